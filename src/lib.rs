@@ -2,3 +2,4 @@
 //! nothing. This file is that pipeline; each stage lives in the room that carries its name.
 
 pub mod error;
+pub mod version;

@@ -1,0 +1,7 @@
+//! What version comes next. One number with two spellings, SemVer and PEP 440; the words a person types for a
+//! step forward; and the one function that takes that step. Pure: text in, values out.
+
+mod explain;
+mod number;
+
+pub use number::{Stage, Version};
