@@ -3,5 +3,7 @@
 
 mod explain;
 mod number;
+mod request;
 
 pub use number::{Stage, Version};
+pub use request::{Bump, Request};
