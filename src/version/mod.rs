@@ -2,8 +2,10 @@
 //! step forward; and the one function that takes that step. Pure: text in, values out.
 
 mod explain;
+mod next;
 mod number;
 mod request;
 
+pub use next::{Next, Note, next};
 pub use number::{Stage, Version};
 pub use request::{Bump, Request};

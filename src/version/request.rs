@@ -1,5 +1,5 @@
 //! What a person asked for: a step forward in words, or a version. Which version that gives depends on the
-//! current one and is decided in `next`.
+//! current one and is decided in [`super::next()`].
 
 use std::fmt;
 
