@@ -1,0 +1,52 @@
+//! Problems of one configuration text, each with its place in it, collected until the whole text has been
+//! read.
+
+use std::ops::Range;
+
+use crate::error::Problem;
+
+/// The problems found so far.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    found: Vec<(usize, Problem)>,
+}
+
+impl Findings {
+    /// Adds a problem at a place; without one it is about the whole text and stands at its start.
+    pub(super) fn add(&mut self, place: Option<Range<usize>>, problem: Problem) {
+        self.found.push((place.map_or(0, |span| span.start), problem));
+    }
+
+    /// Whether nothing was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The problems in the order of the text, each message opening with `source:line:column: `. Lines and
+    /// columns count from 1, columns in characters.
+    pub(super) fn located(mut self, source: &str, text: &str) -> Vec<Problem> {
+        self.found.sort_by_key(|(offset, _)| *offset);
+        // One walk over the text for all problems: a file of nothing but mistakes is still read in linear
+        // time.
+        let mut characters = text.char_indices().peekable();
+        let (mut line, mut column) = (1_usize, 1_usize);
+        let mut problems = Vec::with_capacity(self.found.len());
+        for (offset, mut problem) in self.found {
+            while let Some((_, character)) = characters.next_if(|(at, _)| *at < offset) {
+                match character {
+                    '\n' => (line, column) = (line + 1, 1),
+                    '\u{feff}' if line == 1 && column == 1 => {}
+                    _ => column += 1,
+                }
+            }
+            problem.message = format!("{source}:{line}:{column}: {}", problem.message);
+            problems.push(problem);
+        }
+        problems
+    }
+}
+
+/// The line of a place, counted from 1.
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+}

@@ -1,0 +1,112 @@
+//! Every key a configuration can have, as data: what it is called, what it holds, whether it must be there.
+//! The walk in `load` checks a document against it; the types in `mod` are its other half, and a test holds
+//! the two together.
+
+use super::formats::Format;
+use super::rules::{self, Rule};
+
+/// What a key holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shape {
+    /// A string that follows the rule.
+    Text(Rule),
+    /// One word of a few.
+    Choice(fn() -> Vec<&'static str>),
+    /// `true` or `false`.
+    Flag,
+    /// A whole number between these two, both allowed.
+    Count(i64, i64),
+    /// A list of strings that each follow the rule.
+    Texts(Rule),
+    /// A table with these keys.
+    Table(&'static [Key]),
+    /// A list of tables with these keys.
+    Tables(&'static [Key]),
+}
+
+/// One key of a table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) shape: Shape,
+    /// Must be there, and, where it is a list, must not be empty.
+    pub(super) required: bool,
+}
+
+const fn required(name: &'static str, shape: Shape) -> Key {
+    Key { name, shape, required: true }
+}
+
+const fn optional(name: &'static str, shape: Shape) -> Key {
+    Key { name, shape, required: false }
+}
+
+/// The keys at the top level.
+pub(super) static ROOT: &[Key] = &[
+    required("release", Shape::Table(RELEASE)),
+    required("tag", Shape::Tables(TAG)),
+    required("manifest", Shape::Tables(MANIFEST)),
+    optional("step", Shape::Tables(STEP)),
+    optional("changelog", Shape::Table(CHANGELOG)),
+    optional("reminder", Shape::Tables(REMINDER)),
+    optional("limits", Shape::Table(LIMITS)),
+];
+
+const RELEASE: &[Key] = &[
+    optional("branch", Shape::Text(rules::git_name)),
+    optional("remote", Shape::Text(rules::git_name)),
+    required("version-from", Shape::Text(rules::path)),
+    required("commit-message", Shape::Text(rules::commit_message)),
+];
+
+const TAG: &[Key] = &[
+    required("name", Shape::Text(rules::tag_name)),
+    required("message", Shape::Text(rules::message)),
+    optional("starts", Shape::Texts(rules::message)),
+];
+
+const MANIFEST: &[Key] = &[
+    required("path", Shape::Text(rules::path)),
+    optional("format", Shape::Choice(|| Format::ALL.iter().map(|format| format.name()).collect())),
+    optional("key", Shape::Text(rules::line)),
+    optional("package", Shape::Text(rules::line)),
+    optional("value", Shape::Text(rules::manifest_value)),
+    optional("follows", Shape::Flag),
+    optional("optional", Shape::Flag),
+];
+
+/// A day: whatever takes longer is not a step of a release, and far larger numbers overflow the clock.
+const LONGEST_STEP_SECONDS: i64 = 24 * 60 * 60;
+
+const STEP: &[Key] = &[
+    required("name", Shape::Text(rules::line)),
+    required("run", Shape::Texts(rules::argument)),
+    optional("writes", Shape::Texts(rules::path)),
+    optional("expect", Shape::Tables(EXPECT)),
+    optional("timeout-seconds", Shape::Count(1, LONGEST_STEP_SECONDS)),
+];
+
+const EXPECT: &[Key] = &[
+    required("path", Shape::Text(rules::path)),
+    required("key", Shape::Text(rules::pointer)),
+    required("value", Shape::Text(rules::expected_value)),
+];
+
+const CHANGELOG: &[Key] = &[
+    required("path", Shape::Text(rules::path)),
+    optional("fragments", Shape::Text(rules::path)),
+    optional("rotate", Shape::Choice(|| vec!["stable", "always"])),
+    optional("verbatim", Shape::Flag),
+];
+
+const REMINDER: &[Key] = &[
+    required("text", Shape::Text(rules::message)),
+    optional("when", Shape::Choice(|| vec!["always", "stable", "pre-release", "first-tag"])),
+    optional("tag", Shape::Text(rules::line)),
+    optional("before-push", Shape::Flag),
+];
+
+const LIMITS: &[Key] = &[
+    optional("changelog-bytes", Shape::Count(1, i64::MAX)),
+    optional("manifest-bytes", Shape::Count(1, i64::MAX)),
+];

@@ -1,0 +1,249 @@
+//! From text to [`Config`]. The document is walked against the keys that exist, so that one reading finds
+//! every unknown key, wrong type and bad value; only a document without a fault becomes the typed value.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml_edit::de::Deserializer;
+use toml_edit::{Document, Item, TableLike, Value};
+
+use super::findings::Findings;
+use super::known::{Key, ROOT, Shape};
+use super::rules::{Rule, nearest};
+use super::{Config, Source, validate};
+use crate::error::Problem;
+
+/// Reads a configuration.
+///
+/// # Errors
+/// Every problem in the text, in its order, each opening with `source:line:column`.
+pub fn parse(text: &str, source: &Source) -> Result<Config, Vec<Problem>> {
+    let mut findings = Findings::default();
+    let config = read(text, &mut findings);
+    config.filter(|_| findings.is_empty()).ok_or_else(|| findings.located(&source.to_string(), text))
+}
+
+fn read(text: &str, findings: &mut Findings) -> Option<Config> {
+    let document = match Document::parse(text) {
+        Ok(document) => document,
+        Err(error) => {
+            findings.add(error.span(), Problem::content(format!("this is not TOML: {}", error.message())));
+            return None;
+        }
+    };
+    let root = document.as_table();
+    check_table(root, ROOT, None, "", findings);
+    validate::check(root, text, findings);
+    if !findings.is_empty() {
+        return None;
+    }
+    match Config::deserialize(Deserializer::from(document)) {
+        Ok(config) => Some(config),
+        Err(error) => {
+            findings.add(error.span(), Problem::content(error.message().to_owned()));
+            None
+        }
+    }
+}
+
+/// Checks one table against its keys. `label` says which table in words, empty for the top level; `place` is
+/// where a missing key is reported.
+fn check_table(
+    table: &dyn TableLike,
+    keys: &[Key],
+    place: Option<Range<usize>>,
+    label: &str,
+    findings: &mut Findings,
+) {
+    for (name, item) in table.iter() {
+        match keys.iter().find(|key| key.name == name) {
+            Some(key) => {
+                let place = item.span().or_else(|| place_of_key(table, name));
+                check_item(key, item, place, label, findings);
+            }
+            None => findings.add(place_of_key(table, name), unknown_key(name, keys, label)),
+        }
+    }
+    for key in keys.iter().filter(|key| key.required && table.get(key.name).is_none()) {
+        let problem = if label.is_empty() {
+            Problem::content(format!("{} is missing", header(key)))
+        } else {
+            Problem::content(format!("{label} has no `{}`", key.name))
+        };
+        findings.add(place.clone(), problem);
+    }
+}
+
+fn check_item(key: &Key, item: &Item, place: Option<Range<usize>>, label: &str, findings: &mut Findings) {
+    let name = name_in(key, label);
+    match key.shape {
+        Shape::Text(rule) => match item.as_str() {
+            Some(text) => check_text(text, rule, place, &name, findings),
+            None => findings.add(place, wrong_type(&name, "a string", item)),
+        },
+        Shape::Choice(choices) => match item.as_str() {
+            Some(text) => {
+                let choices = choices();
+                if !choices.contains(&text) {
+                    findings.add(place, unknown_choice(&name, text, &choices));
+                }
+            }
+            None => findings.add(place, wrong_type(&name, "a string", item)),
+        },
+        Shape::Flag => {
+            if item.as_bool().is_none() {
+                findings.add(place, wrong_type(&name, "true or false", item));
+            }
+        }
+        Shape::Count(least, most) => match item.as_integer() {
+            Some(number) if number < least => {
+                findings.add(place, Problem::content(format!("{name}: {number} is less than {least}")));
+            }
+            Some(number) if number > most => {
+                findings.add(place, Problem::content(format!("{name}: {number} is more than {most}")));
+            }
+            Some(_) => {}
+            None => findings.add(place, wrong_type(&name, "a whole number", item)),
+        },
+        Shape::Texts(rule) => match item.as_array() {
+            Some(list) => {
+                if key.required && list.is_empty() {
+                    findings.add(place, Problem::content(format!("{name} is an empty list")));
+                }
+                for (value, number) in list.iter().zip(1..) {
+                    let name = format!("{name}, entry {number}");
+                    match value.as_str() {
+                        Some(text) => check_text(text, rule, value.span(), &name, findings),
+                        None => findings.add(value.span(), wrong_type_of_value(&name, "a string", value)),
+                    }
+                }
+            }
+            None => {
+                let problem = wrong_type(&name, "a list of strings", item);
+                let hinted = item.as_str().map(|text| problem.clone().hint(format!("write `[{text:?}]`")));
+                findings.add(place, hinted.unwrap_or(problem));
+            }
+        },
+        Shape::Table(keys) => match item.as_table_like() {
+            Some(table) => check_table(table, keys, place, &header_in(key, label), findings),
+            None => {
+                findings.add(place, wrong_type(&name, "a table", item).hint(format!("write {}", header(key))))
+            }
+        },
+        Shape::Tables(keys) => check_tables(key, keys, item, place, label, findings),
+    }
+}
+
+fn check_tables(
+    key: &Key,
+    keys: &[Key],
+    item: &Item,
+    place: Option<Range<usize>>,
+    label: &str,
+    findings: &mut Findings,
+) {
+    let header_in = header_in(key, label);
+    if let Some(tables) = item.as_array_of_tables() {
+        for table in tables {
+            check_table(table, keys, table.span().or_else(|| place.clone()), &header_in, findings);
+        }
+    } else if let Some(list) = item.as_array() {
+        if key.required && list.is_empty() {
+            findings.add(place, Problem::content(format!("{header_in} is an empty list")));
+        }
+        for (value, number) in list.iter().zip(1..) {
+            match value.as_inline_table() {
+                Some(table) => check_table(table, keys, value.span(), &header_in, findings),
+                None => {
+                    let name = format!("{header_in}, entry {number}");
+                    findings.add(value.span(), wrong_type_of_value(&name, "a table", value));
+                }
+            }
+        }
+    } else {
+        let problem = wrong_type(&name_in(key, label), "a list of tables", item);
+        findings.add(place, problem.hint(format!("write `[[{}]]`, with two brackets", key.name)));
+    }
+}
+
+fn check_text(text: &str, rule: Rule, place: Option<Range<usize>>, name: &str, findings: &mut Findings) {
+    for mut fault in rule(text) {
+        // "`path` in `[[manifest]]` is empty", but "`path` in `[[manifest]]`: `/x` is an absolute path".
+        let colon =
+            if fault.message.starts_with('`') || fault.message.starts_with("unknown") { ":" } else { "" };
+        fault.message = format!("{name}{colon} {}", fault.message);
+        findings.add(place.clone(), fault);
+    }
+}
+
+fn place_of_key(table: &dyn TableLike, name: &str) -> Option<Range<usize>> {
+    let (key, item) = table.get_key_value(name)?;
+    key.span().or_else(|| item.span())
+}
+
+/// How a table is written at the top level.
+fn header(key: &Key) -> String {
+    match key.shape {
+        Shape::Tables(_) => format!("`[[{}]]`", key.name),
+        Shape::Table(_) => format!("`[{}]`", key.name),
+        _ => format!("`{}`", key.name),
+    }
+}
+
+/// What a table is called in a message: by its header, or as a key of the table it stands in.
+fn header_in(key: &Key, label: &str) -> String {
+    if label.is_empty() { header(key) } else { name_in(key, label) }
+}
+
+fn name_in(key: &Key, label: &str) -> String {
+    if label.is_empty() { format!("`{}`", key.name) } else { format!("`{}` in {label}", key.name) }
+}
+
+fn unknown_key(name: &str, keys: &[Key], label: &str) -> Problem {
+    let place = if label.is_empty() { "at the top level".to_owned() } else { format!("in {label}") };
+    let problem = Problem::content(format!("unknown key `{name}` {place}"));
+    match nearest(name, keys.iter().map(|key| key.name)) {
+        Some(near) => {
+            let meant = keys.iter().find(|key| key.name == near).map_or_else(|| format!("`{near}`"), header);
+            problem.hint(format!("did you mean {meant}?"))
+        }
+        None => problem.hint(format!("known keys: {}", listed(keys.iter().map(|key| key.name)))),
+    }
+}
+
+fn unknown_choice(name: &str, text: &str, choices: &[&str]) -> Problem {
+    let problem = Problem::content(format!("{name}: unknown value `{text}`"));
+    match nearest(text, choices.iter().copied()) {
+        Some(near) => problem.hint(format!("did you mean `{near}`?")),
+        None => problem.hint(format!("known values: {}", listed(choices.iter().copied()))),
+    }
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn wrong_type(name: &str, expected: &str, item: &Item) -> Problem {
+    match item {
+        Item::Value(value) => wrong_type_of_value(name, expected, value),
+        Item::ArrayOfTables(_) => {
+            Problem::content(format!("{name}: expected {expected}, found a list of tables"))
+        }
+        Item::Table(_) | Item::None => {
+            Problem::content(format!("{name}: expected {expected}, found a table"))
+        }
+    }
+}
+
+fn wrong_type_of_value(name: &str, expected: &str, value: &Value) -> Problem {
+    let found = match value {
+        Value::String(_) => "a string",
+        Value::Integer(_) => "a number",
+        Value::Float(_) => "a fraction",
+        Value::Boolean(_) => "true or false",
+        Value::Datetime(_) => "a date",
+        Value::Array(_) => "a list",
+        Value::InlineTable(_) => "a table",
+    };
+    Problem::content(format!("{name}: expected {expected}, found {found}"))
+}

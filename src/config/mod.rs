@@ -1,0 +1,254 @@
+//! What a repository's release consists of: its tags, manifests, steps, changelog and reminders, as written
+//! in `trueppm-release.toml` or in the built-in profile, which is such a file too. Text goes in and a checked
+//! [`Config`] comes out; who finds and reads the file is not decided here.
+
+mod findings;
+mod formats;
+mod known;
+mod load;
+mod rules;
+mod template;
+mod validate;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::load::parse;
+pub use self::template::{Placeholder, Reading, Template, Values};
+
+/// The text of the built-in profile, the layout of trueppm-suite; also what `init` writes.
+pub fn built_in() -> &'static str {
+    include_str!("trueppm-suite.toml")
+}
+
+/// Where the text of a configuration came from; displayed before line and column in every problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The profile that is part of this program.
+    BuiltIn,
+    /// A file, by the path to show.
+    File(String),
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::BuiltIn => "built-in profile",
+            Self::File(path) => path,
+        })
+    }
+}
+
+/// A checked configuration: paths stay inside the repository, templates render, names refer to what exists.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Config {
+    /// Where the release is cut and what its commit says.
+    pub release: Release,
+    /// The kinds of tag a release makes; at least one.
+    pub tag: Vec<Tag>,
+    /// The places that hold the version; at least one.
+    pub manifest: Vec<Manifest>,
+    /// Commands that regenerate files after the bump.
+    #[serde(default)]
+    pub step: Vec<Step>,
+    /// The changelog, if the project keeps one.
+    pub changelog: Option<Changelog>,
+    /// What a person still has to do.
+    #[serde(default)]
+    pub reminder: Vec<Reminder>,
+    /// How large a file may be.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// The `[release]` table.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Release {
+    /// The branch that releases are cut on.
+    #[serde(default = "main_branch")]
+    pub branch: String,
+    /// The remote that the release is pushed to.
+    #[serde(default = "origin_remote")]
+    pub remote: String,
+    /// The path of the manifest that says what the current version is.
+    pub version_from: String,
+    /// The release commit's message.
+    pub commit_message: Template,
+}
+
+/// One kind of tag.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Tag {
+    /// The tag's name; holds `{version}`, `{pep440}` or `{base}`.
+    pub name: Template,
+    /// The message of the annotated tag.
+    pub message: Template,
+    /// What pushing the tag starts, one line each, shown to a person.
+    #[serde(default)]
+    pub starts: Vec<Template>,
+}
+
+/// One place that holds the version.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Manifest {
+    /// The file, relative to the repository root.
+    pub path: String,
+    /// The format's name where the file's name does not give it away.
+    pub format: Option<String>,
+    /// The place inside the file, for formats that need one.
+    pub key: Option<String>,
+    /// The package whose entry it is, for lock files that hold several.
+    pub package: Option<String>,
+    /// What the place holds for a version.
+    #[serde(default = "version_value")]
+    pub value: Template,
+    /// Set whatever it held before; a drift is a warning, not a refusal.
+    #[serde(default)]
+    pub follows: bool,
+    /// Passed over when the file does not exist.
+    #[serde(default)]
+    pub optional: bool,
+}
+
+impl Manifest {
+    /// The name of the format, written or told from the file's name; there is one in every checked
+    /// configuration.
+    pub fn format_name(&self) -> Option<&str> {
+        self.format.as_deref().or_else(|| Some(formats::Format::from_path(&self.path)?.name()))
+    }
+}
+
+/// One command that regenerates files after the bump.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Step {
+    /// What people call it, and what `--skip-step` takes.
+    pub name: String,
+    /// The program and its arguments; no shell in between.
+    pub run: Vec<String>,
+    /// The files it may write, relative to the repository root.
+    #[serde(default)]
+    pub writes: Vec<String>,
+    /// What must hold of those files afterwards.
+    #[serde(default)]
+    pub expect: Vec<Expect>,
+    /// How long it may take, in seconds.
+    #[serde(default = "ten_minutes")]
+    pub timeout_seconds: u64,
+}
+
+/// A value that a step must have left in a JSON file.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Expect {
+    /// The file; one of the step's `writes`.
+    pub path: String,
+    /// The JSON pointer to the value.
+    pub key: String,
+    /// The string that must stand there.
+    pub value: Template,
+}
+
+/// The `[changelog]` table.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Changelog {
+    /// The file, relative to the repository root.
+    pub path: String,
+    /// The folder of fragments, if entries are written as fragments.
+    pub fragments: Option<String>,
+    /// Which releases turn `[Unreleased]` into a section.
+    #[serde(default)]
+    pub rotate: Rotate,
+    /// Leave fragments as they are instead of making list items of them.
+    #[serde(default)]
+    pub verbatim: bool,
+}
+
+/// Which releases turn `[Unreleased]` into a section of their own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rotate {
+    /// Stable releases; before them the notes accumulate.
+    #[default]
+    Stable,
+    /// Every release.
+    Always,
+}
+
+/// What a person still has to do around a release.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Reminder {
+    /// What to do; may have several lines, commands on lines of their own.
+    pub text: Template,
+    /// For which releases.
+    #[serde(default)]
+    pub when: When,
+    /// The kind of tag that is meant, by its `name`: what `{tag}` stands for, and whose first tag it is.
+    pub tag: Option<Template>,
+    /// To be done before the push, not after it.
+    #[serde(default)]
+    pub before_push: bool,
+}
+
+/// The releases that a reminder is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Every release.
+    #[default]
+    Always,
+    /// Stable releases.
+    Stable,
+    /// Pre-releases.
+    PreRelease,
+    /// A release that makes the first tag of the kind that `tag` names.
+    FirstTag,
+}
+
+/// The `[limits]` table: larger files are refused before they are read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Limits {
+    /// For the changelog, in bytes.
+    pub changelog_bytes: u64,
+    /// For each manifest and each fragment, in bytes.
+    pub manifest_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { changelog_bytes: 256 * 1024 * 1024, manifest_bytes: 16 * 1024 * 1024 }
+    }
+}
+
+impl Config {
+    /// The manifest that says what the current version is; there is one in every checked configuration, and
+    /// its value is `{version}` or `{pep440}`.
+    pub fn version_manifest(&self) -> Option<&Manifest> {
+        self.manifest.iter().find(|it| it.path == self.release.version_from && !it.follows && !it.optional)
+    }
+}
+
+fn main_branch() -> String {
+    "main".to_owned()
+}
+
+fn origin_remote() -> String {
+    "origin".to_owned()
+}
+
+fn version_value() -> Template {
+    Template::version()
+}
+
+fn ten_minutes() -> u64 {
+    600
+}
+
+#[cfg(test)]
+mod tests;

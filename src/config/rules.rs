@@ -1,0 +1,343 @@
+//! Rules for single values: what may be a path, a name in git, a template in its place. Each takes the text
+//! and gives back what is wrong with it; where the value stands is said by the one who asks.
+
+use super::template::{Placeholder, Template, Values};
+use crate::error::Problem;
+
+/// What is wrong with a value; nothing when it is in order.
+pub(super) type Rule = fn(&str) -> Vec<Problem>;
+
+/// The known name that the one typed was probably meant to be.
+pub(super) fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // A typo in a third of the letters is still a typo; beyond that the names have nothing to do with each
+    // other.
+    let distance_at_most = (typed.chars().count() / 3).max(1);
+    known
+        .map(|name| (strsim::osa_distance(typed, name), name))
+        .filter(|(distance, _)| *distance <= distance_at_most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// Text on one line that says something.
+pub(super) fn line(text: &str) -> Vec<Problem> {
+    if text.trim().is_empty() {
+        return vec![Problem::content("is empty")];
+    }
+    if text.contains(char::is_control) {
+        return vec![Problem::content("holds a control character")];
+    }
+    Vec::new()
+}
+
+/// A word of a command line: anything but the character that ends one.
+pub(super) fn argument(text: &str) -> Vec<Problem> {
+    if text.contains('\0') { vec![Problem::content("holds a NUL character")] } else { Vec::new() }
+}
+
+/// A path inside the repository in its one plain spelling, so that equal paths are equal texts.
+pub(super) fn path(text: &str) -> Vec<Problem> {
+    let fault = |says: &str| vec![Problem::content(format!("`{text}` {says}"))];
+    let relative = "write the path relative to the repository root";
+    if text.is_empty() {
+        return vec![Problem::content("is empty")];
+    }
+    if text.contains(char::is_control) {
+        return vec![Problem::content("holds a control character")];
+    }
+    if text.contains('\\') {
+        let slashes = text.replace('\\', "/");
+        return fault("holds a backslash")
+            .into_iter()
+            .map(|it| it.hint(format!("write `{slashes}`")))
+            .collect();
+    }
+    let drive = text.split_once(':').is_some_and(|(letter, _)| letter.len() == 1);
+    if text.starts_with('/') || drive {
+        return fault("is an absolute path").into_iter().map(|it| it.hint(relative)).collect();
+    }
+    if text.split('/').any(|part| part == "..") {
+        return fault("leaves the repository").into_iter().map(|it| it.hint(relative)).collect();
+    }
+    // `git~1` is what `.git` is called where names are shortened to eight letters; git refuses both as well.
+    if text.split('/').any(|part| part.eq_ignore_ascii_case(".git") || part.eq_ignore_ascii_case("git~1")) {
+        return fault("lies inside git's own folder");
+    }
+    if text.split('/').any(|part| part.is_empty() || part == ".") {
+        let plain: Vec<_> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        let problem = Problem::content(format!("`{text}` has a part that names nothing"));
+        return vec![if plain.is_empty() {
+            problem.hint(relative)
+        } else {
+            problem.hint(format!("write `{}`", plain.join("/")))
+        }];
+    }
+    Vec::new()
+}
+
+/// A place in a JSON document, as RFC 6901 writes it; the empty one is the whole document.
+pub(super) fn pointer(text: &str) -> Vec<Problem> {
+    if !text.is_empty() && !text.starts_with('/') {
+        let slashes = text.replace('.', "/");
+        return vec![
+            Problem::content(format!("`{text}` is not a JSON pointer")).hint(format!("write `/{slashes}`")),
+        ];
+    }
+    if text.split('~').skip(1).any(|after| !after.starts_with(['0', '1'])) {
+        return vec![
+            Problem::content(format!("`{text}` is not a JSON pointer"))
+                .hint("write `~0` for `~` and `~1` for `/`"),
+        ];
+    }
+    Vec::new()
+}
+
+/// A branch or a remote: what git takes below `refs/heads/` and `refs/remotes/`.
+pub(super) fn git_name(text: &str) -> Vec<Problem> {
+    fault_of_reference(text)
+        .map(|says| Problem::content(format!("`{text}` is not a name that git takes: it {says}")))
+        .into_iter()
+        .collect()
+}
+
+/// The name of a tag: it must tell releases apart, and git must take it for every version.
+pub(super) fn tag_name(text: &str) -> Vec<Problem> {
+    let template = match template_without_tag(text) {
+        Ok(template) => template,
+        Err(faults) => return faults,
+    };
+    let tells_apart = [Placeholder::Version, Placeholder::Pep440, Placeholder::Base];
+    if !tells_apart.into_iter().any(|placeholder| template.holds(placeholder)) {
+        return vec![
+            Problem::content(format!("`{text}` is the same for every release"))
+                .hint("tags never move: put `{version}`, `{pep440}` or `{base}` into the name"),
+        ];
+    }
+    samples()
+        .iter()
+        .map(|values| template.render(values))
+        .find_map(|name| fault_of_reference(&name).map(|says| (name, says)))
+        .map(|(name, says)| Problem::content(format!("`{name}` is not a name that git takes: it {says}")))
+        .into_iter()
+        .collect()
+}
+
+/// What a manifest holds: something of the new version, on one line.
+pub(super) fn manifest_value(text: &str) -> Vec<Problem> {
+    let template = match template_without_tag(text) {
+        Ok(template) => template,
+        Err(faults) => return faults,
+    };
+    let of_the_version = [
+        Placeholder::Version,
+        Placeholder::Pep440,
+        Placeholder::Base,
+        Placeholder::Major,
+        Placeholder::Minor,
+        Placeholder::Patch,
+    ];
+    if !of_the_version.into_iter().any(|placeholder| template.holds(placeholder)) {
+        return vec![
+            Problem::content(format!("`{text}` holds nothing of the version"))
+                .hint("write `{version}`, `{pep440}` or `{base}`"),
+        ];
+    }
+    line(text)
+}
+
+/// The value a step must have left behind.
+pub(super) fn expected_value(text: &str) -> Vec<Problem> {
+    template_without_tag(text).err().unwrap_or_default()
+}
+
+/// The commit's message, which is about all tags alike.
+pub(super) fn commit_message(text: &str) -> Vec<Problem> {
+    let mut faults = template_without_tag(text).err().unwrap_or_default();
+    faults.extend(fault_of_message(text));
+    faults
+}
+
+/// Text about one tag: `{tag}` may stand in it.
+pub(super) fn message(text: &str) -> Vec<Problem> {
+    let mut faults = Template::parse(text).err().unwrap_or_default();
+    faults.extend(fault_of_message(text));
+    faults
+}
+
+fn fault_of_message(text: &str) -> Option<Problem> {
+    if text.lines().next().is_none_or(|first| first.trim().is_empty()) {
+        return Some(if text.trim().is_empty() {
+            Problem::content("is empty")
+        } else {
+            Problem::content("begins with an empty line")
+        });
+    }
+    let forbidden = |character: char| character.is_control() && character != '\t';
+    text.lines().any(|line| line.contains(forbidden)).then(|| Problem::content("holds a control character"))
+}
+
+fn template_without_tag(text: &str) -> Result<Template, Vec<Problem>> {
+    let template = Template::parse(text)?;
+    if template.holds(Placeholder::Tag) {
+        return Err(vec![Problem::content("`{tag}` stands for no tag here").hint(
+            "`{tag}` can be used in `message` and `starts` of `[[tag]]` and in a `[[reminder]]` with `tag`",
+        )]);
+    }
+    Ok(template)
+}
+
+/// A pre-release and a stable release: between them every shape that a version can have.
+pub(super) fn samples() -> [Values; 2] {
+    let stable = Values {
+        version: "0.2.0".into(),
+        pep440: "0.2.0".into(),
+        base: "0.2.0".into(),
+        major: "0".into(),
+        minor: "2".into(),
+        patch: "0".into(),
+        previous: "0.1.0".into(),
+        date: "2026-01-31".into(),
+        tag: String::new(),
+    };
+    let pre_release = Values { version: "0.2.0-alpha.1".into(), pep440: "0.2.0a1".into(), ..stable.clone() };
+    [stable, pre_release]
+}
+
+/// The rules of `git check-ref-format` for a name below a folder of references, and `git tag`'s own against a
+/// leading dash.
+fn fault_of_reference(name: &str) -> Option<String> {
+    if name.is_empty() {
+        return Some("is empty".to_owned());
+    }
+    if name.starts_with('-') {
+        return Some("begins with `-`".to_owned());
+    }
+    if let Some(character) = name.chars().find(|character| " ~^:?*[\\".contains(*character)) {
+        return Some(if character == ' ' {
+            "holds a space".to_owned()
+        } else {
+            format!("holds `{character}`")
+        });
+    }
+    if name.contains(|character: char| character.is_ascii_control()) {
+        return Some("holds a control character".to_owned());
+    }
+    if let Some(pair) = ["..", "@{"].into_iter().find(|pair| name.contains(pair)) {
+        return Some(format!("holds `{pair}`"));
+    }
+    if name == "@" {
+        return Some("is `@`, which git reads as HEAD".to_owned());
+    }
+    if name.ends_with('.') {
+        return Some("ends with `.`".to_owned());
+    }
+    name.split('/').find_map(|part| {
+        if part.is_empty() {
+            Some("has an empty part between slashes".to_owned())
+        } else if part.starts_with('.') {
+            Some("has a part that begins with `.`".to_owned())
+        } else if part.ends_with(".lock") {
+            Some("has a part that ends with `.lock`".to_owned())
+        } else {
+            None
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(faults: Vec<Problem>) -> Option<String> {
+        faults.into_iter().next().map(|fault| fault.message)
+    }
+
+    #[test]
+    fn a_path_is_relative_plain_and_inside_the_repository() {
+        for good in ["a", "a/b.c", ".gitlab-ci.yml", ".github/x", "a..b", "ü/x y", "git/x", "ab:c"] {
+            assert_eq!(path(good), [], "{good}");
+        }
+        for (bad, says) in [
+            ("", "is empty"),
+            ("/etc/passwd", "`/etc/passwd` is an absolute path"),
+            ("C:/x", "`C:/x` is an absolute path"),
+            ("c:x", "`c:x` is an absolute path"),
+            ("..", "`..` leaves the repository"),
+            ("a/../b", "`a/../b` leaves the repository"),
+            ("a\\b", "`a\\b` holds a backslash"),
+            ("a\0b", "holds a control character"),
+            ("a\nb", "holds a control character"),
+            (".git/config", "`.git/config` lies inside git's own folder"),
+            ("sub/.GIT/hooks/x", "`sub/.GIT/hooks/x` lies inside git's own folder"),
+            ("Git~1/config", "`Git~1/config` lies inside git's own folder"),
+            ("a//b", "`a//b` has a part that names nothing"),
+            ("./a", "`./a` has a part that names nothing"),
+            ("a/", "`a/` has a part that names nothing"),
+            (".", "`.` has a part that names nothing"),
+        ] {
+            assert_eq!(first(path(bad)).as_deref(), Some(says), "{bad:?}");
+        }
+        assert_eq!(path("changelog.d/")[0].hints, ["write `changelog.d`"]);
+    }
+
+    #[test]
+    fn names_that_git_refuses_are_refused_here_with_the_reason() {
+        for good in ["main", "release/0.2", "v0.2.0", "a.lock.b", "a-b", "@x", "ü"] {
+            assert_eq!(git_name(good), [], "{good}");
+        }
+        for (bad, says) in [
+            ("", "is empty"),
+            ("-v", "begins with `-`"),
+            ("a b", "holds a space"),
+            ("a~1", "holds `~`"),
+            ("a^", "holds `^`"),
+            ("https://x", "holds `:`"),
+            ("a?", "holds `?`"),
+            ("a*", "holds `*`"),
+            ("a[", "holds `[`"),
+            ("a\\b", "holds `\\`"),
+            ("a\tb", "holds a control character"),
+            ("a\u{7f}", "holds a control character"),
+            ("a..b", "holds `..`"),
+            ("a@{1", "holds `@{`"),
+            ("@", "is `@`, which git reads as HEAD"),
+            ("a.", "ends with `.`"),
+            ("/a", "has an empty part between slashes"),
+            ("a/", "has an empty part between slashes"),
+            ("a//b", "has an empty part between slashes"),
+            ("a/.b", "has a part that begins with `.`"),
+            ("a.lock/b", "has a part that ends with `.lock`"),
+        ] {
+            let expected = format!("`{bad}` is not a name that git takes: it {says}");
+            assert_eq!(first(git_name(bad)), Some(expected), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn git2_agrees_on_which_names_are_taken() {
+        for name in [
+            "main", "a.lock.b", "@x", "a b", "a~1", "a^", "a:b", "a?", "a*", "a[", "a\\b", "a\tb", "a..b",
+            "a@{1", "a.", "/a", "a/", "a//b", "a/.b", "a.lock/b", "a.lock", "v0.2.0",
+        ] {
+            let taken = git2::Reference::is_valid_name(&format!("refs/tags/{name}"));
+            assert_eq!(git_name(name).is_empty(), taken, "{name}");
+        }
+    }
+
+    #[test]
+    fn json_pointers_are_told_from_dotted_keys() {
+        for good in ["", "/info/version", "/a~1b/~0", "/"] {
+            assert_eq!(pointer(good), [], "{good}");
+        }
+        assert_eq!(pointer("info.version")[0].hints, ["write `/info/version`"]);
+        assert_eq!(pointer("/a~2")[0].hints, ["write `~0` for `~` and `~1` for `/`"]);
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered_only_when_it_is_near() {
+        let known = ["version-from", "branch", "remote"];
+        assert_eq!(nearest("version_from", known.into_iter()), Some("version-from"));
+        assert_eq!(nearest("barnch", known.into_iter()), Some("branch"));
+        assert_eq!(nearest("colour", known.into_iter()), None);
+    }
+}

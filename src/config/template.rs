@@ -1,0 +1,435 @@
+//! Text with placeholders such as `v{version}`. A template is checked once, when the configuration is read,
+//! so that rendering cannot fail later; it can also be read backwards, to find the tags that it made.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::nearest;
+use crate::error::Problem;
+
+/// A name that stands in braces in a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placeholder {
+    /// The new version as semver: `0.2.0-alpha.1`.
+    Version,
+    /// The new version in PEP 440's normal form: `0.2.0a1`.
+    Pep440,
+    /// The release part of the new version: `0.2.0`.
+    Base,
+    /// The first number of the new version.
+    Major,
+    /// The second number of the new version.
+    Minor,
+    /// The third number of the new version.
+    Patch,
+    /// The version before this release, as semver.
+    Previous,
+    /// The day of the release: `2026-01-31`.
+    Date,
+    /// The name of a tag of this release, where one tag is spoken of.
+    Tag,
+}
+
+impl Placeholder {
+    /// Every placeholder there is, in the order in which people meet them.
+    pub const ALL: [Placeholder; 9] = [
+        Self::Version,
+        Self::Pep440,
+        Self::Base,
+        Self::Major,
+        Self::Minor,
+        Self::Patch,
+        Self::Previous,
+        Self::Date,
+        Self::Tag,
+    ];
+
+    /// The name as written between the braces.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Pep440 => "pep440",
+            Self::Base => "base",
+            Self::Major => "major",
+            Self::Minor => "minor",
+            Self::Patch => "patch",
+            Self::Previous => "previous",
+            Self::Date => "date",
+            Self::Tag => "tag",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|placeholder| placeholder.name() == name)
+    }
+}
+
+/// What the placeholders stand for in one release, spelled out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Values {
+    /// For `{version}`.
+    pub version: String,
+    /// For `{pep440}`.
+    pub pep440: String,
+    /// For `{base}`.
+    pub base: String,
+    /// For `{major}`.
+    pub major: String,
+    /// For `{minor}`.
+    pub minor: String,
+    /// For `{patch}`.
+    pub patch: String,
+    /// For `{previous}`.
+    pub previous: String,
+    /// For `{date}`.
+    pub date: String,
+    /// For `{tag}`; empty where no tag is spoken of, which validated templates never ask for.
+    pub tag: String,
+}
+
+impl Values {
+    /// The same values, speaking of this tag.
+    #[must_use]
+    pub fn with_tag(&self, tag: impl Into<String>) -> Self {
+        Self { tag: tag.into(), ..self.clone() }
+    }
+
+    fn get(&self, placeholder: Placeholder) -> &str {
+        match placeholder {
+            Placeholder::Version => &self.version,
+            Placeholder::Pep440 => &self.pep440,
+            Placeholder::Base => &self.base,
+            Placeholder::Major => &self.major,
+            Placeholder::Minor => &self.minor,
+            Placeholder::Patch => &self.patch,
+            Placeholder::Previous => &self.previous,
+            Placeholder::Date => &self.date,
+            Placeholder::Tag => &self.tag,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Hole(Placeholder),
+}
+
+/// Text with placeholders; `{{` and `}}` stand for the braces themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Template {
+    text: String,
+    parts: Vec<Part>,
+}
+
+/// What a rendered template was rendered from: the text in the place of its version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading<'a> {
+    /// How the version is spelled: [`Placeholder::Version`], [`Placeholder::Pep440`] or
+    /// [`Placeholder::Base`].
+    pub placeholder: Placeholder,
+    /// The version as it stands in the name; its numbers may still have leading zeros or be too large.
+    pub text: &'a str,
+}
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// Every fault in it, each with a way out.
+    pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+        // TOML leaves it open what a line ending inside a string is; a commit message must not depend on how
+        // the file was checked out.
+        let text = &text.replace("\r\n", "\n");
+        let mut parts = Vec::new();
+        let mut faults = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text.as_str();
+        while let Some((before, brace, after)) = split_at_brace(rest) {
+            literal.push_str(before);
+            rest = if let Some(doubled) = after.strip_prefix(brace) {
+                literal.push(brace);
+                doubled
+            } else if brace == '}' {
+                faults.push(
+                    Problem::content("`}` without a `{` before it").hint("write `}}` for a brace itself"),
+                );
+                after
+            } else if let Some((name, '}', after)) = split_at_brace(after) {
+                match Placeholder::named(name) {
+                    Some(placeholder) => {
+                        if !literal.is_empty() {
+                            parts.push(Part::Text(std::mem::take(&mut literal)));
+                        }
+                        parts.push(Part::Hole(placeholder));
+                    }
+                    None => faults.push(unknown_placeholder(name)),
+                }
+                after
+            } else {
+                faults.push(Problem::content("`{` is never closed").hint("write `{{` for a brace itself"));
+                after
+            };
+        }
+        literal.push_str(rest);
+        if !literal.is_empty() {
+            parts.push(Part::Text(literal));
+        }
+        if faults.is_empty() { Ok(Self { text: text.to_owned(), parts }) } else { Err(faults) }
+    }
+
+    /// The template `{version}`.
+    pub fn version() -> Self {
+        Self { text: "{version}".to_owned(), parts: vec![Part::Hole(Placeholder::Version)] }
+    }
+
+    /// The template as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text with every placeholder replaced.
+    pub fn render(&self, values: &Values) -> String {
+        let mut rendered = String::with_capacity(self.text.len() + 16);
+        for part in &self.parts {
+            rendered.push_str(match part {
+                Part::Text(text) => text,
+                Part::Hole(placeholder) => values.get(*placeholder),
+            });
+        }
+        rendered
+    }
+
+    /// Whether the placeholder stands somewhere in the template.
+    pub fn holds(&self, placeholder: Placeholder) -> bool {
+        self.parts.contains(&Part::Hole(placeholder))
+    }
+
+    /// Reads a version back out of a name that this template could have rendered: `scheduler-v{pep440}` finds
+    /// `0.2.0a1` in `scheduler-v0.2.0a1` and nothing in `v0.2.0`. A version takes all that can belong to it.
+    pub fn could_render_as<'a>(&self, name: &'a str) -> Option<Reading<'a>> {
+        let mut rest = name;
+        let mut found: Vec<(Placeholder, &'a str)> = Vec::new();
+        for part in &self.parts {
+            rest = match part {
+                Part::Text(text) => rest.strip_prefix(text.as_str())?,
+                Part::Hole(placeholder) => {
+                    let (taken, after) = rest.split_at_checked(length_of(*placeholder, rest)?)?;
+                    if found.iter().any(|(known, text)| known == placeholder && *text != taken) {
+                        return None;
+                    }
+                    found.push((*placeholder, taken));
+                    after
+                }
+            };
+        }
+        if !rest.is_empty() {
+            return None;
+        }
+        [Placeholder::Version, Placeholder::Pep440, Placeholder::Base].into_iter().find_map(|wanted| {
+            let (placeholder, text) = *found.iter().find(|(placeholder, _)| *placeholder == wanted)?;
+            Some(Reading { placeholder, text })
+        })
+    }
+}
+
+impl std::fmt::Display for Template {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl From<Template> for String {
+    fn from(template: Template) -> Self {
+        template.text
+    }
+}
+
+impl TryFrom<String> for Template {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).map_err(|faults| {
+            faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ")
+        })
+    }
+}
+
+fn unknown_placeholder(name: &str) -> Problem {
+    let problem = Problem::content(format!("unknown placeholder `{{{name}}}`"));
+    match nearest(name, Placeholder::ALL.into_iter().map(Placeholder::name)) {
+        Some(near) => problem.hint(format!("did you mean `{{{near}}}`?")),
+        None => {
+            let known: Vec<_> =
+                Placeholder::ALL.iter().map(|placeholder| format!("`{{{}}}`", placeholder.name())).collect();
+            problem.hint(format!("known placeholders: {}", known.join(", ")))
+        }
+    }
+}
+
+/// The text before the first brace, the brace, the text after it.
+fn split_at_brace(text: &str) -> Option<(&str, char, &str)> {
+    let (before, from) = text.split_at_checked(text.find(['{', '}'])?)?;
+    let mut characters = from.chars();
+    let brace = characters.next()?;
+    Some((before, brace, characters.as_str()))
+}
+
+/// How many bytes at the start of `text` the placeholder's value takes, if one stands there.
+fn length_of(placeholder: Placeholder, text: &str) -> Option<usize> {
+    let after = match placeholder {
+        Placeholder::Version | Placeholder::Previous => {
+            let base = after_base(text)?;
+            let stage = ["-alpha.", "-beta.", "-rc."].iter().find_map(|stage| base.strip_prefix(stage));
+            stage.and_then(after_digits).unwrap_or(base)
+        }
+        Placeholder::Pep440 => {
+            let base = after_base(text)?;
+            let stage = ["a", "b", "rc"].iter().find_map(|stage| base.strip_prefix(stage));
+            stage.and_then(after_digits).unwrap_or(base)
+        }
+        Placeholder::Base => after_base(text)?,
+        Placeholder::Major | Placeholder::Minor | Placeholder::Patch => after_digits(text)?,
+        Placeholder::Date => {
+            let year = after_digits(text)?.strip_prefix('-')?;
+            after_digits(after_digits(year)?.strip_prefix('-')?)?
+        }
+        // A tag's name cannot contain itself; validation refuses it there.
+        Placeholder::Tag => return None,
+    };
+    text.len().checked_sub(after.len())
+}
+
+fn after_base(text: &str) -> Option<&str> {
+    let minor = after_digits(text)?.strip_prefix('.')?;
+    after_digits(after_digits(minor)?.strip_prefix('.')?)
+}
+
+fn after_digits(text: &str) -> Option<&str> {
+    let after = text.trim_start_matches(|character: char| character.is_ascii_digit());
+    (after.len() < text.len()).then_some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn values() -> Values {
+        Values {
+            version: "1.2.3-rc.4".into(),
+            pep440: "1.2.3rc4".into(),
+            base: "1.2.3".into(),
+            major: "1".into(),
+            minor: "2".into(),
+            patch: "3".into(),
+            previous: "1.2.2".into(),
+            date: "2026-01-31".into(),
+            tag: "v1.2.3-rc.4".into(),
+        }
+    }
+
+    fn template(text: &str) -> Template {
+        Template::parse(text).unwrap()
+    }
+
+    #[test]
+    fn each_placeholder_is_replaced_by_its_value() {
+        for (text, rendered) in [
+            ("{version}", "1.2.3-rc.4"),
+            ("{pep440}", "1.2.3rc4"),
+            ("{base}", "1.2.3"),
+            ("{major}", "1"),
+            ("{minor}", "2"),
+            ("{patch}", "3"),
+            ("{previous}", "1.2.2"),
+            ("{date}", "2026-01-31"),
+            ("{tag}", "v1.2.3-rc.4"),
+            ("", ""),
+            ("no braces, ünïcode", "no braces, ünïcode"),
+            ("{{version}}", "{version}"),
+            ("{{{version}}}", "{1.2.3-rc.4}"),
+            ("{version}{base}", "1.2.3-rc.41.2.3"),
+            ("a {{}} b", "a {} b"),
+        ] {
+            assert_eq!(template(text).render(&values()), rendered, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_template_is_reported_with_its_way_out() {
+        let faults = Template::parse("{versoin} } {x} {ver{base}").unwrap_err();
+        let texts: Vec<_> =
+            faults.iter().map(|fault| format!("{} | {}", fault.message, fault.hints[0])).collect();
+        assert_eq!(
+            texts,
+            [
+                "unknown placeholder `{versoin}` | did you mean `{version}`?",
+                "`}` without a `{` before it | write `}}` for a brace itself",
+                "unknown placeholder `{x}` | known placeholders: `{version}`, `{pep440}`, `{base}`, `{major}`, \
+                 `{minor}`, `{patch}`, `{previous}`, `{date}`, `{tag}`",
+                "`{` is never closed | write `{{` for a brace itself",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_version_is_read_back_out_of_a_name() {
+        for (text, name, expected) in [
+            ("v{version}", "v0.2.0", Some(("version", "0.2.0"))),
+            ("v{version}", "v0.2.0-alpha.1", Some(("version", "0.2.0-alpha.1"))),
+            ("v{version}", "v0.2.0-beta.10", Some(("version", "0.2.0-beta.10"))),
+            ("scheduler-v{pep440}", "scheduler-v0.2.0a1", Some(("pep440", "0.2.0a1"))),
+            ("scheduler-v{pep440}", "scheduler-v10.20.30rc12", Some(("pep440", "10.20.30rc12"))),
+            ("{base}", "1.2.3", Some(("base", "1.2.3"))),
+            ("{date}/v{version}+", "2026-01-31/v1.2.3+", Some(("version", "1.2.3"))),
+            ("{major}.x/{version}", "1.x/1.2.3", Some(("version", "1.2.3"))),
+            ("{version}-{version}", "1.2.3-1.2.3", Some(("version", "1.2.3"))),
+            ("{version}-{version}", "1.2.3-1.2.4", None),
+            ("v{version}", "scheduler-v0.2.0", None),
+            ("v{version}", "v0.2", None),
+            ("v{version}", "v0.2.0a1", None),
+            ("v{version}", "v0.2.0-dev.1", None),
+            ("v{version}", "v0.2.0-alpha.", None),
+            ("v{version}", "v", None),
+            ("v{version}", "", None),
+            ("v{pep440}", "v0.2.0-alpha.1", None),
+            ("v{version}", "v0.2.0 ", None),
+            ("latest", "latest", None),
+            ("{tag}", "v0.2.0", None),
+        ] {
+            let read =
+                template(text).could_render_as(name).map(|found| (found.placeholder.name(), found.text));
+            assert_eq!(read, expected, "{text} against {name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_and_never_panics(text in "\\PC*|[{}a-z]*", name in "\\PC*|[v0-9.-]*") {
+            if let Ok(template) = Template::parse(&text) {
+                template.could_render_as(&name);
+                prop_assert_eq!(template.as_str(), text);
+            }
+        }
+
+        #[test]
+        fn text_with_doubled_braces_renders_as_itself(text in ".*") {
+            let doubled = text.replace('{', "{{").replace('}', "}}");
+            prop_assert_eq!(template(&doubled).render(&values()), text);
+        }
+
+        #[test]
+        fn what_a_template_renders_is_read_back(prefix in "[a-z-]{0,8}", major: u16, minor: u16, number: u16) {
+            for (suffix, text) in [
+                ("{version}", format!("{major}.{minor}.0-alpha.{number}")),
+                ("{pep440}", format!("{major}.{minor}.0rc{number}")),
+            ] {
+                let name = format!("{prefix}{text}");
+                let template = template(&format!("{prefix}{suffix}"));
+                prop_assert_eq!(template.could_render_as(&name).map(|found| found.text), Some(text.as_str()));
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Whole configurations that must be read, and what they then say.
+
+mod problems;
+
+use proptest::prelude::*;
+use toml_edit::DocumentMut;
+
+use super::known::{Key, ROOT, Shape};
+use super::*;
+
+/// The smallest configuration there is; its last line is line 10.
+const SMALL: &str = "\
+[release]
+version-from = \"Cargo.toml\"
+commit-message = \"Release {version}\"
+
+[[tag]]
+name = \"v{version}\"
+message = \"Release {tag}\"
+
+[[manifest]]
+path = \"Cargo.toml\"
+";
+
+#[test]
+fn the_built_in_profile_is_read_and_says_what_trueppm_suite_is() {
+    let config = parse(built_in(), &Source::BuiltIn).unwrap();
+    assert_eq!(config.release.branch, "main");
+    assert_eq!(config.release.remote, "origin");
+    assert_eq!(config.version_manifest().unwrap().path, "packages/api/pyproject.toml");
+    let [stable, _] = rules::samples();
+    assert_eq!(
+        config.release.commit_message.render(&stable),
+        "chore(release): bump version to 0.2.0\n\nAutomated release commit. See CHANGELOG.md for details."
+    );
+    let manifests: Vec<_> = config
+        .manifest
+        .iter()
+        .map(|it| (it.path.as_str(), it.format_name().unwrap(), it.value.as_str(), it.follows, it.optional))
+        .collect();
+    assert_eq!(
+        manifests,
+        [
+            ("packages/scheduler/pyproject.toml", "pyproject", "{pep440}", false, false),
+            ("packages/api/pyproject.toml", "pyproject", "{version}", false, false),
+            ("packages/web/package.json", "package-json", "{version}", false, false),
+            ("packages/api/src/trueppm_api/settings/base.py", "python-setting", "{base}", true, false),
+            ("packages/helm/Chart.yaml", "chart", "{version}", true, false),
+            ("packages/api/uv.lock", "uv-lock", "{version}", true, true),
+            ("packages/scheduler/uv.lock", "uv-lock", "{version}", true, true),
+            ("packages/web/package-lock.json", "package-lock", "{version}", true, true),
+        ]
+    );
+    let tags: Vec<_> = config
+        .tag
+        .iter()
+        .map(|tag| (tag.name.render(&stable), tag.message.render(&stable), tag.starts.len()))
+        .collect();
+    assert_eq!(
+        tags,
+        [
+            ("v0.2.0".to_owned(), "Release v0.2.0".to_owned(), 6),
+            ("scheduler-v0.2.0".to_owned(), "Release trueppm-scheduler 0.2.0".to_owned(), 1),
+        ]
+    );
+    assert_eq!(config.step[0].run, ["bash", "scripts/export-openapi.sh"]);
+    assert_eq!(config.step[0].expect[0].key, "/info/version");
+    assert_eq!(config.changelog.unwrap().rotate, Rotate::Stable);
+    let reminders: Vec<_> = config.reminder.iter().map(|it| (it.when, it.before_push)).collect();
+    assert_eq!(reminders, [(When::FirstTag, true), (When::Stable, false), (When::Stable, false)]);
+    assert_eq!(config.limits, Limits::default(), "the profile shows the defaults");
+}
+
+#[test]
+fn what_is_left_out_has_its_documented_default() {
+    let more =
+        "[[step]]\nname = \"x\"\nrun = [\"true\"]\n[changelog]\npath = \"C.md\"\n[[reminder]]\ntext = \"y\"";
+    let config = parse(&format!("{SMALL}{more}"), &Source::BuiltIn).unwrap();
+    assert_eq!((config.release.branch.as_str(), config.release.remote.as_str()), ("main", "origin"));
+    assert_eq!(config.manifest[0].value, Template::parse("{version}").unwrap());
+    assert!(!config.manifest[0].follows && !config.manifest[0].optional);
+    assert_eq!(config.step[0].timeout_seconds, 600);
+    let changelog = config.changelog.unwrap();
+    assert_eq!((changelog.fragments, changelog.rotate, changelog.verbatim), (None, Rotate::Stable, false));
+    assert_eq!((config.reminder[0].when, config.reminder[0].before_push), (When::Always, false));
+    assert_eq!((config.limits.changelog_bytes, config.limits.manifest_bytes), (268_435_456, 16_777_216));
+}
+
+#[test]
+fn line_endings_byte_order_mark_and_inline_tables_make_no_difference() {
+    let config = parse(built_in(), &Source::BuiltIn).unwrap();
+    let windows = format!("\u{feff}{}", built_in().replace('\n', "\r\n"));
+    assert_eq!(parse(&windows, &Source::BuiltIn).unwrap(), config);
+
+    let inline = "release = { version-from = 'Cargo.toml', commit-message = 'Release {version}' }\n\
+        tag = [{ name = 'v{version}', message = 'Release {tag}' }]\nmanifest = [{ path = 'Cargo.toml' }]";
+    assert_eq!(parse(inline, &Source::BuiltIn), parse(SMALL, &Source::BuiltIn));
+    let dotted = inline.replace(
+        "release = { version-from = 'Cargo.toml', commit-message = 'Release {version}' }",
+        "release.version-from = 'Cargo.toml'\nrelease.commit-message = 'Release {version}'",
+    );
+    assert_eq!(parse(&dotted, &Source::BuiltIn), parse(SMALL, &Source::BuiltIn));
+}
+
+#[test]
+fn a_configuration_written_out_again_reads_as_itself() {
+    let config = parse(built_in(), &Source::BuiltIn).unwrap();
+    let written = toml_edit::ser::to_string_pretty(&config).unwrap();
+    assert_eq!(parse(&written, &Source::BuiltIn).unwrap(), config);
+}
+
+/// A document in which every known key of these tables has a value of its type.
+fn fill(keys: &[Key], table: &mut toml_edit::Table) {
+    for key in keys {
+        let item = match key.shape {
+            Shape::Text(_) => toml_edit::value("{version}"),
+            Shape::Choice(choices) => toml_edit::value(choices()[0]),
+            Shape::Flag => toml_edit::value(true),
+            Shape::Count(least, _) => toml_edit::value(least),
+            Shape::Texts(_) => toml_edit::value(toml_edit::Array::from_iter(["x"])),
+            Shape::Table(keys) => {
+                let mut inner = toml_edit::Table::new();
+                fill(keys, &mut inner);
+                toml_edit::Item::Table(inner)
+            }
+            Shape::Tables(keys) => {
+                let mut inner = toml_edit::Table::new();
+                fill(keys, &mut inner);
+                let mut list = toml_edit::ArrayOfTables::new();
+                list.push(inner);
+                toml_edit::Item::ArrayOfTables(list)
+            }
+        };
+        table.insert(key.name, item);
+    }
+}
+
+/// Every key of these tables, by its path.
+fn names(keys: &[Key], above: &str) -> Vec<String> {
+    let inner = |key: &Key| match key.shape {
+        Shape::Table(keys) | Shape::Tables(keys) => names(keys, &format!("{above}{}.", key.name)),
+        _ => Vec::new(),
+    };
+    keys.iter().flat_map(|key| [vec![format!("{above}{}", key.name)], inner(key)].concat()).collect()
+}
+
+#[test]
+fn the_known_keys_and_the_types_are_the_same() {
+    let mut document = DocumentMut::new();
+    fill(ROOT, document.as_table_mut());
+    // Types that know a key less refuse the document; types that know one more write it back.
+    let config: Config = toml_edit::de::from_document(document).unwrap();
+    let written: serde_json::Value = serde_json::to_value(&config).unwrap();
+    let paths = |value: &serde_json::Value| {
+        fn walk(value: &serde_json::Value, above: &str, into: &mut Vec<String>) {
+            match value {
+                serde_json::Value::Object(map) => {
+                    for (name, value) in map {
+                        into.push(format!("{above}{name}"));
+                        walk(value, &format!("{above}{name}."), into);
+                    }
+                }
+                serde_json::Value::Array(list) => list.iter().for_each(|value| walk(value, above, into)),
+                _ => {}
+            }
+        }
+        let mut all = Vec::new();
+        walk(value, "", &mut all);
+        all
+    };
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    assert_eq!(sorted(paths(&written)), sorted(names(ROOT, "")));
+}
+
+#[test]
+fn every_known_key_is_explained_in_the_built_in_profile() {
+    for name in names(ROOT, "") {
+        let last = name.rsplit('.').next().unwrap();
+        assert!(built_in().contains(last), "{name} is not mentioned");
+    }
+    for format in formats::Format::ALL {
+        assert!(built_in().contains(format.name()), "{} is not mentioned", format.name());
+    }
+    for placeholder in Placeholder::ALL {
+        assert!(
+            built_in().contains(&format!("{{{}}}", placeholder.name())),
+            "{placeholder:?} is not mentioned"
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_read_renders_names_that_git_takes(name in "[a-z./@{}~ -]{0,10}", hole in "\\{(version|pep440|base)\\}") {
+        let text = SMALL.replace("\"v{version}\"", &format!("{:?}", format!("{name}{hole}")));
+        if let Ok(config) = parse(&text, &Source::BuiltIn) {
+            for values in rules::samples() {
+                let reference = format!("refs/tags/{}", config.tag[0].name.render(&values));
+                prop_assert!(git2::Reference::is_valid_name(&reference), "{reference}");
+            }
+        }
+    }
+}
