@@ -72,6 +72,14 @@ fn the_built_in_profile_is_read_and_says_what_trueppm_suite_is() {
 }
 
 #[test]
+fn the_projects_own_configuration_is_read() {
+    let text = include_str!("../../trueppm-release.toml");
+    let config = parse(text, &Source::File("trueppm-release.toml".into())).unwrap();
+    assert_eq!(config.version_manifest().unwrap().format_name(), Some("cargo-toml"));
+    assert_eq!(config.manifest[1].package.as_deref(), Some(env!("CARGO_PKG_NAME")));
+}
+
+#[test]
 fn what_is_left_out_has_its_documented_default() {
     let more =
         "[[step]]\nname = \"x\"\nrun = [\"true\"]\n[changelog]\npath = \"C.md\"\n[[reminder]]\ntext = \"y\"";
