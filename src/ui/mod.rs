@@ -1,0 +1,249 @@
+//! Everything a person reads goes out here: data to standard output, talk (status, warnings, errors, progress)
+//! to standard error. It decides on colour once, makes untrusted text harmless before it reaches a terminal,
+//! and keeps the one line that a running step redraws apart from everything else that is said meanwhile.
+
+mod progress;
+mod sanitize;
+mod style;
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::{Error, Problem};
+
+pub use progress::Progress;
+pub use sanitize::{is_hidden, sanitize};
+pub use style::{Role, Stream};
+
+/// What `--color` asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ColorChoice {
+    /// Colour where a terminal shows it and nobody objected.
+    #[default]
+    Auto,
+    /// Colour even into a pipe.
+    Always,
+    /// No colour at all.
+    Never,
+}
+
+/// The facts about the terminal and the wishes of the person, as `spec.rs` read them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UiFacts {
+    /// `--color`; it stands over `NO_COLOR`, as the command line stands over the environment.
+    pub color: ColorChoice,
+    /// `NO_COLOR` is set and not empty.
+    pub no_color: bool,
+    /// Standard output is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Standard error is a terminal.
+    pub stderr_is_terminal: bool,
+    /// `-q`: status lines and progress are left out; warnings and errors are not.
+    pub quiet: bool,
+    /// How often `-v` was given; from one on, an error shows what lay underneath.
+    pub verbose: u8,
+    /// `TERM` is `dumb`: the terminal knows no escape sequences.
+    pub term_dumb: bool,
+}
+
+/// The one voice of the program.
+#[derive(Debug, Clone)]
+pub struct Ui {
+    facts: UiFacts,
+    talk: Arc<Mutex<Talk>>,
+}
+
+/// Standard error, and whether the cursor stands in a progress line there.
+#[derive(Debug, Default)]
+struct Talk {
+    progress_shown: bool,
+}
+
+impl Talk {
+    /// Writes to standard error after taking a progress line away. When that fails there is nowhere left to
+    /// say so, and a release must not stop for it.
+    fn write(&mut self, text: &str) {
+        let clear = if std::mem::take(&mut self.progress_shown) { "\r\u{1b}[K" } else { "" };
+        let mut stderr = io::stderr().lock();
+        let _ = stderr.write_all(format!("{clear}{text}").as_bytes()).and_then(|()| stderr.flush());
+    }
+}
+
+impl Ui {
+    /// A voice for these facts.
+    pub fn new(facts: UiFacts) -> Self {
+        Self { facts, talk: Arc::default() }
+    }
+
+    /// Writes data to standard output as it is: the caller has made it harmless. A reader that went away
+    /// (`… | head -1`) is no error.
+    ///
+    /// # Errors
+    /// Anything else that keeps the data from arriving, such as a full disk: a script must not take half of it
+    /// for the whole.
+    pub fn out(&self, data: &str) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(data.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Says what is going on, unless `-q` was given.
+    pub fn status(&self, text: &str) {
+        if !self.facts.quiet {
+            self.say(&format!("{}\n", sanitize(text)));
+        }
+    }
+
+    /// Says what a person should know although it stops nothing.
+    pub fn warning(&self, text: &str) {
+        self.say(&self.labelled(Role::Warning, "warning", text));
+    }
+
+    /// Says what to run or write next.
+    pub fn hint(&self, text: &str) {
+        self.say(&self.labelled(Role::Hint, "hint", text));
+    }
+
+    /// Says one problem and its ways out.
+    pub fn problem(&self, problem: &Problem) {
+        self.say(&self.problems_text(std::slice::from_ref(problem)));
+    }
+
+    /// Says why the program ends: every problem, and with `-v` what lay underneath.
+    pub fn error(&self, error: &Error) {
+        self.say(&self.error_text(error));
+    }
+
+    /// Shows that a step runs, from now until the returned guard is finished or dropped.
+    pub fn progress(&self, name: &str) -> Progress {
+        Progress::start(self, name)
+    }
+
+    /// The text in the colours of its role, made harmless first; plain where the stream shows no colour.
+    pub fn paint(&self, stream: Stream, role: Role, text: &str) -> String {
+        if self.colours(stream) { style::wrap(role, &sanitize(text)) } else { sanitize(text).into_owned() }
+    }
+
+    /// Whether standard error is a terminal on which a line can be redrawn.
+    pub fn can_redraw(&self) -> bool {
+        self.facts.stderr_is_terminal && !self.facts.term_dumb
+    }
+
+    fn colours(&self, stream: Stream) -> bool {
+        let is_terminal = match stream {
+            Stream::Stdout => self.facts.stdout_is_terminal,
+            Stream::Stderr => self.facts.stderr_is_terminal,
+        };
+        match self.facts.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => is_terminal && !self.facts.no_color && !self.facts.term_dumb,
+        }
+    }
+
+    fn say(&self, text: &str) {
+        self.talk().write(text);
+    }
+
+    /// A thread that panicked while it spoke leaves nothing behind that the next one could not overwrite.
+    fn talk(&self) -> MutexGuard<'_, Talk> {
+        self.talk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `label: first line`, further lines indented below it.
+    fn labelled(&self, role: Role, label: &str, text: &str) -> String {
+        let label = self.paint(Stream::Stderr, role, &format!("{label}:"));
+        let mut lines = text.lines();
+        let mut block = format!("{label} {}\n", sanitize(lines.next().unwrap_or_default()));
+        for line in lines {
+            block.push_str(&format!("  {}\n", sanitize(line)));
+        }
+        block
+    }
+
+    /// Every problem in order. Ways out that several problems in a row share are said once, after the last.
+    fn problems_text(&self, problems: &[Problem]) -> String {
+        let mut block = String::new();
+        for (position, problem) in problems.iter().enumerate() {
+            block.push_str(&self.labelled(Role::Error, "error", &problem.message));
+            if problems.get(position + 1).is_some_and(|next| next.hints == problem.hints) {
+                continue;
+            }
+            for hint in &problem.hints {
+                block.push_str(&self.labelled(Role::Hint, "hint", hint));
+            }
+        }
+        block
+    }
+
+    fn error_text(&self, error: &Error) -> String {
+        let mut block = self.problems_text(&error.problems);
+        if self.facts.verbose > 0 {
+            for cause in error.cause.iter().flat_map(|cause| cause.chain()) {
+                block.push_str(&self.labelled(Role::Dim, "caused by", &cause.to_string()));
+            }
+        }
+        block
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    fn terminal() -> UiFacts {
+        UiFacts { stdout_is_terminal: true, stderr_is_terminal: true, ..UiFacts::default() }
+    }
+
+    fn coloured(facts: UiFacts) -> [bool; 2] {
+        let ui = Ui::new(facts);
+        [Stream::Stdout, Stream::Stderr].map(|stream| ui.paint(stream, Role::Bold, "x") != "x")
+    }
+
+    #[test]
+    fn colour_follows_each_stream_and_the_command_line_stands_over_the_environment() {
+        let automatic = terminal();
+        assert_eq!(coloured(automatic), [true, true]);
+        assert_eq!(coloured(UiFacts { stdout_is_terminal: false, ..automatic }), [false, true]);
+        assert_eq!(coloured(UiFacts { stderr_is_terminal: false, ..automatic }), [true, false]);
+        assert_eq!(coloured(UiFacts { no_color: true, ..automatic }), [false, false]);
+        assert_eq!(coloured(UiFacts { term_dumb: true, ..automatic }), [false, false]);
+        let always = UiFacts { color: ColorChoice::Always, no_color: true, ..UiFacts::default() };
+        assert_eq!(coloured(always), [true, true]);
+        assert_eq!(coloured(UiFacts { color: ColorChoice::Never, ..automatic }), [false, false]);
+    }
+
+    #[test]
+    fn paint_makes_text_harmless_before_it_colours_it() {
+        let ui = Ui::new(UiFacts { color: ColorChoice::Always, ..UiFacts::default() });
+        assert_eq!(ui.paint(Stream::Stdout, Role::Removed, "a\u{1b}[2J"), "\u{1b}[31ma\\u{1b}[2J\u{1b}[0m");
+    }
+
+    #[test]
+    fn every_problem_is_said_with_its_details_and_a_shared_hint_is_said_once() {
+        let problems = vec![
+            Problem::content("manifests are out of lockstep\nweb: 0.1.0\rforged").hint("edit them"),
+            Problem::content("no changelog").hint("write one").hint("or name another"),
+            Problem::content("no fragments").hint("write one").hint("or name another"),
+        ];
+        let text = Ui::new(UiFacts::default()).error_text(&Error::new(Kind::Refused, problems));
+        assert_eq!(
+            text,
+            "error: manifests are out of lockstep\n  web: 0.1.0\\rforged\nhint: edit them\n\
+             error: no changelog\nerror: no fragments\nhint: write one\nhint: or name another\n"
+        );
+    }
+
+    #[test]
+    fn what_lay_underneath_is_said_only_when_asked_for() {
+        let error = Error::refused(Problem::content("cannot read `a`"))
+            .because(anyhow::anyhow!("permission denied").context("open `a`"));
+        let quiet = Ui::new(UiFacts::default()).error_text(&error);
+        assert_eq!(quiet, "error: cannot read `a`\n");
+        let verbose = Ui::new(UiFacts { verbose: 1, ..UiFacts::default() }).error_text(&error);
+        assert_eq!(verbose, "error: cannot read `a`\ncaused by: open `a`\ncaused by: permission denied\n");
+    }
+}
