@@ -2,6 +2,7 @@
 //! nothing. This file is that pipeline; each stage lives in the room that carries its name.
 
 pub mod config;
+pub mod confirm;
 pub mod error;
 pub mod version;
 pub mod ui;
