@@ -6,3 +6,4 @@ pub mod confirm;
 pub mod error;
 pub mod version;
 pub mod ui;
+pub mod manifest;

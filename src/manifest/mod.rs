@@ -1,0 +1,213 @@
+//! Where a version stands in a file. Each format is one file of this room: it takes the text and returns the byte
+//! spans of the version in it, nothing more; [`splice`] alone writes, and [`replace`] reads again what it wrote. No
+//! user file is ever parsed and printed back, so everything that is not the version stays as it was.
+
+mod json;
+mod json_reader;
+mod package_json;
+mod package_lock;
+mod source;
+pub mod splice;
+
+use crate::error::Problem;
+use source::Source;
+use splice::{Edit, splice};
+
+/// Lists the formats: the enum, its `ALL`, and the way to each format's definition.
+macro_rules! formats {
+    ($($(#[$documentation:meta])* $format:ident = $module:ident;)+) => {
+        /// A kind of file that holds a version, and the rules by which the version is found in it.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Format {
+            $($(#[$documentation])* $format,)+
+        }
+
+        impl Format {
+            /// Every format there is.
+            pub const ALL: &[Format] = &[$(Format::$format,)+];
+
+            /// What the format's own file says about it.
+            fn definition(self) -> &'static Definition {
+                match self {
+                    $(Format::$format => &$module::DEFINITION,)+
+                }
+            }
+        }
+    };
+}
+
+// To add a format: write its file with a `DEFINITION`, and give it a line here.
+formats! {
+    /// `package.json`: the top-level `"version"`.
+    PackageJson = package_json;
+    /// `package-lock.json`: the package's own version, which stands there once (v1) or twice (v2, v3).
+    PackageLock = package_lock;
+    /// Any JSON file, by JSON pointer.
+    Json = json;
+}
+
+/// How a format finds the version in a text: at least one place, or every reason why not.
+type Locate = fn(&Source<'_>, &Target<'_>) -> Result<Vec<Found>, Vec<Problem>>;
+
+/// What a format's file tells about the format: its name, the files it recognises, and how it reads them.
+struct Definition {
+    /// The name by which a configuration gives the format.
+    name: &'static str,
+    /// File names that are this format.
+    file_names: &'static [&'static str],
+    /// File name extension, with its dot, that is this format when no format claims the whole name.
+    extension: Option<&'static str>,
+    /// Refuses a key that the format cannot look for.
+    check_key: fn(Option<&str>) -> Result<(), Problem>,
+    /// Finds the version; the key has been checked.
+    locate: Locate,
+    /// Reads the package's name, for the formats that lock files stand beside.
+    package_name: Option<fn(&Source<'_>) -> Option<String>>,
+}
+
+impl Format {
+    /// The format of a file by its name: the whole last part of `path` first, then its extension.
+    pub fn from_path(path: &str) -> Option<Format> {
+        let file_name = path.rsplit('/').next().unwrap_or(path);
+        let with = |test: &dyn Fn(&Definition) -> bool| {
+            Format::ALL.iter().copied().find(|format| test(format.definition()))
+        };
+        with(&|definition| definition.file_names.contains(&file_name))
+            .or_else(|| with(&|definition| definition.extension.is_some_and(|end| file_name.ends_with(end))))
+    }
+
+    /// The format that a configuration calls `name`.
+    pub fn from_name(name: &str) -> Option<Format> {
+        Format::ALL.iter().copied().find(|format| format.name() == name)
+    }
+
+    /// The name by which a configuration gives the format.
+    pub fn name(&self) -> &'static str {
+        self.definition().name
+    }
+
+    /// Whether this format can look for `key`, so that a configuration can be refused before any file is read.
+    ///
+    /// # Errors
+    /// A problem that says which keys the format knows.
+    pub fn check_key(self, key: Option<&str>) -> Result<(), Problem> {
+        (self.definition().check_key)(key)
+    }
+}
+
+/// A range of bytes in a text, both ends on character boundaries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last one.
+    pub end: usize,
+}
+
+/// One place where a file holds the version.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// Exactly what stands between the quotes, in bytes of the original text (a byte order mark counted).
+    pub span: Span,
+    /// The value that a reader of the file gets: escapes decoded.
+    pub value: String,
+    /// The line of the span, counted from 1.
+    pub line: usize,
+    /// The place in words of the file, for messages: `[project] version`, `"version"`, `appVersion`.
+    pub key: String,
+}
+
+/// What to look for in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target<'a> {
+    /// How the file is read.
+    pub format: Format,
+    /// Which value, for the formats that need or allow to be told: `SPECTACULAR_SETTINGS["VERSION"]`, a JSON
+    /// pointer, `appVersion`.
+    pub key: Option<&'a str>,
+    /// For lock files: the name of the own package, where it is known.
+    pub package: Option<&'a str>,
+}
+
+/// A text whose version was replaced.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Replaced {
+    /// The whole text with the new version.
+    pub text: String,
+    /// What stood there before, with spans of the text before.
+    pub found: Vec<Found>,
+}
+
+/// Finds every place of the version in `text`: at least one, in order of position. `path` is for messages only.
+///
+/// # Errors
+/// Every reason why the version cannot be told for certain: none, too many, not a plain text, or not the format.
+pub fn locate(text: &str, path: &str, target: &Target<'_>) -> Result<Vec<Found>, Vec<Problem>> {
+    let definition = target.format.definition();
+    if let Err(problem) = target.format.check_key(target.key) {
+        return Err(vec![Problem { message: format!("{path}: {}", problem.message), ..problem }]);
+    }
+    let mut found = (definition.locate)(&Source::new(text, path), target)?;
+    found.sort_by_key(|place| place.span.start);
+    Ok(found)
+}
+
+/// Puts `new_value` in every place of the version, leaves all other bytes, and reads the result again.
+///
+/// # Errors
+/// As [`locate`]; or the file, read again, does not yield the new value everywhere.
+pub fn replace(
+    text: &str,
+    path: &str,
+    target: &Target<'_>,
+    new_value: &str,
+) -> Result<Replaced, Vec<Problem>> {
+    let found = locate(text, path, target)?;
+    let edits: Vec<Edit> =
+        found.iter().map(|place| Edit { span: place.span, replacement: new_value.to_owned() }).collect();
+    let replaced = splice(text, &edits)
+        .map_err(|error| vec![Problem::content(format!("{path}: cannot replace the version: {error}"))])?;
+    let again = locate(&replaced, path, target)?;
+    let same_places =
+        again.len() == found.len() && again.iter().zip(&found).all(|(new, old)| new.key == old.key);
+    if !same_places {
+        return Err(vec![Problem::content(format!(
+            "{path}: with `{new_value}` written, the version is found in {} instead of {}",
+            places(&again),
+            places(&found),
+        ))]);
+    }
+    let wrong: Vec<Problem> = again
+        .iter()
+        .filter(|place| place.value != new_value)
+        .map(|place| {
+            Problem::content(format!(
+                "{path}:{}: `{}` reads `{}` after `{new_value}` was written there",
+                place.line, place.key, place.value,
+            ))
+        })
+        .collect();
+    if wrong.is_empty() { Ok(Replaced { text: replaced, found }) } else { Err(wrong) }
+}
+
+/// The package's name, so that the lock file beside the manifest can be told which entry is its own. `None` where
+/// the format has no such name or the text cannot be read: the lock file's locator then says what it needs.
+pub fn package_name(text: &str, format: Format) -> Option<String> {
+    format.definition().package_name.and_then(|read| read(&Source::new(text, "")))
+}
+
+/// The check of the formats that know their place themselves.
+fn takes_no_key(key: Option<&str>) -> Result<(), Problem> {
+    match key {
+        None => Ok(()),
+        Some(key) => Err(Problem::content(format!("`key` `{key}` given, but this format takes no `key`"))
+            .hint("remove `key`; the format finds the version by itself")),
+    }
+}
+
+/// Places in words, for messages.
+fn places(found: &[Found]) -> String {
+    let words: Vec<String> =
+        found.iter().map(|place| format!("`{}` (line {})", place.key, place.line)).collect();
+    words.join(", ")
+}
