@@ -2,12 +2,15 @@
 //! spans of the version in it, nothing more; [`splice`] alone writes, and [`replace`] reads again what it wrote. No
 //! user file is ever parsed and printed back, so everything that is not the version stays as it was.
 
+mod cargo_toml;
 mod json;
 mod json_reader;
 mod package_json;
 mod package_lock;
+mod pyproject;
 mod source;
 pub mod splice;
+mod toml_reader;
 
 use crate::error::Problem;
 use source::Source;
@@ -38,10 +41,14 @@ macro_rules! formats {
 
 // To add a format: write its file with a `DEFINITION`, and give it a line here.
 formats! {
+    /// `pyproject.toml`: `[project] version`.
+    Pyproject = pyproject;
     /// `package.json`: the top-level `"version"`.
     PackageJson = package_json;
     /// `package-lock.json`: the package's own version, which stands there once (v1) or twice (v2, v3).
     PackageLock = package_lock;
+    /// `Cargo.toml`: `[package] version` or `[workspace.package] version`.
+    CargoToml = cargo_toml;
     /// Any JSON file, by JSON pointer.
     Json = json;
 }
