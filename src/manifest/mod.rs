@@ -2,15 +2,18 @@
 //! spans of the version in it, nothing more; [`splice`] alone writes, and [`replace`] reads again what it wrote. No
 //! user file is ever parsed and printed back, so everything that is not the version stays as it was.
 
+mod cargo_lock;
 mod cargo_toml;
 mod json;
 mod json_reader;
+mod lock_scan;
 mod package_json;
 mod package_lock;
 mod pyproject;
 mod source;
 pub mod splice;
 mod toml_reader;
+mod uv_lock;
 
 use crate::error::Problem;
 use source::Source;
@@ -47,8 +50,12 @@ formats! {
     PackageJson = package_json;
     /// `package-lock.json`: the package's own version, which stands there once (v1) or twice (v2, v3).
     PackageLock = package_lock;
+    /// `uv.lock`: the entry of the project itself.
+    UvLock = uv_lock;
     /// `Cargo.toml`: `[package] version` or `[workspace.package] version`.
     CargoToml = cargo_toml;
+    /// `Cargo.lock`: the entry of the package itself.
+    CargoLock = cargo_lock;
     /// Any JSON file, by JSON pointer.
     Json = json;
 }

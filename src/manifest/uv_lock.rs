@@ -1,0 +1,173 @@
+//! `uv.lock`: the project's own entry is the `[[package]]` whose source is the project's folder itself. A registry
+//! package of the same name is somebody else's upload, even where that somebody is the same project.
+
+use toml_edit::{Item, Table};
+
+use super::lock_scan::{Entry, own_entries};
+use super::{Definition, Found, Problem, Source, Target, takes_no_key};
+
+pub(super) const DEFINITION: Definition = Definition {
+    name: "uv-lock",
+    file_names: &["uv.lock"],
+    extension: None,
+    check_key: takes_no_key,
+    locate,
+    package_name: None,
+};
+
+fn locate(source: &Source<'_>, target: &Target<'_>) -> Result<Vec<Found>, Vec<Problem>> {
+    find(source, target.package).map(|found| vec![found]).map_err(|problem| vec![problem])
+}
+
+fn find(source: &Source<'_>, package: Option<&str>) -> Result<Found, Problem> {
+    let mentions_folder =
+        |written: &str| written.contains("\".\"") || written.contains("'.'") || written.contains('\\');
+    let own = own_entries(source, &|glimpse| glimpse.source.is_some_and(mentions_folder), &is_own)?;
+    let refused = |what: String| {
+        Problem::content(format!("{}: {what}", source.path)).hint("run `uv lock` and commit what it writes")
+    };
+    let named = |entry: &Entry| package.is_none_or(|package| normalised(package) == normalised(&entry.name));
+    let (mut matching, others): (Vec<Entry>, Vec<Entry>) = own.into_iter().partition(named);
+    match (matching.pop(), matching.as_slice()) {
+        (Some(entry), []) => entry.version(source.path),
+        (Some(entry), [first, ..]) => Err(refused(format!(
+            "two entries have the project's folder as their source: `{}` (line {}) and `{}` (line {})",
+            first.name, first.line, entry.name, entry.line
+        ))),
+        (None, _) => {
+            let wanted = package.map_or(String::new(), |package| format!(" of `{package}`"));
+            let held = others.first().map_or(String::new(), |other| {
+                format!("; the project's folder is `{}` there (line {})", other.name, other.line)
+            });
+            Err(refused(format!(
+                "no own entry{wanted}: a `[[package]]` with source `{{ editable = \".\" }}` or `{{ virtual = \".\" }}`{held}"
+            )))
+        }
+    }
+}
+
+/// Whether the source of an entry is the folder that the lock file stands in.
+fn is_own(table: &Table) -> bool {
+    ["editable", "virtual", "directory"].iter().any(|kind| {
+        table.get("source").and_then(|source| source.get(kind)).and_then(Item::as_str) == Some(".")
+    })
+}
+
+/// A name as PEP 503 compares it: lower case, each run of `-`, `_` and `.` one `-`.
+fn normalised(name: &str) -> String {
+    let parts: Vec<&str> = name.split(['-', '_', '.']).collect();
+    let inner = parts.len().saturating_sub(1);
+    let kept: Vec<&str> = parts
+        .into_iter()
+        .enumerate()
+        .filter(|(index, part)| !part.is_empty() || *index == 0 || *index == inner)
+        .map(|(_, part)| part)
+        .collect();
+    kept.join("-").to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, Target, locate, replace};
+    use super::*;
+
+    const TARGET: Target<'_> = Target { format: Format::UvLock, key: None, package: Some("t.P_x") };
+
+    fn lock(own: &str) -> String {
+        format!(
+            "version = 1\n\n[[package]]\nname = \"t-p-x\"\nversion = \"1.0.0\"\n\
+             source = {{ registry = \"https://pypi.org/simple\" }}\n\n{own}\n\
+             [package.metadata]\nrequires-dist = [{{ name = \"t-p-x\", version = \"1.0.0\" }}]\n\n\
+             [[package]]\nname = \"sibling\"\nversion = \"1.0.0\"\nsource = {{ directory = \"../sibling\" }}\n"
+        )
+    }
+
+    fn own(source: &str) -> String {
+        format!(
+            "[[package]]\nname = \"t-p-x\"\nversion = \"1.0.0\"\nsource = {source}\ndependencies = [\n    {{ name = \"a\" }},\n]\n"
+        )
+    }
+
+    fn message(text: &str, package: Option<&str>) -> String {
+        let problems = locate(text, "uv.lock", &Target { package, ..TARGET }).unwrap_err();
+        assert_eq!(problems.len(), 1);
+        problems[0].message.clone()
+    }
+
+    #[test]
+    fn the_own_entry_moves_and_the_registry_entry_of_the_same_name_stays() {
+        for source in
+            ["{ editable = \".\" }", "{ virtual = \".\" }", "{ directory = \".\" }", "{editable='.'}"]
+        {
+            for package in [Some("t.P_x"), None] {
+                for text in
+                    [lock(&own(source)), format!("\u{feff}{}", lock(&own(source)).replace('\n', "\r\n"))]
+                {
+                    let target = Target { package, ..TARGET };
+                    let found = locate(&text, "uv.lock", &target).unwrap();
+                    assert_eq!(found.iter().map(|place| place.line).collect::<Vec<_>>(), [10]);
+                    let replaced = replace(&text, "uv.lock", &target, "1.1.0a1").unwrap().text;
+                    let at = found[0].span;
+                    let expected =
+                        format!("{}1.1.0a1{}", text.get(..at.start).unwrap(), text.get(at.end..).unwrap());
+                    assert_eq!(replaced, expected);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_entry_in_an_odd_spelling_is_found_by_the_parser() {
+        for odd in [
+            "[[ package ]]\nsource.editable = \".\"\n'version' = '''1.0.0'''\nname = \"t-p-x\"\n",
+            "[[package]]\nname = \"t-p-x\"\ndescription = \"\"\"\n[[package]]\nversion = \"0\"\n\"\"\"\n\
+             version = \"1.0.0\"\nsource = { editable = \"\\u002e\" }\n",
+        ] {
+            let text = lock(odd);
+            let found = locate(&text, "uv.lock", &TARGET).unwrap();
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].value, "1.0.0");
+            assert!(text.get(..found[0].span.start).unwrap().contains(odd.lines().next().unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_lock_file_without_an_own_entry_is_refused() {
+        let wanted = "a `[[package]]` with source `{ editable = \".\" }` or `{ virtual = \".\" }`";
+        assert_eq!(message(&lock(""), Some("t-p-x")), format!("uv.lock: no own entry of `t-p-x`: {wanted}"));
+        assert_eq!(message(&lock(""), None), format!("uv.lock: no own entry: {wanted}"));
+        assert_eq!(
+            message(&lock(&own("{ virtual = \".\" }")), Some("other")),
+            format!(
+                "uv.lock: no own entry of `other`: {wanted}; the project's folder is `t-p-x` there (line 9)"
+            )
+        );
+    }
+
+    #[test]
+    fn two_own_entries_are_refused_with_both_lines() {
+        let text = lock(&format!("{}\n{}", own("{ virtual = \".\" }"), own("{ editable = \".\" }")));
+        let expected = "uv.lock: two entries have the project's folder as their source: `t-p-x` (line 9) and `t-p-x` (line 17)";
+        assert_eq!(message(&text, None), expected);
+    }
+
+    #[test]
+    fn an_entry_without_a_version_says_what_a_dynamic_version_means() {
+        let text = lock("[[package]]\nname = \"t-p-x\"\nsource = { editable = \".\" }\n");
+        assert_eq!(message(&text, None), "uv.lock:9: the entry of `t-p-x` has no `version`");
+    }
+
+    #[test]
+    fn conflict_markers_are_refused_with_their_place() {
+        let text =
+            lock(&own("{ editable = \".\" }")).replace("[[package]]\nname = \"sibling\"", "<<<<<<< HEAD");
+        assert_eq!(message(&text, None), "uv.lock:19: conflict marker `<<<<<<<`");
+    }
+
+    #[test]
+    fn names_are_compared_as_pep_503_does() {
+        for (name, expected) in [("A.b_C", "a-b-c"), ("a-_.b", "a-b"), ("ab", "ab"), ("-a", "-a")] {
+            assert_eq!(normalised(name), expected);
+        }
+    }
+}
