@@ -4,6 +4,7 @@
 
 mod cargo_lock;
 mod cargo_toml;
+mod chart;
 mod json;
 mod json_reader;
 mod lock_scan;
@@ -50,6 +51,8 @@ formats! {
     PackageJson = package_json;
     /// `package-lock.json`: the package's own version, which stands there once (v1) or twice (v2, v3).
     PackageLock = package_lock;
+    /// `Chart.yaml`: top-level `version` and `appVersion`.
+    Chart = chart;
     /// `uv.lock`: the entry of the project itself.
     UvLock = uv_lock;
     /// `Cargo.toml`: `[package] version` or `[workspace.package] version`.
