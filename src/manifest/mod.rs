@@ -11,6 +11,8 @@ mod lock_scan;
 mod package_json;
 mod package_lock;
 mod pyproject;
+mod python_setting;
+mod python_tokens;
 mod source;
 pub mod splice;
 mod toml_reader;
@@ -53,6 +55,8 @@ formats! {
     PackageLock = package_lock;
     /// `Chart.yaml`: top-level `version` and `appVersion`.
     Chart = chart;
+    /// A Python module: a literal in a dictionary that is assigned at the top level.
+    PythonSetting = python_setting;
     /// `uv.lock`: the entry of the project itself.
     UvLock = uv_lock;
     /// `Cargo.toml`: `[package] version` or `[workspace.package] version`.
