@@ -10,6 +10,8 @@ mod json_reader;
 mod lock_scan;
 mod package_json;
 mod package_lock;
+#[cfg(test)]
+mod properties;
 mod pyproject;
 mod python_setting;
 mod python_tokens;
@@ -231,4 +233,75 @@ fn places(found: &[Found]) -> String {
     let words: Vec<String> =
         found.iter().map(|place| format!("`{}` (line {})", place.key, place.line)).collect();
     words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_found_again_by_its_own_name() {
+        for format in Format::ALL {
+            assert_eq!(Format::from_name(format.name()), Some(*format));
+        }
+        assert_eq!(Format::from_name("pyproject.toml"), None);
+    }
+
+    #[test]
+    fn a_format_is_recognised_by_the_last_part_of_the_path() {
+        let expected = [
+            ("packages/api/pyproject.toml", Some(Format::Pyproject)),
+            ("package.json", Some(Format::PackageJson)),
+            ("packages/web/package-lock.json", Some(Format::PackageLock)),
+            ("packages/helm/Chart.yaml", Some(Format::Chart)),
+            ("settings/base.py", Some(Format::PythonSetting)),
+            ("uv.lock", Some(Format::UvLock)),
+            ("a/Cargo.toml", Some(Format::CargoToml)),
+            ("a/Cargo.lock", Some(Format::CargoLock)),
+            ("server.json", Some(Format::Json)),
+            ("README.md", None),
+            ("my-pyproject.toml", None),
+            ("pyproject.toml/README", None),
+        ];
+        for (path, format) in expected {
+            assert_eq!(Format::from_path(path), format, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_key_where_none_is_taken_is_refused_with_the_file_named() {
+        let target = Target { format: Format::PackageJson, key: Some("/version"), package: None };
+        let problems = locate(r#"{"version": "1.0.0"}"#, "web/package.json", &target).unwrap_err();
+        assert_eq!(
+            problems[0].message,
+            "web/package.json: `key` `/version` given, but this format takes no `key`"
+        );
+    }
+
+    #[test]
+    fn a_new_value_that_would_break_the_file_is_refused() {
+        let target = Target { format: Format::PackageJson, key: None, package: None };
+        for value in [r#"1.0.0", "x": "y"#, "1.0.0\\", "a\nb"] {
+            assert!(replace(r#"{"version": "1.0.0"}"#, "package.json", &target, value).is_err(), "{value:?}");
+        }
+        let problems =
+            replace(r#"{"version": "1.0.0"}"#, "package.json", &target, "\\u0031.0.0").unwrap_err();
+        assert_eq!(
+            problems[0].message,
+            "package.json:1: `\"version\"` reads `1.0.0` after `\\u0031.0.0` was written there"
+        );
+    }
+
+    #[test]
+    fn package_names_are_read_from_the_three_manifests_and_from_nothing_else() {
+        assert_eq!(
+            package_name("\u{feff}[project]\nname = 'a-b'\n", Format::Pyproject).as_deref(),
+            Some("a-b")
+        );
+        assert_eq!(package_name(r#"{"name": "@t/w"}"#, Format::PackageJson).as_deref(), Some("@t/w"));
+        assert_eq!(package_name("[package]\nname = \"c\"\n", Format::CargoToml).as_deref(), Some("c"));
+        assert_eq!(package_name("[package]\nname = 1\n", Format::CargoToml), None);
+        assert_eq!(package_name("[package", Format::CargoToml), None);
+        assert_eq!(package_name("name: chart\n", Format::Chart), None);
+    }
 }
