@@ -3,6 +3,7 @@
 
 pub mod config;
 pub mod confirm;
+pub mod changelog;
 pub mod error;
 pub mod version;
 pub mod ui;

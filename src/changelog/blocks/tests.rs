@@ -1,0 +1,107 @@
+//! The reader against tables, and against a Markdown parser that is not ours.
+#![expect(clippy::string_slice, reason = "a test that cuts a text in the wrong place should fail")]
+
+use proptest::prelude::*;
+use pulldown_cmark::{Event, Parser, Tag};
+
+use super::*;
+
+fn kinds(text: &str) -> Vec<Kind> {
+    let mut blocks = Blocks::new();
+    text.split('\n').map(|line| blocks.read(line).kind).collect()
+}
+
+#[test]
+fn a_fence_ends_only_with_its_own_marker_at_least_as_long() {
+    use Kind::{Fence, FenceOpens, Text};
+    assert_eq!(kinds("```\n~~~\n``\n``` x\n````\na"), [FenceOpens, Fence, Fence, Fence, Fence, Text]);
+    assert_eq!(kinds("~~~~\n~~~\n~~~~~\na"), [FenceOpens, Fence, Fence, Text]);
+    assert_eq!(kinds("``` a`b\na"), [Text, Text], "an information string holds no backtick");
+}
+
+#[test]
+fn a_comment_lasts_until_its_end_and_begins_only_at_the_start_of_a_line() {
+    use Kind::{Comment, Heading, Text};
+    assert_eq!(kinds("<!-- a\n\n## [1]\n--> b\n## [1]"), [Comment, Comment, Comment, Comment, Heading(2)]);
+    assert_eq!(kinds("a <!-- b\n## [1]"), [Text, Heading(2)]);
+    assert_eq!(kinds("`<!--`\n# a"), [Text, Heading(1)]);
+}
+
+#[test]
+fn a_fence_inside_an_item_ends_with_the_item() {
+    let mut blocks = Blocks::new();
+    let read: Vec<_> = ["- a", "  ```", "  ## [1]", "## [1]"].map(|line| blocks.read(line).kind).into();
+    assert_eq!(read, [Kind::Text, Kind::FenceOpens, Kind::Fence, Kind::Heading(2)]);
+    assert_eq!(blocks.unclosed(), None);
+}
+
+#[test]
+fn what_is_never_closed_is_named_with_its_line() {
+    for (text, what, line) in [
+        ("a\n```\nb", "a code fence", 2),
+        ("a\n<!-- b\n\nc", "an HTML comment", 2),
+        ("<pre>\n\na", "an HTML block", 1),
+    ] {
+        let mut blocks = Blocks::new();
+        for part in text.split('\n') {
+            blocks.read(part);
+        }
+        assert_eq!(blocks.unclosed(), Some(Unclosed { what, line, outermost: true }), "{text}");
+    }
+}
+
+/// The lines (from 0) at which a Markdown parser that is not ours finds top-level items and ATX headings.
+fn oracle(text: &str) -> (Vec<usize>, Vec<usize>) {
+    let line = |offset: usize| text[..offset].matches('\n').count();
+    let (mut items, mut headings, mut depth) = (Vec::new(), Vec::new(), 0);
+    for (event, range) in Parser::new(text).into_offset_iter() {
+        match event {
+            Event::Start(tag) => {
+                match tag {
+                    Tag::Item if depth == 1 => items.push(line(range.start)),
+                    Tag::Heading { .. } if depth == 0 && text[range.clone()].starts_with('#') => {
+                        headings.push(line(range.start))
+                    }
+                    _ => {}
+                }
+                depth += 1;
+            }
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    (items, headings)
+}
+
+fn ours(text: &str) -> (Vec<usize>, Vec<usize>) {
+    let mut blocks = Blocks::new();
+    let (mut items, mut headings) = (Vec::new(), Vec::new());
+    for (number, part) in text.split('\n').enumerate() {
+        let line = blocks.read(part);
+        if matches!(line.place, Place::Opens(_)) {
+            items.push(number);
+        }
+        if matches!(line.kind, Kind::Heading(_)) && line.place == Place::Outside {
+            headings.push(number);
+        }
+    }
+    (items, headings)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #[test]
+    fn a_markdown_parser_finds_the_same_items_and_headings(lines in prop::collection::vec(
+        (prop::sample::select(vec!["", "", "", " ", "  ", "   ", "    ", "      ", "\t", "  \t"]),
+         prop::sample::select(vec!["", "", "text", "- a", "-", "-   b", "-\tc", "* d", "+ e", "- - f", "1. g", "2. h", "10) i",
+            "# j", "## [1.0.0]", "### Added", "```", "````", "~~~", "```rust", "> q", ">", "<!-- k", "<!-- l -->", "-->",
+            "***", "- ```", "-     code", "<div>", "</div>", "<pre>", "</pre>", "<https://a.b>", "<b>", "\\", "`m`"])),
+        0..12,
+    )) {
+        // Behind four columns `>` is code; the parser we compare with then loses track of the quote before.
+        let indent = |indent, rest: &str| if rest.starts_with('>') { "" } else { indent };
+        let text: Vec<_> = lines.iter().map(|(space, rest)| format!("{}{rest}", indent(space, rest))).collect();
+        let text = text.join("\n");
+        prop_assert_eq!(ours(&text), oracle(&text), "{}", text);
+    }
+}

@@ -1,0 +1,227 @@
+//! The changelog and its fragments. A release takes what stands under `[Unreleased]`, merges the fragments of
+//! `changelog.d` into it and turns it into a section of its own. Everything else in the file stays byte
+//! for byte, and each fragment lands exactly once or the release is refused. Pure: text in, text or problems out.
+
+mod blocks;
+mod fragment;
+mod html;
+mod starts;
+
+use serde::Serialize;
+
+use crate::error::Problem;
+
+pub use fragment::fragment_items;
+
+/// The kinds of change that Keep a Changelog names, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Category {
+    /// New features.
+    Added,
+    /// Changes in existing functionality.
+    Changed,
+    /// Features that will be removed.
+    Deprecated,
+    /// Features that were removed.
+    Removed,
+    /// Bug fixes.
+    Fixed,
+    /// Vulnerabilities.
+    Security,
+}
+
+impl Category {
+    /// All of them, in Keep a Changelog's order.
+    pub const ALL: [Self; 6] =
+        [Self::Added, Self::Changed, Self::Deprecated, Self::Removed, Self::Fixed, Self::Security];
+
+    /// As a heading says it: `Added`.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Added => "Added",
+            Self::Changed => "Changed",
+            Self::Deprecated => "Deprecated",
+            Self::Removed => "Removed",
+            Self::Fixed => "Fixed",
+            Self::Security => "Security",
+        }
+    }
+
+    /// As a fragment's file name says it: `added`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Deprecated => "deprecated",
+            Self::Removed => "removed",
+            Self::Fixed => "fixed",
+            Self::Security => "security",
+        }
+    }
+
+    /// The category with this name, as file names spell it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.name() == name)
+    }
+}
+
+/// What a file in the fragments' folder is, by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileName {
+    /// `<slug>.<type>.md`
+    Fragment {
+        /// Everything before the type; may hold dots.
+        slug: String,
+        /// The last part before `.md`.
+        category: Category,
+    },
+    /// A README or a dot file: it may lie there, and no release touches it.
+    NotAFragment,
+}
+
+/// Says what a file in the fragments' folder is. `README.md`, `README` and dot files are not fragments.
+///
+/// # Errors
+/// Any other name: a fragment whose type is mistyped must not be dropped silently. The problem lists the types,
+/// with the nearest one as a name to copy.
+pub fn classify(file_name: &str) -> Result<FileName, Problem> {
+    if file_name.starts_with('.') || matches!(file_name, "README.md" | "README") {
+        return Ok(FileName::NotAFragment);
+    }
+    let types = Category::ALL.map(Category::name).join(", ");
+    let refused = |why: String| {
+        Problem::content(format!("`{file_name}` is not named like a changelog fragment: {why}"))
+            .hint(format!("a fragment is called `<slug>.<type>.md`; types are {types}"))
+    };
+    let Some(stem) = file_name.strip_suffix(".md") else {
+        return Err(refused("it does not end in `.md`".to_owned()));
+    };
+    let Some((slug, kind)) = stem.rsplit_once('.') else {
+        return Err(refused(match Category::from_name(stem) {
+            Some(_) => format!("there is no slug before `{stem}`"),
+            None => "it names no type".to_owned(),
+        }));
+    };
+    match (Category::from_name(kind), nearest(kind)) {
+        (Some(category), _) => Ok(FileName::Fragment { slug: slug.to_owned(), category }),
+        (None, Some(near)) => Err(refused(format!("`{kind}` is not a type"))
+            .hint(format!("did you mean `{slug}.{}.md`?", near.name()))),
+        (None, None) => Err(refused(format!("`{kind}` is not a type"))),
+    }
+}
+
+fn nearest(kind: &str) -> Option<Category> {
+    let kind = kind.to_lowercase();
+    let likeness = |category: &Category| strsim::jaro_winkler(&kind, category.name());
+    let best = Category::ALL.into_iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    best.filter(|category| likeness(category) > 0.75)
+}
+
+/// One change, as its author wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fragment {
+    /// Where it lies, from the repository's root; named in messages and decides the order.
+    pub path: String,
+    /// The heading it belongs under.
+    pub category: Category,
+    /// The content of the file, a BOM and CRLF included.
+    pub text: String,
+}
+
+/// How sections are written. The default is Keep a Changelog's way.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Style {
+    /// Fragments stay as they are, instead of becoming list items of their own.
+    pub verbatim: bool,
+}
+
+/// Whether a line reads as the start of a release section, wherever it stands.
+fn reads_as_release_heading(line: &str) -> bool {
+    line.strip_prefix("## [").is_some_and(|rest| rest.contains(']'))
+}
+
+/// Whether a line is a marker that a merge left behind. `=======` alone is not: it may underline a heading.
+fn is_conflict_marker(line: &str) -> bool {
+    ["<<<<<<<", ">>>>>>>"]
+        .iter()
+        .filter_map(|marker| line.strip_prefix(marker))
+        .any(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// `line 3`, `lines 3 and 9`, `lines 3, 7 and 9`
+fn name_lines(numbers: &[usize]) -> String {
+    let words: Vec<_> = numbers.iter().map(usize::to_string).collect();
+    match words.split_last() {
+        Some((last, [])) => format!("line {last}"),
+        Some((last, rest)) => format!("lines {} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// The text of an ATX heading.
+fn heading_text(line: &str) -> &str {
+    line.trim().trim_start_matches('#').trim_end_matches('#').trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fragments_type_is_the_last_part_before_md() {
+        for (name, slug, category) in [
+            ("56.fixed.md", "56", Category::Fixed),
+            ("django-5.2.16.security.md", "django-5.2.16", Category::Security),
+            ("a.fixed.added.md", "a.fixed", Category::Added),
+            ("README.removed.md", "README", Category::Removed),
+        ] {
+            assert_eq!(
+                classify(name).unwrap(),
+                FileName::Fragment { slug: slug.to_owned(), category },
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_readme_and_dot_files_are_not_fragments() {
+        for name in ["README.md", "README", ".gitkeep", ".x.added.md", ".added.md"] {
+            assert_eq!(classify(name).unwrap(), FileName::NotAFragment, "{name}");
+        }
+    }
+
+    #[test]
+    fn any_other_name_is_refused_with_the_types_and_the_nearest_one() {
+        for (name, why, near) in [
+            ("56.fix.md", "`fix` is not a type", Some("`56.fixed.md`")),
+            ("a.b.Added.md", "`Added` is not a type", Some("`a.b.added.md`")),
+            ("x.secrity.md", "`secrity` is not a type", Some("`x.security.md`")),
+            ("x.zzz.md", "`zzz` is not a type", None),
+            ("x.added.2.md", "`2` is not a type", None),
+            ("x.md", "it names no type", None),
+            ("added.md", "there is no slug before `added`", None),
+            ("x.added.md~", "it does not end in `.md`", None),
+            ("x.added.txt", "it does not end in `.md`", None),
+            ("readme.md", "it names no type", None),
+        ] {
+            let problem = classify(name).unwrap_err();
+            assert!(problem.message.contains(why), "{name}: {}", problem.message);
+            assert!(
+                problem.hints[0].contains("added, changed, deprecated, removed, fixed, security"),
+                "{name}"
+            );
+            assert_eq!(problem.hints.get(1).is_some(), near.is_some(), "{name}: {:?}", problem.hints);
+            assert!(near.is_none_or(|near| problem.hints[1].contains(near)), "{name}: {:?}", problem.hints);
+        }
+    }
+
+    #[test]
+    fn every_category_has_one_name_and_one_heading() {
+        for category in Category::ALL {
+            assert_eq!(category.heading().to_lowercase(), category.name());
+            assert_eq!(Category::from_name(category.name()), Some(category));
+        }
+        assert!(Category::ALL.is_sorted());
+    }
+}
