@@ -1,10 +1,15 @@
 //! The changelog and its fragments. A release takes what stands under `[Unreleased]`, merges the fragments of
-//! `changelog.d` into it and turns it into a section of its own. Everything else in the file stays byte
+//! `changelog.d` into it and turns it into a section of its own: [`rotate`]. Everything else in the file stays byte
 //! for byte, and each fragment lands exactly once or the release is refused. Pure: text in, text or problems out.
 
 mod blocks;
+mod document;
+mod footer;
 mod fragment;
 mod html;
+#[cfg(test)]
+mod properties;
+mod rotate;
 mod starts;
 
 use serde::Serialize;
@@ -12,6 +17,7 @@ use serde::Serialize;
 use crate::error::Problem;
 
 pub use fragment::fragment_items;
+pub use rotate::{Rotated, rotate};
 
 /// The kinds of change that Keep a Changelog names, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -134,6 +140,25 @@ pub struct Fragment {
 pub struct Style {
     /// Fragments stay as they are, instead of becoming list items of their own.
     pub verbatim: bool,
+}
+
+/// The release that the new section is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Release<'a> {
+    /// As the heading says it: `0.2.0`.
+    pub version: &'a str,
+    /// `YYYY-MM-DD`
+    pub date: &'a str,
+    /// What compare links in the footer point to: `v0.2.0`.
+    pub tag: &'a str,
+}
+
+/// The lines of a text with their line endings, as (content, ending); a CR belongs to the ending only before an LF.
+fn lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split_inclusive('\n').map(|line| {
+        let content = line.strip_suffix('\n').map_or(line, |rest| rest.strip_suffix('\r').unwrap_or(rest));
+        line.split_at(content.len())
+    })
 }
 
 /// Whether a line reads as the start of a release section, wherever it stands.
