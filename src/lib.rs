@@ -8,3 +8,4 @@ pub mod error;
 pub mod version;
 pub mod ui;
 pub mod manifest;
+pub mod git;

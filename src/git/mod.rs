@@ -1,0 +1,78 @@
+//! The only room that names git2: what the repository is (HEAD, trees, cleanliness, tags, remotes, settings) and
+//! the writing half (objects, references, index). Everything that leaves it is a plain value: an [`ObjectId`],
+//! bytes, paths as text. Nothing here decides whether a release may go ahead; it reports, or refuses with a
+//! [`Problem`](crate::error::Problem) that says what to run.
+
+mod command;
+mod head;
+mod obstacles;
+mod open;
+mod remote;
+mod status;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod trouble;
+mod untracked;
+mod worktree_stat;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+pub use head::Head;
+pub use open::{Location, open};
+pub use remote::{Upstream, without_credentials};
+pub use status::{ChangedPath, Status};
+pub use tags::Tag;
+pub use tree::{Blob, TreeEntry, TreeEntryKind, TreeItem};
+pub use untracked::Untracked;
+
+/// The name of a git object: 40 hexadecimal digits, or 64 in a SHA-256 repository.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct ObjectId(String);
+
+impl ObjectId {
+    /// Reads a full object id as git prints it (lower case); `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let hexadecimal = text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        (hexadecimal && matches!(text.len(), 40 | 64)).then(|| Self(text.to_owned()))
+    }
+
+    /// All hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first ten digits, for people.
+    pub fn short(&self) -> &str {
+        self.0.get(..10).unwrap_or(&self.0)
+    }
+
+    fn from_git(id: git2::Oid) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// An open repository with a work tree. It may be sent to another thread, but not shared: a second thread takes
+/// [`Repository::another_handle`].
+pub struct Repository {
+    inner: git2::Repository,
+    location: Location,
+    start_dir: PathBuf,
+    work_dir: PathBuf,
+}
+
+impl fmt::Debug for Repository {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Repository").field("work_dir", &self.work_dir).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,130 @@
+//! Remotes as this repository knows them, without asking them: their URL in a form that may be printed, and how
+//! far HEAD is from the remote-tracking branch.
+
+use git2::{Direction, ErrorCode};
+
+use super::trouble::explain;
+use super::{ObjectId, Repository};
+use crate::error::Problem;
+
+/// The remote-tracking branch, and how HEAD stands to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// In full, such as `refs/remotes/origin/main`.
+    pub reference: String,
+    /// Where it was when last fetched.
+    pub commit: ObjectId,
+    /// Commits of HEAD that it does not have.
+    pub ahead: usize,
+    /// Commits it has that HEAD does not.
+    pub behind: usize,
+}
+
+impl Repository {
+    /// Whether a remote of this name is configured.
+    ///
+    /// # Errors
+    /// The configuration cannot be read.
+    pub fn remote_exists(&self, name: &str) -> Result<bool, Problem> {
+        Ok(self.find_remote(name)?.is_some())
+    }
+
+    /// The URL of a remote, credentials removed; `None` when there is no such remote.
+    ///
+    /// # Errors
+    /// The configuration cannot be read.
+    pub fn remote_url(&self, name: &str) -> Result<Option<String>, Problem> {
+        let remote = self.find_remote(name)?;
+        Ok(remote.map(|remote| without_credentials(&String::from_utf8_lossy(remote.url_bytes()))))
+    }
+
+    /// Where `branch` of `remote` was when last fetched, compared with `commit`; `None` when this repository does
+    /// not track it. In a shallow clone the counts end where history does.
+    ///
+    /// # Errors
+    /// The configuration or the history cannot be read.
+    pub fn upstream(
+        &self,
+        commit: &ObjectId,
+        branch: &str,
+        remote: &str,
+    ) -> Result<Option<Upstream>, Problem> {
+        let source = format!("refs/heads/{branch}");
+        if !git2::Reference::is_valid_name(&source.replace('\0', " ")) {
+            return Ok(None);
+        }
+        let Some(remote) = self.find_remote(remote)? else { return Ok(None) };
+        let mapped = remote
+            .refspecs()
+            .filter(|refspec| refspec.direction() == Direction::Fetch && refspec.src_matches(&source))
+            .find_map(|refspec| refspec.transform(&source).ok());
+        let Some(reference) = mapped.as_ref().and_then(|name| name.as_str().ok()).map(str::to_owned) else {
+            return Ok(None);
+        };
+        let Some(tracked) = self.reference_target(&reference)? else { return Ok(None) };
+        let (ahead, behind) = if tracked == *commit {
+            (0, 0)
+        } else {
+            self.oid(commit)
+                .and_then(|here| self.inner.graph_ahead_behind(here, self.oid(&tracked)?))
+                .map_err(|error| explain(&format!("cannot compare HEAD with `{reference}`"), &error))?
+        };
+        Ok(Some(Upstream { reference, commit: tracked, ahead, behind }))
+    }
+
+    fn find_remote(&self, name: &str) -> Result<Option<git2::Remote<'_>>, Problem> {
+        match self.inner.find_remote(name) {
+            Ok(remote) => Ok(Some(remote)),
+            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
+            Err(error) => Err(explain(&format!("cannot read remote `{name}`"), &error)),
+        }
+    }
+}
+
+/// A URL that may be printed. Over HTTP the whole user part goes (a token may stand as the user alone) and so do
+/// query and fragment; over other schemes the password goes. `user@host:path` holds no secret and stays.
+pub fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let over_http = scheme.to_ascii_lowercase().starts_with("http");
+    let rest = if over_http { rest.split(['?', '#']).next().unwrap_or(rest) } else { rest };
+    let (mut authority, mut path) = split_path(rest);
+    let port_is_none = authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_err());
+    if over_http && !authority.contains('@') && port_is_none {
+        // A password with a slash in it: everything up to the last `@` belongs to the user part.
+        (authority, path) = split_path(rest.rsplit_once('@').map_or(rest, |(_, host)| host));
+    }
+    let authority = match authority.rsplit_once('@') {
+        Some((_, host)) if over_http => host.to_owned(),
+        Some((user, host)) => format!("{}@{host}", user.split(':').next().unwrap_or(user)),
+        None => authority.to_owned(),
+    };
+    format!("{scheme}://{authority}{path}")
+}
+
+fn split_path(rest: &str) -> (&str, &str) {
+    rest.find('/').and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_credentials;
+
+    #[test]
+    fn credentials_never_stay_in_a_url() {
+        for (url, shown) in [
+            ("https://user:secret@example.org/a/b.git", "https://example.org/a/b.git"),
+            ("https://glpat-token@example.org/a.git", "https://example.org/a.git"),
+            ("HTTPS://u:p@ss@example.org/a.git", "HTTPS://example.org/a.git"),
+            ("https://example.org:8443/a.git?private_token=x#y", "https://example.org:8443/a.git"),
+            ("https://u:se/cr/et@example.org/a.git", "https://example.org/a.git"),
+            ("https://u:secret@example.org", "https://example.org"),
+            ("ssh://git:secret@example.org:22/a.git", "ssh://git@example.org:22/a.git"),
+            ("ssh://git@example.org/a.git", "ssh://git@example.org/a.git"),
+            ("git@example.org:a/b.git", "git@example.org:a/b.git"),
+            ("/srv/git/a@b.git", "/srv/git/a@b.git"),
+            ("file:///srv/a@b.git", "file:///srv/a@b.git"),
+        ] {
+            assert_eq!(without_credentials(url), shown);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Throw-away repositories made with the git program, away from the settings of whoever runs the tests.
+#![expect(clippy::disallowed_methods, reason = "tests make the files and run the git they compare with")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::error::Problem;
+use crate::git::{Location, ObjectId, Repository, open};
+
+/// A folder that holds one repository, `repo`, and whatever else a test puts beside it.
+pub(super) struct Sandbox {
+    folder: TempDir,
+    pub(super) work: PathBuf,
+}
+
+impl Sandbox {
+    /// An empty repository on branch `main`.
+    pub(super) fn empty() -> Self {
+        Self::with_format("sha1")
+    }
+
+    pub(super) fn with_format(format: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let work = folder.path().canonicalize().unwrap().join("repo");
+        std::fs::create_dir(&work).unwrap();
+        let sandbox = Self { folder, work };
+        sandbox.git(&["init", "--quiet", "--initial-branch=main", &format!("--object-format={format}")]);
+        sandbox
+    }
+
+    /// A repository with one commit of a few files, one of them executable.
+    pub(super) fn new() -> Self {
+        let sandbox = Self::empty();
+        sandbox.fill();
+        sandbox
+    }
+
+    pub(super) fn fill(&self) {
+        self.write("README.md", "read me\n");
+        self.write("packages/api/pyproject.toml", "version = \"0.1.0\"\n");
+        self.write("packages/web/package.json", "{}\n");
+        self.write("scripts/run.sh", "#!/bin/sh\n");
+        self.executable("scripts/run.sh");
+        for number in 0..5 {
+            self.write(&format!("changelog.d/{number}.added.md"), format!("- entry {number}\n"));
+        }
+        self.commit("start");
+    }
+
+    /// The same sandbox, looking at another directory in it.
+    pub(super) fn at(&self, directory: &str) -> PathBuf {
+        self.folder.path().canonicalize().unwrap().join(directory)
+    }
+
+    /// Runs git in the repository; fails the test when git fails.
+    pub(super) fn git(&self, arguments: &[&str]) -> String {
+        self.git_in(&self.work, arguments)
+    }
+
+    pub(super) fn git_in(&self, directory: &Path, arguments: &[&str]) -> String {
+        let (done, stdout, stderr) = self.try_git_in(directory, arguments);
+        assert!(done, "git {arguments:?} failed: {stderr}");
+        stdout
+    }
+
+    pub(super) fn try_git(&self, arguments: &[&str]) -> (bool, String, String) {
+        self.try_git_in(&self.work, arguments)
+    }
+
+    fn try_git_in(&self, directory: &Path, arguments: &[&str]) -> (bool, String, String) {
+        let output = hermetic_git(self.folder.path())
+            .current_dir(directory)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    }
+
+    /// Writes `text` to a file of the work tree, making its folders.
+    pub(super) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let target = self.work.join(path);
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::write(target, text).unwrap();
+    }
+
+    pub(super) fn read(&self, path: &str) -> Vec<u8> {
+        std::fs::read(self.work.join(path)).unwrap()
+    }
+
+    pub(super) fn remove(&self, path: &str) {
+        std::fs::remove_file(self.work.join(path)).unwrap();
+    }
+
+    pub(super) fn remove_folder(&self, path: &str) {
+        std::fs::remove_dir_all(self.work.join(path)).unwrap();
+    }
+
+    pub(super) fn rename(&self, from: &str, to: &str) {
+        std::fs::rename(self.work.join(from), self.work.join(to)).unwrap();
+    }
+
+    pub(super) fn link(&self, target: &str, path: &str) {
+        std::os::unix::fs::symlink(target, self.work.join(path)).unwrap();
+    }
+
+    /// Sets when a file was last modified, in seconds since the epoch.
+    pub(super) fn set_time(&self, path: &str, seconds: u64) {
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        std::fs::File::options().write(true).open(self.work.join(path)).unwrap().set_modified(time).unwrap();
+    }
+
+    pub(super) fn executable(&self, path: &str) {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(self.work.join(path), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    pub(super) fn commit(&self, message: &str) -> ObjectId {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "-m", message]);
+        self.rev("HEAD")
+    }
+
+    pub(super) fn rev(&self, name: &str) -> ObjectId {
+        ObjectId::parse(self.git(&["rev-parse", "--verify", name]).trim_end()).unwrap()
+    }
+
+    pub(super) fn open(&self) -> Repository {
+        self.open_at(&self.work)
+    }
+
+    pub(super) fn open_at(&self, directory: &Path) -> Repository {
+        open(directory, &Location::default()).unwrap()
+    }
+
+    pub(super) fn refused(&self, directory: &Path) -> Problem {
+        open(directory, &Location::default()).unwrap_err()
+    }
+
+    /// Every file below the git directory with its bytes, for proving that nothing was written.
+    pub(super) fn git_directory(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut found = Vec::new();
+        let mut waiting = vec![self.work.join(".git")];
+        while let Some(folder) = waiting.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let entry = entry.unwrap();
+                if entry.file_type().unwrap().is_dir() {
+                    waiting.push(entry.path());
+                } else {
+                    found.push((entry.path(), std::fs::read(entry.path()).unwrap()));
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+fn hermetic_git(home: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    command.env("HOME", home).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+    command.env("GIT_AUTHOR_NAME", "Some Body").env("GIT_AUTHOR_EMAIL", "some@body.example");
+    command.env("GIT_COMMITTER_NAME", "Some Body").env("GIT_COMMITTER_EMAIL", "some@body.example");
+    command.env("GIT_AUTHOR_DATE", "@1782727200 +0200").env("GIT_COMMITTER_DATE", "@1782727200 +0200");
+    command.env("LC_ALL", "C").env("TZ", "UTC");
+    command
+}
+
+/// Leaves the repository's own settings only: the tests must not depend on who runs them.
+pub(in crate::git) fn forget_user_settings(handle: &git2::Repository) {
+    let mut own = git2::Config::open(&handle.commondir().join("config")).unwrap();
+    let of_work_tree = handle.path().join("config.worktree");
+    if of_work_tree.exists() {
+        own.add_file(&of_work_tree, git2::ConfigLevel::Worktree, false).unwrap();
+    }
+    handle.set_config(&own).unwrap();
+}
