@@ -4,10 +4,13 @@
 //! [`Problem`](crate::error::Problem) that says what to run.
 
 mod command;
+mod date;
 mod head;
+mod identity;
 mod obstacles;
 mod open;
 mod remote;
+mod settings;
 mod status;
 mod tags;
 #[cfg(test)]
@@ -23,8 +26,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 pub use head::Head;
+pub use identity::{Identities, IdentityEnv, Signature};
 pub use open::{Location, open};
 pub use remote::{Upstream, without_credentials};
+pub use settings::Signing;
 pub use status::{ChangedPath, Status};
 pub use tags::Tag;
 pub use tree::{Blob, TreeEntry, TreeEntryKind, TreeItem};

@@ -1,7 +1,9 @@
 //! This room against real repositories, each answer compared with what git itself says.
 
 mod head;
+mod identity;
 mod open;
 mod reading;
+mod settings;
 mod status;
 pub(super) mod support;

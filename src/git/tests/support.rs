@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::error::Problem;
-use crate::git::{Location, ObjectId, Repository, open};
+use crate::git::{Location, ObjectId, Repository, Signature, open};
 
 /// A folder that holds one repository, `repo`, and whatever else a test puts beside it.
 pub(super) struct Sandbox {
@@ -159,12 +159,23 @@ impl Sandbox {
     }
 }
 
+/// The person of every test commit.
+pub(super) fn somebody() -> Signature {
+    Signature {
+        name: "Some Body".to_owned(),
+        email: "some@body.example".to_owned(),
+        seconds: 1_782_727_200,
+        offset_minutes: 120,
+    }
+}
+
 fn hermetic_git(home: &Path) -> Command {
+    let person = somebody();
     let mut command = Command::new("git");
     command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     command.env("HOME", home).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
-    command.env("GIT_AUTHOR_NAME", "Some Body").env("GIT_AUTHOR_EMAIL", "some@body.example");
-    command.env("GIT_COMMITTER_NAME", "Some Body").env("GIT_COMMITTER_EMAIL", "some@body.example");
+    command.env("GIT_AUTHOR_NAME", &person.name).env("GIT_AUTHOR_EMAIL", &person.email);
+    command.env("GIT_COMMITTER_NAME", &person.name).env("GIT_COMMITTER_EMAIL", &person.email);
     command.env("GIT_AUTHOR_DATE", "@1782727200 +0200").env("GIT_COMMITTER_DATE", "@1782727200 +0200");
     command.env("LC_ALL", "C").env("TZ", "UTC");
     command
