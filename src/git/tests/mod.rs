@@ -3,7 +3,9 @@
 mod head;
 mod identity;
 mod open;
+mod publishing;
 mod reading;
 mod settings;
 mod status;
 pub(super) mod support;
+mod writing;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::error::Problem;
-use crate::git::{Location, ObjectId, Repository, Signature, open};
+use crate::git::{Location, ObjectId, RefUpdates, Repository, Signature, TreeChange, open};
 
 /// A folder that holds one repository, `repo`, and whatever else a test puts beside it.
 pub(super) struct Sandbox {
@@ -157,6 +157,65 @@ impl Sandbox {
         found.sort();
         found
     }
+}
+
+pub(super) const SUBJECT: &str = "chore(release): bump version to 0.2.0";
+
+pub(super) fn write(path: &str, id: ObjectId, executable: bool) -> TreeChange {
+    TreeChange { path: path.to_owned(), file: Some((id, executable)) }
+}
+
+pub(super) fn delete(path: &str) -> TreeChange {
+    TreeChange { path: path.to_owned(), file: None }
+}
+
+/// Writes a release of a few files to disk and to the object database; nothing is visible yet.
+pub(super) fn release(sandbox: &Sandbox, repository: &Repository) -> (Vec<TreeChange>, RefUpdates) {
+    let version = "version = \"0.2.0\"\n";
+    sandbox.write("packages/api/pyproject.toml", version);
+    sandbox.write("scripts/run.sh", "#!/bin/sh\nexit 0\n");
+    let mut changes = vec![
+        write("packages/api/pyproject.toml", repository.write_blob(version.as_bytes()).unwrap(), false),
+        write("scripts/run.sh", repository.write_blob(b"#!/bin/sh\nexit 0\n").unwrap(), true),
+    ];
+    for number in 0..5 {
+        let path = format!("changelog.d/{number}.added.md");
+        sandbox.remove(&path);
+        changes.push(delete(&path));
+    }
+    let head = repository.head().unwrap();
+    let old = head.commit.unwrap();
+    let tree = repository.write_tree(&old, &changes).unwrap();
+    let message = format!("{SUBJECT}\n\nAutomated release commit.");
+    let new = repository.write_commit(&tree, &old, &somebody(), &somebody(), &message).unwrap();
+    let tag = |name: &str| {
+        let message = format!("Release {name}\n");
+        (name.to_owned(), repository.write_tag(name, &new, &somebody(), &message).unwrap())
+    };
+    let tags = vec![tag("v0.2.0"), tag("scheduler/v0.2.0")];
+    let reference = head.reference;
+    let updates = RefUpdates {
+        reference,
+        old,
+        new,
+        message: format!("commit: {SUBJECT}"),
+        committer: somebody(),
+        tags,
+    };
+    (changes, updates)
+}
+
+pub(super) fn publish_all(repository: &Repository, changes: &[TreeChange], updates: &RefUpdates) {
+    let index = repository.prepare_index(changes).unwrap();
+    repository.lock_refs(updates).unwrap().publish().unwrap();
+    index.publish().unwrap();
+}
+
+/// Every reference, HEAD, every reflog, and the index: what a failure must leave as it was.
+pub(super) fn visible(sandbox: &Sandbox) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = sandbox.git_directory();
+    files.retain(|(path, _)| !path.to_string_lossy().contains("/.git/objects/"));
+    files
 }
 
 /// The person of every test commit.
