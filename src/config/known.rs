@@ -2,8 +2,8 @@
 //! The walk in `load` checks a document against it; the types in `mod` are its other half, and a test holds
 //! the two together.
 
-use super::formats::Format;
 use super::rules::{self, Rule};
+use crate::manifest::Format;
 
 /// What a key holds.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,6 @@
 //! [`Config`] comes out; who finds and reads the file is not decided here.
 
 mod findings;
-mod formats;
 mod known;
 mod load;
 mod rules;
@@ -117,7 +116,7 @@ impl Manifest {
     /// The name of the format, written or told from the file's name; there is one in every checked
     /// configuration.
     pub fn format_name(&self) -> Option<&str> {
-        self.format.as_deref().or_else(|| Some(formats::Format::from_path(&self.path)?.name()))
+        self.format.as_deref().or_else(|| Some(crate::manifest::Format::from_path(&self.path)?.name()))
     }
 }
 

@@ -46,8 +46,8 @@ fn the_built_in_profile_is_read_and_says_what_trueppm_suite_is() {
             ("packages/web/package.json", "package-json", "{version}", false, false),
             ("packages/api/src/trueppm_api/settings/base.py", "python-setting", "{base}", true, false),
             ("packages/helm/Chart.yaml", "chart", "{version}", true, false),
-            ("packages/api/uv.lock", "uv-lock", "{version}", true, true),
-            ("packages/scheduler/uv.lock", "uv-lock", "{version}", true, true),
+            ("packages/api/uv.lock", "uv-lock", "{pep440}", true, true),
+            ("packages/scheduler/uv.lock", "uv-lock", "{pep440}", true, true),
             ("packages/web/package-lock.json", "package-lock", "{version}", true, true),
         ]
     );
@@ -189,7 +189,7 @@ fn every_known_key_is_explained_in_the_built_in_profile() {
         let last = name.rsplit('.').next().unwrap();
         assert!(built_in().contains(last), "{name} is not mentioned");
     }
-    for format in formats::Format::ALL {
+    for format in crate::manifest::Format::ALL {
         assert!(built_in().contains(format.name()), "{} is not mentioned", format.name());
     }
     for placeholder in Placeholder::ALL {

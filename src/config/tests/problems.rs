@@ -111,7 +111,7 @@ fn each_way_to_write_the_wrong_thing_is_named() {
         ),
         (
             "key = '/a'",
-            "11:7: `Cargo.toml`: `key` `/a` given, but this format takes no `key` | remove `key`; the format finds the version by itself",
+            "11:7: `Cargo.toml`: `key` `/a` is not one that Cargo.toml has | write `package.version` or `workspace.package.version`, or no `key`",
         ),
         (
             "value = '1.0'",
@@ -152,7 +152,7 @@ fn each_way_to_write_the_wrong_thing_is_named() {
         ),
         (
             "[[manifest]]\npath = 'a.json'\nkey = 'a.b'",
-            "13:7: `a.json`: `a.b` is not a JSON pointer | write `/a/b`",
+            "13:7: `a.json`: `a.b` is not a JSON pointer: it begins with `/` | give a JSON pointer: `key = \"/info/version\"`",
         ),
         (
             "[[manifest]]\npath = 'a.json'\nkey = '/a'\n[[manifest]]\npath = 'a.json'\nkey = '/a'",
