@@ -6,6 +6,8 @@ use std::ffi::OsString;
 
 use super::settings::Settings;
 use super::{Repository, date};
+use serde::Serialize;
+
 use crate::error::Problem;
 
 /// What the environment says about identities; `Some("")` is not the same as `None`.
@@ -44,7 +46,7 @@ impl IdentityEnv {
 }
 
 /// A person and a time, as they stand in a commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Signature {
     /// Never empty, without line breaks and angle brackets.
     pub name: String,

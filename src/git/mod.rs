@@ -23,6 +23,7 @@ mod tests;
 mod tree;
 mod trouble;
 mod untracked;
+mod work_files;
 mod worktree_stat;
 
 use std::fmt;

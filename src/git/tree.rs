@@ -27,6 +27,8 @@ pub enum TreeEntry {
     TooLarge {
         /// Its size.
         bytes: u64,
+        /// The blob.
+        id: ObjectId,
     },
     /// A symbolic link.
     Symlink,
@@ -58,6 +60,8 @@ pub struct TreeItem {
     pub kind: TreeEntryKind,
     /// The blob, tree or commit.
     pub id: ObjectId,
+    /// Mode 100755.
+    pub executable: bool,
 }
 
 /// What reading one of many blobs gave.
@@ -87,7 +91,7 @@ impl Repository {
                 let odb = self.inner.odb().map_err(|error| explain(&doing(), &error))?;
                 match read_blob(&odb, id, limit).map_err(|error| explain(&doing(), &error))? {
                     Blob::Bytes(bytes) => TreeEntry::File { bytes, id: ObjectId::from_git(id), executable },
-                    Blob::TooLarge(bytes) => TreeEntry::TooLarge { bytes },
+                    Blob::TooLarge(bytes) => TreeEntry::TooLarge { bytes, id: ObjectId::from_git(id) },
                 }
             }
         })
@@ -117,7 +121,13 @@ impl Repository {
                 return Err(Problem::content(format!("a file name in `{folder}` is not UTF-8: `{name}`")));
             };
             let kind = kind_of(entry.filemode());
-            items.push(TreeItem { name: name.to_owned(), kind, id: ObjectId::from_git(entry.id()) });
+            let executable = kind == TreeEntryKind::File && entry.filemode() & 0o111 != 0;
+            items.push(TreeItem {
+                name: name.to_owned(),
+                kind,
+                id: ObjectId::from_git(entry.id()),
+                executable,
+            });
         }
         Ok(Some(items))
     }

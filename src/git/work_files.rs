@@ -1,0 +1,76 @@
+//! Files of the work tree as git sees them: stored with the conversions of `.gitattributes` and `core.autocrlf`, and
+//! put back from a commit with the same conversions the other way round.
+
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use git2::build::CheckoutBuilder;
+
+use super::trouble::explain;
+use super::{ObjectId, Repository, TreeEntry};
+use crate::error::Problem;
+
+impl Repository {
+    /// Stores a file of the work tree as `git add` would, without touching the index. Returns the blob and whether
+    /// the file is executable; `None` where there is no file.
+    ///
+    /// # Errors
+    /// The path is something other than a plain file, or the object cannot be written.
+    #[expect(clippy::disallowed_methods, reason = "this room reads what is to be stored")]
+    pub fn blob_of_work_tree(&self, path: &str) -> Result<Option<(ObjectId, bool)>, Problem> {
+        let target = self.work_dir.join(path);
+        let unreadable =
+            |error: std::io::Error| Problem::circumstance(format!("cannot read `{path}`: {error}"));
+        let metadata = match std::fs::symlink_metadata(&target) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            other => other.map_err(unreadable)?,
+        };
+        if !metadata.is_file() {
+            return Err(Problem::content(format!("`{path}` is not a plain file")));
+        }
+        let bytes = std::fs::read(&target).map_err(unreadable)?;
+        let failed = |error: git2::Error| explain(&format!("cannot store `{path}`"), &error);
+        let mut writer = self.inner.blob_writer(Some(Path::new(path))).map_err(failed)?;
+        writer.write_all(&bytes).map_err(unreadable)?;
+        let id = writer.commit().map_err(failed)?;
+        Ok(Some((ObjectId::from_git(id), metadata.permissions().mode() & 0o100 != 0)))
+    }
+
+    /// Puts paths of the work tree back as `commit` has them, and removes those that it does not have. The index
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// A path cannot be written; all of them are named.
+    #[expect(clippy::disallowed_methods, reason = "this room puts files back as git would")]
+    pub fn restore_paths(&self, commit: &ObjectId, paths: &[String]) -> Result<(), Vec<Problem>> {
+        let mut failed = Vec::new();
+        let mut checkout = CheckoutBuilder::new();
+        checkout.force().update_index(false).disable_pathspec_match(true).recreate_missing(true);
+        let mut wanted = false;
+        for path in paths {
+            match self.tree_file(commit, path, 0) {
+                Ok(TreeEntry::Missing) => match std::fs::remove_file(self.work_dir.join(path)) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => {
+                        failed.push(Problem::circumstance(format!("cannot remove `{path}`: {error}")));
+                    }
+                    _ => {}
+                },
+                Ok(_) => {
+                    checkout.path(path.as_str());
+                    wanted = true;
+                }
+                Err(problem) => failed.push(problem),
+            }
+        }
+        if wanted {
+            let restored = self.tree_of(commit).and_then(|tree| {
+                self.inner
+                    .checkout_tree(tree.as_object(), Some(&mut checkout))
+                    .map_err(|error| explain("cannot put the files back", &error))
+            });
+            failed.extend(restored.err());
+        }
+        if failed.is_empty() { Ok(()) } else { Err(failed) }
+    }
+}
