@@ -1,11 +1,134 @@
 //! trueppm-release cuts a release as one value: computed completely, shown to a person, then published all or
 //! nothing. This file is that pipeline; each stage lives in the room that carries its name.
 
+pub mod apply;
+pub mod changelog;
+pub mod cli;
 pub mod config;
 pub mod confirm;
-pub mod changelog;
+pub mod demo;
 pub mod error;
-pub mod version;
-pub mod ui;
-pub mod manifest;
 pub mod git;
+pub mod interrupt;
+pub mod manifest;
+pub mod plan;
+pub mod render;
+pub mod snapshot;
+pub mod spec;
+pub mod standing;
+pub mod ui;
+pub mod version;
+pub mod words;
+
+use confirm::Answer;
+use error::{Error, Kind, Problem, Result};
+use git::Repository;
+use interrupt::Interrupt;
+use plan::{Draft, Plan};
+use snapshot::Snapshot;
+use spec::{Consent, Mode, Spec, Task};
+use ui::{Stream, Ui};
+use version::Request;
+
+/// Does what was decided. The pipeline of the whole program: snapshot, plan, then render or confirm and apply.
+///
+/// # Errors
+/// Why it ended without doing what was asked; the kind is the exit code.
+pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
+    match &spec.task {
+        Task::Demo { keep } => demo::run(keep.as_deref(), spec, ui),
+        Task::Status => {
+            let standing = standing::read(spec)?;
+            ui.show(&render::status(&standing))
+        }
+        Task::Release(request, mode) => {
+            let desk = Desk::open(spec)?;
+            let draft = desk.draft(request)?;
+            match mode {
+                Mode::DryRun { strict } => preview(&draft, *strict, spec, ui),
+                Mode::Real => release(&desk, draft, ui),
+            }
+        }
+    }
+}
+
+/// The repository with the configuration in force: what one run works on, however often it plans.
+struct Desk<'a> {
+    spec: &'a Spec,
+    repository: Repository,
+    loaded: snapshot::Loaded,
+}
+
+impl<'a> Desk<'a> {
+    fn open(spec: &'a Spec) -> Result<Self> {
+        let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
+        let loaded = snapshot::configuration(&repository, spec)
+            .map_err(|problems| Error::new(Kind::Refused, problems))?;
+        Ok(Self { spec, repository, loaded })
+    }
+
+    fn draft(&self, request: &Request) -> Result<Draft> {
+        let snapshot = Snapshot::take(&self.repository, self.spec, &self.loaded, Some(request))
+            .map_err(|problems| Error::new(Kind::Refused, problems))?;
+        Ok(plan::draft(request, self.spec, &self.loaded.config, &snapshot))
+    }
+}
+
+fn preview(draft: &Draft, strict: bool, spec: &Spec, ui: &Ui) -> Result<()> {
+    ui.show(&render::preview(draft, spec.verbose))?;
+    ui.status("dry run: nothing was written");
+    let (content, circumstances) = draft.counts();
+    let counted = if strict { content + circumstances } else { content };
+    if counted == 0 {
+        return Ok(());
+    }
+    let problems = words::counted(counted, "problem");
+    Err(Error::refused(Problem::content(format!("a release would be refused: {problems}, listed above"))))
+}
+
+fn release(desk: &Desk, draft: Draft, ui: &Ui) -> Result<()> {
+    let interrupt = Interrupt::listen();
+    let Some(plan) = confirmed(desk, draft.accept()?, ui, &interrupt)? else {
+        let problem = Problem::circumstance("aborted at the gate: nothing was written");
+        return Err(Error::new(Kind::Declined, vec![problem]));
+    };
+    let released = apply::apply(&desk.repository, &plan, ui, &interrupt)?;
+    ui.show(&render::next_steps(&plan, released.commit.as_str()))
+}
+
+/// The plan that was said yes to. An override is a new request: planned, checked and shown again.
+fn confirmed(desk: &Desk, mut plan: Plan, ui: &Ui, interrupt: &Interrupt) -> Result<Option<Plan>> {
+    if plan.remote.is_none() {
+        let remote = &desk.loaded.config.release.remote;
+        ui.status(&format!("no remote `{remote}`: nothing to compare with, and nothing to push to yet"));
+    }
+    if let Consent::Given(source) = desk.spec.consent {
+        ui.status(&format!("Version confirmed via {source}: {} → {}", plan.current, plan.version));
+        for warning in &plan.warnings {
+            ui.warning(warning);
+        }
+        return Ok(Some(plan));
+    }
+    loop {
+        let screen = ui.painted(Stream::Stderr, &render::gate(&plan));
+        let question = render::question(&plan);
+        let answer = confirm::ask(ui, &screen, &question, || interrupt.came(), Request::explicit)
+            .map_err(gate_failed)?;
+        match answer {
+            Answer::Accept => return Ok(Some(plan)),
+            Answer::Decline => return Ok(None),
+            Answer::Override(request) => match desk.draft(&request)?.accept() {
+                Ok(other) => plan = other,
+                Err(refusal) => ui.error(&refusal),
+            },
+        }
+    }
+}
+
+fn gate_failed(error: std::io::Error) -> Error {
+    Error::refused(
+        Problem::circumstance("the terminal cannot be asked")
+            .hint("pass `--yes` to accept the computed version without being asked"),
+    )
+    .because(error)
+}

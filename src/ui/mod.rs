@@ -9,7 +9,8 @@ mod style;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::error::{Error, Problem};
+use crate::error::{Error, Problem, Result};
+use crate::render::{Line, Text};
 
 pub use progress::Progress;
 pub use sanitize::{is_hidden, sanitize};
@@ -124,6 +125,51 @@ impl Ui {
     /// The text in the colours of its role, made harmless first; plain where the stream shows no colour.
     pub fn paint(&self, stream: Stream, role: Role, text: &str) -> String {
         if self.colours(stream) { style::wrap(role, &sanitize(text)) } else { sanitize(text).into_owned() }
+    }
+
+    /// Styled text as one stream shows it: harmless, coloured where that stream has colours. A carriage return at the
+    /// end of a line stays in data that no terminal shows: a patch needs it.
+    pub fn painted(&self, stream: Stream, text: &Text) -> String {
+        let is_data = stream == Stream::Stdout && !self.facts.stdout_is_terminal;
+        let harmless = if is_data { sanitize::harmless_data } else { sanitize };
+        let colours = self.colours(stream);
+        let mut painted = String::new();
+        for Line(spans) in &text.0 {
+            let last = spans.len().saturating_sub(1);
+            for (position, (role, span)) in spans.iter().enumerate() {
+                let (span, end) = match span.strip_suffix('\r') {
+                    Some(span) if is_data && position == last => (span, "\r"),
+                    _ => (span.as_str(), ""),
+                };
+                match role {
+                    Some(role) if colours => painted.push_str(&style::wrap(*role, &harmless(span))),
+                    _ => painted.push_str(&harmless(span)),
+                }
+                painted.push_str(end);
+            }
+            painted.push('\n');
+        }
+        painted
+    }
+
+    /// Writes styled text to standard output.
+    ///
+    /// # Errors
+    /// A refusal in plain words when the data cannot be written completely.
+    pub fn show(&self, text: &Text) -> Result<()> {
+        self.print(&self.painted(Stream::Stdout, text))
+    }
+
+    /// Writes harmless data to standard output, like [`Ui::out`].
+    ///
+    /// # Errors
+    /// A refusal in plain words when the data cannot be written completely.
+    pub fn print(&self, data: &str) -> Result<()> {
+        self.out(data).map_err(|error| {
+            let problem = Problem::circumstance("the output cannot be written completely")
+                .hint("look at where standard output goes: is the disk full?");
+            Error::refused(problem).because(error)
+        })
     }
 
     /// Whether standard error is a terminal on which a line can be redrawn.

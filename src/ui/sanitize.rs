@@ -14,6 +14,15 @@ pub(super) fn single_line(text: &str) -> Cow<'_, str> {
     escape(text, is_hidden)
 }
 
+/// For data that goes into a file or a pipe, where a patch must keep its bytes: what is only invisible (a byte order
+/// mark, the joiners of emoji) stays, what steers a terminal or reorders the text for a reader is still escaped.
+pub(super) fn harmless_data(text: &str) -> Cow<'_, str> {
+    escape(text, |character| {
+        (character.is_control() && !matches!(character, '\n' | '\t'))
+            || matches!(character, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    })
+}
+
 fn escape(text: &str, must_show: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&must_show) {
         return Cow::Borrowed(text);
@@ -46,6 +55,12 @@ pub fn is_hidden(character: char) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn data_keeps_what_is_only_invisible() {
+        assert_eq!(harmless_data("\u{feff}a\u{200d}b\tc"), "\u{feff}a\u{200d}b\tc");
+        assert_eq!(harmless_data("\u{1b}[2J\r\u{202e}"), "\\u{1b}[2J\\r\\u{202e}");
+    }
 
     #[test]
     fn what_steers_a_terminal_or_hides_is_shown_as_an_escape() {

@@ -1,0 +1,191 @@
+//! Carries out a plan, all or nothing: write the files, run the steps, check what they promised, make the objects,
+//! publish. Until the references move, every failure puts back what was written; this room sees only the plan and
+//! git, so it cannot compute anything differently from what was shown.
+
+mod steps;
+mod work_tree;
+
+use std::collections::BTreeSet;
+
+use crate::error::{Error, Kind, Problem, Result};
+use crate::git::{ObjectId, RefUpdates, Repository, TreeChange};
+use crate::interrupt::Interrupt;
+use crate::plan::{Plan, PublishedRef};
+use crate::ui::Ui;
+use work_tree::WorkTree;
+
+/// What a release made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// The release commit.
+    pub commit: ObjectId,
+}
+
+/// Objects that are written and files that are in place; no reference has moved yet.
+#[must_use = "a prepared release must be published or put back"]
+struct Prepared {
+    updates: RefUpdates,
+    changes: Vec<TreeChange>,
+}
+
+/// Carries out the plan.
+///
+/// # Errors
+/// `RolledBack` when something failed and everything was put back, `RecoveryNeeded` when putting back would have
+/// overwritten what somebody else changed meanwhile.
+pub fn apply(repository: &Repository, plan: &Plan, ui: &Ui, interrupt: &Interrupt) -> Result<Released> {
+    let mut work_tree = WorkTree::new(repository);
+    let outcome = prepare(repository, plan, ui, interrupt, &mut work_tree)
+        .and_then(|prepared| publish(repository, prepared));
+    match outcome {
+        Ok(released) => Ok(released),
+        Err(mut problems) => match work_tree.put_back(plan) {
+            Ok(()) => {
+                if let Some(last) = problems.last_mut() {
+                    last.hints.push("nothing was released, and every file is as it was before".into());
+                }
+                Err(Error::new(Kind::RolledBack, problems))
+            }
+            Err(left) => {
+                problems.extend(left);
+                Err(Error::new(Kind::RecoveryNeeded, problems))
+            }
+        },
+    }
+}
+
+fn prepare(
+    repository: &Repository,
+    plan: &Plan,
+    ui: &Ui,
+    interrupt: &Interrupt,
+    work_tree: &mut WorkTree,
+) -> std::result::Result<Prepared, Vec<Problem>> {
+    let one = |problem: Problem| vec![problem];
+    for change in &plan.files {
+        interrupt.check().map_err(one)?;
+        work_tree.write(change).map_err(one)?;
+    }
+    for step in plan.steps.iter().filter(|step| !step.skipped) {
+        work_tree.expect_outputs(step);
+        steps::run(step, repository.work_dir(), ui, interrupt).map_err(one)?;
+    }
+    let outputs = check_outputs(repository, plan)?;
+    if !plan.steps.is_empty() {
+        undeclared(repository, plan, work_tree)?;
+    }
+    interrupt.check().map_err(one)?;
+    objects(repository, plan, outputs).map_err(one)
+}
+
+/// What the steps wrote, once everything they promised holds.
+fn check_outputs(repository: &Repository, plan: &Plan) -> std::result::Result<Vec<TreeChange>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut changes = Vec::new();
+    for step in plan.steps.iter().filter(|step| !step.skipped) {
+        for expectation in &step.expectations {
+            let checked = work_tree::read(repository.work_dir(), &expectation.path)
+                .and_then(|bytes| expectation.check(&bytes));
+            if let Err(problem) = checked {
+                let message =
+                    format!("step `{}` did not do what it promises: {}", step.name, problem.message);
+                problems.push(Problem { message, ..problem });
+            }
+        }
+        for output in &step.outputs {
+            match repository.blob_of_work_tree(&output.path) {
+                Ok(file) => changes.push(TreeChange { path: output.path.clone(), file }),
+                Err(problem) => problems.push(problem),
+            }
+        }
+    }
+    if problems.is_empty() { Ok(changes) } else { Err(problems) }
+}
+
+/// A tracked file that changed although neither the plan nor a step announced it.
+fn undeclared(
+    repository: &Repository,
+    plan: &Plan,
+    work_tree: &mut WorkTree,
+) -> std::result::Result<(), Vec<Problem>> {
+    let announced: BTreeSet<&str> = plan
+        .files
+        .iter()
+        .map(|change| change.path.as_str())
+        .chain(plan.steps.iter().flat_map(|step| step.outputs.iter().map(|output| output.path.as_str())))
+        .collect();
+    let changed = repository.status().map_err(|problem| vec![problem])?.changed;
+    let strangers: Vec<String> = changed
+        .into_iter()
+        .map(|change| change.path)
+        .filter(|path| !announced.contains(path.as_str()))
+        .collect();
+    if strangers.is_empty() {
+        return Ok(());
+    }
+    let list: String = strangers.iter().map(|path| format!("\n{path}")).collect();
+    let saved = work_tree.save(&strangers)?;
+    Err(vec![
+        Problem::content(format!("a step changed files that it does not declare{list}"))
+            .hint("add them to the step's `writes`, or keep the step from changing them")
+            .hint(format!("what it wrote is kept in `{}`", saved.display())),
+    ])
+}
+
+fn objects(
+    repository: &Repository,
+    plan: &Plan,
+    outputs: Vec<TreeChange>,
+) -> std::result::Result<Prepared, Problem> {
+    let (Some(author), Some(committer)) = (&plan.commit.author, &plan.commit.committer) else {
+        return Err(Problem::circumstance("nobody is known who could commit"));
+    };
+    let mut changes = Vec::with_capacity(plan.files.len() + outputs.len());
+    for change in &plan.files {
+        let file = match &change.after {
+            Some(after) => Some((repository.write_blob(after.as_bytes())?, change.executable)),
+            None => None,
+        };
+        changes.push(TreeChange { path: change.path.clone(), file });
+    }
+    changes.extend(outputs);
+    let tree = repository.write_tree(&plan.base, &changes)?;
+    let commit = repository.write_commit(&tree, &plan.base, author, committer, &plan.commit.message)?;
+    let mut tags = Vec::with_capacity(plan.tags.len());
+    for tag in &plan.tags {
+        tags.push((tag.name.clone(), repository.write_tag(&tag.name, &commit, committer, &tag.message)?));
+    }
+    let subject = plan.commit.message.lines().next().unwrap_or_default();
+    let updates = RefUpdates {
+        reference: match &plan.published {
+            PublishedRef::Branch(name) => format!("refs/heads/{name}"),
+            PublishedRef::DetachedFor(_) => "HEAD".into(),
+        },
+        old: plan.base.clone(),
+        new: commit,
+        message: format!("commit: {subject}"),
+        committer: committer.clone(),
+        tags,
+    };
+    Ok(Prepared { updates, changes })
+}
+
+/// Makes the release visible: everything is locked and checked first, then the reference moves, then the tags, then
+/// the index.
+fn publish(repository: &Repository, prepared: Prepared) -> std::result::Result<Released, Vec<Problem>> {
+    let Prepared { updates, changes } = prepared;
+    let one = |problem: Problem| vec![problem];
+    let index = repository.prepare_index(&changes).map_err(one)?;
+    let references = repository.lock_refs(&updates).map_err(one)?;
+    let published = references.publish().map_err(|failure| failure.problem).and_then(|()| index.publish());
+    match published {
+        Ok(()) => Ok(Released { commit: updates.new }),
+        Err(problem) => {
+            let mut problems = one(problem);
+            if let Err(left) = repository.rollback_refs(&updates) {
+                problems.extend(left);
+            }
+            Err(problems)
+        }
+    }
+}

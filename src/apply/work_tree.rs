@@ -1,0 +1,164 @@
+//! The files of the work tree: written with a temporary file beside the target and a rename, and remembered so that
+//! they can be put back. What somebody else changed meanwhile is never overwritten, in either direction.
+
+use std::fs::Permissions;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::error::Problem;
+use crate::git::Repository;
+use crate::plan::{FileChange, Plan, PlannedStep};
+
+/// What the release did to one file.
+struct Written {
+    path: String,
+    before: Vec<u8>,
+    /// What the release left there; nothing where it deleted the file.
+    after: Option<Vec<u8>>,
+    permissions: Permissions,
+}
+
+/// The work tree during a release.
+pub(super) struct WorkTree<'a> {
+    repository: &'a Repository,
+    written: Vec<Written>,
+    /// Outputs of steps that were started, and files that a step changed unannounced: put back from the base commit.
+    restored_from_base: Vec<String>,
+}
+
+/// Reads a file of the work tree.
+#[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
+pub(super) fn read(root: &Path, path: &str) -> Result<Vec<u8>, Problem> {
+    std::fs::read(root.join(path)).map_err(|error| cannot("read", path, &error))
+}
+
+fn cannot(verb: &str, path: &str, error: &std::io::Error) -> Problem {
+    Problem::circumstance(format!("`{path}` cannot be {verb}: {}", error.kind()))
+        .hint("check the permissions of the file and its folder, and the space on the disk")
+}
+
+/// The bytes with the line ends that the work tree has for this file: `core.autocrlf` may have given it others than
+/// the commit. Nothing where the file is neither.
+fn as_on_disk(disk: &[u8], committed: &str, wanted: &str) -> Option<Vec<u8>> {
+    if disk == committed.as_bytes() {
+        return Some(wanted.as_bytes().to_vec());
+    }
+    let with_carriage_returns = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
+    (disk == with_carriage_returns(committed)).then(|| with_carriage_returns(wanted))
+}
+
+impl<'a> WorkTree<'a> {
+    /// Nothing written yet.
+    pub(super) fn new(repository: &'a Repository) -> Self {
+        Self { repository, written: Vec::new(), restored_from_base: Vec::new() }
+    }
+
+    /// Brings one file to its new state, if it still is in its old one.
+    #[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
+    pub(super) fn write(&mut self, change: &FileChange) -> Result<(), Problem> {
+        let path = &change.path;
+        let target = self.repository.work_dir().join(path);
+        let before = read(self.repository.work_dir(), path)?;
+        let Some(after) = as_on_disk(&before, &change.before, change.after.as_deref().unwrap_or_default())
+        else {
+            return Err(Problem::circumstance(format!(
+                "`{path}` changed while the release was being prepared"
+            ))
+            .hint("run the release again"));
+        };
+        let metadata = std::fs::symlink_metadata(&target).map_err(|error| cannot("read", path, &error))?;
+        if !metadata.is_file() {
+            return Err(Problem::circumstance(format!("`{path}` is not a plain file in the work tree")));
+        }
+        let permissions = metadata.permissions();
+        let after = change.after.is_some().then_some(after);
+        match &after {
+            Some(after) => {
+                replace(&target, after, &permissions).map_err(|error| cannot("written", path, &error))?
+            }
+            None => std::fs::remove_file(&target).map_err(|error| cannot("deleted", path, &error))?,
+        }
+        self.written.push(Written { path: path.clone(), before, after, permissions });
+        Ok(())
+    }
+
+    /// From here on the outputs of this step may be anything.
+    pub(super) fn expect_outputs(&mut self, step: &PlannedStep) {
+        self.restored_from_base.extend(step.outputs.iter().map(|output| output.path.clone()));
+    }
+
+    /// Keeps copies of files that a step changed unannounced, before they are put back. Returns the folder.
+    #[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
+    pub(super) fn save(&mut self, paths: &[String]) -> Result<PathBuf, Vec<Problem>> {
+        let folder = self.repository.git_dir().join("trueppm-release").join("saved");
+        for path in paths {
+            let (source, copy) = (self.repository.work_dir().join(path), folder.join(path));
+            if !source.exists() {
+                continue;
+            }
+            let copied = copy
+                .parent()
+                .map_or(Ok(()), std::fs::create_dir_all)
+                .and_then(|()| std::fs::read(&source).and_then(|bytes| std::fs::write(&copy, bytes)));
+            copied.map_err(|error| vec![cannot("saved", path, &error)])?;
+        }
+        self.restored_from_base.extend(paths.iter().cloned());
+        Ok(folder)
+    }
+
+    /// Puts everything back as it was.
+    ///
+    /// # Errors
+    /// Every file that somebody else changed meanwhile, or that cannot be written.
+    pub(super) fn put_back(&mut self, plan: &Plan) -> Result<(), Vec<Problem>> {
+        let mut left = Vec::new();
+        for written in self.written.drain(..).rev() {
+            // A step may rewrite a file of the plan that it also declares; then it is restored with its outputs.
+            if !self.restored_from_base.contains(&written.path)
+                && let Err(problem) = put_back_one(self.repository.work_dir(), &written)
+            {
+                left.push(problem);
+            }
+        }
+        if !self.restored_from_base.is_empty()
+            && let Err(problems) = self.repository.restore_paths(&plan.base, &self.restored_from_base)
+        {
+            left.extend(problems);
+        }
+        if left.is_empty() { Ok(()) } else { Err(left) }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
+fn put_back_one(root: &Path, written: &Written) -> Result<(), Problem> {
+    let path = &written.path;
+    let target = root.join(path);
+    let now = match std::fs::read(&target) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(cannot("read", path, &error)),
+    };
+    if now.as_ref() == Some(&written.before) {
+        return Ok(());
+    }
+    if now != written.after {
+        return Err(Problem::circumstance(format!(
+            "recovery needed: `{path}` was changed by something else while the release was running"
+        ))
+        .hint(format!(
+            "look at it: `git diff -- {path}`; the state before the release: `git checkout -- {path}`"
+        )));
+    }
+    replace(&target, &written.before, &written.permissions).map_err(|error| cannot("put back", path, &error))
+}
+
+/// Writes beside the target and renames over it, so that the file is always whole.
+fn replace(target: &Path, bytes: &[u8], permissions: &Permissions) -> std::io::Result<()> {
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".trueppm-release-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().set_permissions(Permissions::from_mode(permissions.mode()))?;
+    file.persist(target).map_err(|error| error.error)?;
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! The one command with which a newcomer sees the main job done: a small repository of trueppm-suite's shape with a
+//! remote of its own, a real stable release in it, and git's own words about the result. Its files are also what
+//! the tests release.
+
+mod files;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::error::{Error, Kind, Problem, Result};
+use crate::git::Location;
+use crate::spec::{Consent, Mode, Spec, Task};
+use crate::ui::Ui;
+use crate::version::{Bump, Request};
+
+pub use files::{EXECUTABLE, FILES};
+
+/// Settings that keep a person's own git configuration (signing, hooks, line ends) out of the demonstration.
+const SETTINGS: [(&str, &str); 7] = [
+    ("user.name", "Demo Maintainer"),
+    ("user.email", "demo@suite.invalid"),
+    ("commit.gpgSign", "false"),
+    ("tag.gpgSign", "false"),
+    ("tag.forceSignAnnotated", "false"),
+    ("core.hooksPath", ".git/hooks"),
+    ("core.autocrlf", "false"),
+];
+
+/// Builds the repository, releases 0.2.0 in it, and shows it.
+///
+/// # Errors
+/// A folder that is not empty, no git on the machine, or whatever refuses the release itself.
+pub fn run(keep: Option<&Path>, spec: &Spec, ui: &Ui) -> Result<()> {
+    let folder = place(keep, spec)?;
+    let suite = folder.join("suite");
+    build(&folder, &suite)?;
+    let shown = suite.display();
+    ui.print(&format!(
+        "A small trueppm-suite lies in {shown}:\nversion 0.1.0, {} pending fragments, a remote beside it.\n",
+        FILES
+            .iter()
+            .filter(|(path, _)| path.starts_with("changelog.d/") && !path.ends_with("README.md"))
+            .count()
+    ))?;
+    ui.print("\n$ trueppm-release minor --yes\n")?;
+    let release = Spec {
+        task: Task::Release(Request::Bump(Bump::Minor, None), Mode::Real),
+        consent: Consent::Given("--yes"),
+        directory: suite.clone(),
+        config: None,
+        gitlab: None,
+        skip_steps: Vec::new(),
+        location: Location::default(),
+        ..spec.clone()
+    };
+    crate::run(&release, ui)?;
+    for words in [
+        &["log", "--oneline", "--decorate", "-3"][..],
+        &["show", "v0.2.0", "--stat"],
+        &["status", "--short", "--branch"],
+    ] {
+        ui.print(&format!("\n$ git {}\n{}", words.join(" "), git(&suite, words)?))?;
+    }
+    ui.print(&format!(
+        "\nLook around:\n  cd {shown}\n  git show v0.2.0:CHANGELOG.md\n  trueppm-release            (where things stand now)\n  \
+         trueppm-release alpha -n   (the next preview)\nThe push goes to a folder beside it, so it can be tried too.\n\
+         Throw it away with: rm -r {}\n",
+        folder.display()
+    ))
+}
+
+/// The folder to build in: the one asked for, if it is empty or not there, or a fresh temporary one.
+#[expect(clippy::disallowed_methods, reason = "the demonstration writes a repository of its own")]
+fn place(keep: Option<&Path>, spec: &Spec) -> Result<PathBuf> {
+    let cannot = |error: std::io::Error| {
+        Error::refused(
+            Problem::circumstance(format!(
+                "the folder for the demonstration cannot be made: {}",
+                error.kind()
+            ))
+            .hint("choose another with `trueppm-release demo --keep DIR`"),
+        )
+    };
+    let Some(keep) = keep else {
+        let folder = tempfile::Builder::new().prefix("trueppm-release-demo-").tempdir().map_err(cannot)?;
+        return Ok(folder.keep());
+    };
+    let folder = spec.directory.join(keep);
+    if std::fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        let shown = keep.display();
+        return Err(Error::refused(
+            Problem::circumstance(format!("`{shown}` is not empty"))
+                .hint("name a folder that does not exist yet: nothing of yours is overwritten"),
+        ));
+    }
+    std::fs::create_dir_all(&folder).map_err(cannot)?;
+    folder.canonicalize().map_err(cannot)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the demonstration writes a repository of its own")]
+fn build(folder: &Path, suite: &Path) -> Result<()> {
+    let cannot = |error: std::io::Error| {
+        Error::new(
+            Kind::RolledBack,
+            vec![Problem::circumstance(format!("the demonstration cannot be written: {}", error.kind()))],
+        )
+    };
+    for (path, text) in FILES {
+        let target = suite.join(path);
+        std::fs::create_dir_all(target.parent().unwrap_or(suite)).map_err(cannot)?;
+        std::fs::write(&target, text).map_err(cannot)?;
+        if EXECUTABLE.contains(path) {
+            let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+            std::fs::set_permissions(&target, executable).map_err(cannot)?;
+        }
+    }
+    git(folder, &["init", "--quiet", "--bare", "--initial-branch=main", "origin.git"])?;
+    git(suite, &["init", "--quiet", "--initial-branch=main", "--template="])?;
+    for (key, value) in SETTINGS {
+        git(suite, &["config", key, value])?;
+    }
+    git(suite, &["add", "--all"])?;
+    git(suite, &["commit", "--quiet", "--message", "feat: plans with a critical path"])?;
+    git(suite, &["tag", "--annotate", "v0.1.0", "--message", "Release v0.1.0"])?;
+    git(suite, &["tag", "--annotate", "scheduler-v0.1.0", "--message", "Release trueppm-scheduler 0.1.0"])?;
+    git(suite, &["remote", "add", "origin", "../origin.git"])?;
+    git(suite, &["push", "--quiet", "--set-upstream", "origin", "main", "v0.1.0", "scheduler-v0.1.0"])?;
+    Ok(())
+}
+
+/// Runs git and returns what it printed.
+#[expect(clippy::disallowed_methods, reason = "the demonstration shows git's own output")]
+fn git(folder: &Path, words: &[&str]) -> Result<String> {
+    let output = Command::new("git")
+        .args(["-c", "color.ui=never", "-c", "core.pager=cat"])
+        .args(words)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|_| {
+            Error::refused(
+                Problem::circumstance("`git` cannot be started")
+                    .hint("install git: the demonstration shows its release in git's own words"),
+            )
+        })?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(Error::refused(Problem::circumstance(format!(
+        "`git {}` failed\n{}",
+        words.join(" "),
+        said.trim_end()
+    ))))
+}

@@ -1,0 +1,169 @@
+//! Puts a plan together: the next version, then each room's part of it. Every part adds its own problems, so that
+//! a person mends all of them in one go.
+
+use std::collections::BTreeMap;
+
+use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
+use super::{changelog, guards, manifests, steps, tags};
+use crate::config::{Config, Rotate, Template, Values, When};
+use crate::error::Problem;
+use crate::git::TreeEntry;
+use crate::snapshot::Snapshot;
+use crate::spec::Spec;
+use crate::version::{Next, Request, Version, next};
+
+/// What the parts of a plan are computed from, and where they put what they find.
+pub(super) struct Workshop<'a> {
+    pub(super) spec: &'a Spec,
+    pub(super) config: &'a Config,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) current: Version,
+    pub(super) version: Version,
+    pub(super) files: BTreeMap<String, FileChange>,
+    pub(super) notes: Vec<String>,
+    pub(super) warnings: Vec<String>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Workshop<'_> {
+    /// What the placeholders of a template stand for in this release.
+    pub(super) fn values(&self) -> Values {
+        values(&self.version, &self.current, &self.date())
+    }
+
+    /// What the same template would have given for the version the repository has now.
+    pub(super) fn current_values(&self) -> Values {
+        values(&self.current, &self.current, &self.date())
+    }
+
+    /// The date of the release section.
+    pub(super) fn date(&self) -> String {
+        self.spec.date.format("%Y-%m-%d").to_string()
+    }
+}
+
+fn values(version: &Version, previous: &Version, date: &str) -> Values {
+    Values {
+        version: version.to_string(),
+        pep440: version.pep440(),
+        base: version.base().to_string(),
+        major: version.major.to_string(),
+        minor: version.minor.to_string(),
+        patch: version.patch.to_string(),
+        previous: previous.to_string(),
+        date: date.to_owned(),
+        tag: String::new(),
+    }
+}
+
+/// The current version and the one that a request makes of it.
+fn next_version(
+    request: &Request,
+    config: &Config,
+    files: &BTreeMap<String, TreeEntry>,
+) -> Result<(Version, Next), Vec<Problem>> {
+    let current = manifests::current_version(config, files)?;
+    let next = next(&current, request).map_err(|problem| vec![problem])?;
+    Ok((current, next))
+}
+
+/// Whether a request turns the changelog's `[Unreleased]` section into a release; only then are fragments read.
+pub fn rotates(request: &Request, config: &Config, files: &BTreeMap<String, TreeEntry>) -> bool {
+    let Some(changelog) = &config.changelog else { return false };
+    match next_version(request, config, files) {
+        Ok((_, next)) => changelog.rotate == Rotate::Always || next.version.is_stable(),
+        Err(_) => false,
+    }
+}
+
+/// Computes the whole release, and everything that stands in its way.
+pub fn draft(request: &Request, spec: &Spec, config: &Config, snapshot: &Snapshot) -> Draft {
+    let mut problems = guards::circumstances(spec, config, snapshot);
+    let (current, next) = match next_version(request, config, &snapshot.files) {
+        Ok(both) => both,
+        Err(found) => {
+            problems.extend(found);
+            return Draft { plan: None, problems };
+        }
+    };
+    let mut workshop = Workshop {
+        spec,
+        config,
+        snapshot,
+        current,
+        version: next.version,
+        files: BTreeMap::new(),
+        notes: next.notes.iter().map(ToString::to_string).collect(),
+        warnings: guards::warnings(config, snapshot),
+        problems,
+    };
+    guards::layout(&mut workshop);
+    manifests::plan(&mut workshop);
+    changelog::plan(&mut workshop);
+    let steps = steps::plan(&mut workshop);
+    let tags = tags::plan(&mut workshop);
+    let values = workshop.values();
+    let (author, committer) = match &snapshot.identity {
+        Ok(identities) => (Some(identities.author.clone()), Some(identities.committer.clone())),
+        Err(_) => (None, None),
+    };
+    let branch = config.release.branch.clone();
+    let plan = Plan {
+        base: snapshot.base.clone(),
+        published: match &snapshot.head.branch {
+            Some(name) => PublishedRef::Branch(name.clone()),
+            None => PublishedRef::DetachedFor(branch),
+        },
+        remote: snapshot.remote_exists.then(|| config.release.remote.clone()),
+        current,
+        version: workshop.version,
+        origin: if matches!(request, Request::Explicit(_)) { Origin::Typed } else { Origin::Suggested },
+        commit: CommitDraft {
+            message: with_final_newline(config.release.commit_message.render(&values)),
+            author,
+            committer,
+        },
+        reminders: reminders(&workshop, &tags),
+        steps,
+        tags,
+        files: workshop.files.into_values().collect(),
+        notes: workshop.notes,
+        warnings: workshop.warnings,
+    };
+    Draft { plan: Some(plan), problems: workshop.problems }
+}
+
+/// A message as git keeps it: no trailing blank lines, one newline at the end.
+pub(super) fn with_final_newline(message: String) -> String {
+    format!("{}\n", message.trim_end())
+}
+
+fn reminders(workshop: &Workshop, tags: &[super::TagDraft]) -> Vec<PlannedReminder> {
+    let mut planned = Vec::new();
+    for reminder in &workshop.config.reminder {
+        let applies = match reminder.when {
+            When::Always => true,
+            When::Stable => workshop.version.is_stable(),
+            When::PreRelease => !workshop.version.is_stable(),
+            When::FirstTag => reminder.tag.as_ref().is_some_and(|kind| is_first_of(kind, workshop)),
+        };
+        if applies {
+            // A reminder speaks of the tag it names, otherwise of the first one.
+            let tag = match &reminder.tag {
+                Some(kind) => kind.render(&workshop.values()),
+                None => tags.first().map(|tag| tag.name.clone()).unwrap_or_default(),
+            };
+            let values = workshop.values().with_tag(tag);
+            planned.push(PlannedReminder {
+                text: reminder.text.render(&values),
+                before_push: reminder.before_push,
+            });
+        }
+    }
+    planned
+}
+
+/// Whether no tag that this template could have named exists yet.
+fn is_first_of(kind: &Template, workshop: &Workshop) -> bool {
+    !workshop.snapshot.tags.iter().any(|tag| kind.could_render_as(tag).is_some())
+}

@@ -1,0 +1,96 @@
+//! The changelog's part of a plan: the rotated document, and the fragments it consumes as deletions. A release that
+//! does not rotate says so at the gate and touches neither.
+
+use super::FileChange;
+use super::build::Workshop;
+use super::manifests::text_of;
+use crate::changelog::{FileName, Fragment, Release, Style, classify, rotate};
+use crate::config::Rotate;
+use crate::error::Problem;
+use crate::git::TreeEntry;
+use crate::snapshot::FragmentFile;
+
+/// Plans the changelog, where one is configured.
+pub(super) fn plan(workshop: &mut Workshop) {
+    let Some(changelog) = &workshop.config.changelog else { return };
+    if changelog.rotate == Rotate::Stable && !workshop.version.is_stable() {
+        // First among the notes: the words of the old script's gate.
+        workshop.notes.insert(0, "pre-release — CHANGELOG will not be rotated".into());
+        return;
+    }
+    let mut fragments = Vec::with_capacity(workshop.snapshot.fragments.len());
+    let mut deletions = Vec::with_capacity(workshop.snapshot.fragments.len());
+    let limit = workshop.config.limits.manifest_bytes;
+    for file in &workshop.snapshot.fragments {
+        match fragment(file, limit) {
+            Ok(None) => {}
+            Ok(Some((fragment, executable))) => {
+                deletions.push(FileChange {
+                    path: file.path.clone(),
+                    executable,
+                    before: fragment.text.clone(),
+                    after: None,
+                    values: Vec::new(),
+                });
+                fragments.push(fragment);
+            }
+            Err(problem) => workshop.problems.push(problem),
+        }
+    }
+    let Some(TreeEntry::File { executable, .. }) = workshop.snapshot.files.get(&changelog.path) else {
+        return;
+    };
+    let Some(before) = text_of(&workshop.snapshot.files, &changelog.path) else { return };
+    let (version, date) = (workshop.version.to_string(), workshop.date());
+    let tag = workshop.config.tag.first().map(|tag| tag.name.render(&workshop.values())).unwrap_or_default();
+    let release = Release { version: &version, date: &date, tag: &tag };
+    match rotate(&changelog.path, before, &fragments, &release, &Style { verbatim: changelog.verbatim }) {
+        Err(problems) => workshop.problems.extend(problems),
+        Ok(rotated) => {
+            workshop.warnings.extend(rotated.warnings);
+            let change = FileChange {
+                path: changelog.path.clone(),
+                executable: *executable,
+                before: before.to_owned(),
+                after: Some(rotated.text),
+                values: Vec::new(),
+            };
+            for change in deletions.into_iter().chain([change]) {
+                workshop.files.insert(change.path.clone(), change);
+            }
+        }
+    }
+}
+
+/// A file of the folder as a fragment, with its executable bit; nothing for the README and its like.
+fn fragment(file: &FragmentFile, limit: u64) -> Result<Option<(Fragment, bool)>, Problem> {
+    let path = &file.path;
+    let category = match (classify(&file.name), &file.entry) {
+        (Ok(FileName::NotAFragment), _) => return Ok(None),
+        (_, TreeEntry::Folder) => {
+            return Err(Problem::content(format!("`{path}` is a folder; fragments are files"))
+                .hint(format!("move its files up, or remove it: `git rm -r {path}`")));
+        }
+        (Ok(FileName::Fragment { category, .. }), _) => category,
+        (Err(problem), _) => return Err(problem),
+    };
+    match &file.entry {
+        TreeEntry::File { bytes, executable, .. } => match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                Ok(Some((Fragment { path: path.clone(), category, text: text.to_owned() }, *executable)))
+            }
+            Err(error) => {
+                Err(Problem::content(format!("`{path}` is not UTF-8 text (byte {})", error.valid_up_to()))
+                    .hint("save the fragment as UTF-8 and commit it"))
+            }
+        },
+        TreeEntry::TooLarge { bytes: size, .. } => Err(Problem::content(format!(
+            "`{path}` is too large for a fragment: {size} bytes, the limit is {limit}"
+        ))
+        .hint("shorten it, or raise `limits.manifest-bytes` in the configuration")),
+        _ => {
+            Err(Problem::content(format!("`{path}` is not a plain file"))
+                .hint("replace it by the file itself"))
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Everything that must be true before a release may be cut. Guards are pure and report all they find, in every
+//! mode alike: what refuses the real run is what the dry run lists.
+
+use super::build::Workshop;
+use crate::config::{Config, Manifest};
+use crate::error::Problem;
+use crate::git::{ChangedPath, TreeEntry};
+use crate::snapshot::{Snapshot, is_below};
+use crate::spec::{Consent, GitlabJob, Mode, Spec, Task};
+use crate::words::counted;
+
+/// How many paths a message lists before it only counts.
+const LISTED_PATHS: usize = 20;
+
+/// Where and by whom the release runs.
+pub(super) fn circumstances(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    problems.extend(no_answer(spec));
+    problems.extend(operation(snapshot));
+    problems.extend(branch(spec, config, snapshot));
+    problems.extend(changed(config, snapshot));
+    problems.extend(untracked(snapshot));
+    problems.extend(uncommitted_config(snapshot));
+    problems.extend(behind(config, snapshot));
+    problems.extend(snapshot.identity.as_ref().err().cloned());
+    problems.extend(not_yet_supported(snapshot));
+    problems
+}
+
+/// What is worth a look before saying yes.
+pub(super) fn warnings(config: &Config, snapshot: &Snapshot) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if let Some(upstream) = &snapshot.upstream
+        && upstream.ahead > 0
+        && upstream.behind == 0
+    {
+        warnings.push(format!(
+            "{} is ahead of {}/{} by {} that the push would publish",
+            config.release.branch,
+            config.release.remote,
+            config.release.branch,
+            counted(upstream.ahead, "commit")
+        ));
+    }
+    warnings
+}
+
+fn no_answer(spec: &Spec) -> Option<Problem> {
+    let real = matches!(spec.task, Task::Release(_, Mode::Real));
+    (real && spec.consent == Consent::Impossible).then(|| {
+        Problem::circumstance("no terminal to confirm the release on, and nobody said yes beforehand")
+            .hint("pass `--yes` (or set `RELEASE_ASSUME_YES=1`) to accept the computed version")
+            .hint("or look first: the same command with `--dry-run`")
+    })
+}
+
+fn operation(snapshot: &Snapshot) -> Option<Problem> {
+    let name = snapshot.operation.as_ref()?;
+    Some(
+        Problem::circumstance(format!("a {name} is in progress"))
+            .hint(format!("finish it, or take it back with `{}`", way_back(name))),
+    )
+}
+
+fn way_back(operation: &str) -> String {
+    match operation {
+        "bisect" => "git bisect reset".into(),
+        name => format!("git {name} --abort"),
+    }
+}
+
+/// A CI job on a detached HEAD counts as being on the branch when GitLab says that it is the branch's commit.
+fn branch(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
+    let wanted = &config.release.branch;
+    if let Some(name) = &snapshot.head.branch {
+        return (name != wanted).then(|| {
+            Problem::circumstance(format!("not on `{wanted}`: the checked-out branch is `{name}`"))
+                .hint(format!("run `git checkout {wanted} && git pull`"))
+        });
+    }
+    let detached = |why: String| {
+        Some(
+            Problem::circumstance(format!("not on `{wanted}`: HEAD is detached{why}"))
+                .hint(format!("run `git checkout {wanted}`, or release from a `{wanted}` pipeline")),
+        )
+    };
+    match &spec.gitlab {
+        None => detached(String::new()),
+        Some(GitlabJob { merge_request: true, .. }) => detached(" in a merge-request pipeline".into()),
+        Some(GitlabJob { branch: None, .. }) => detached(" and `CI_COMMIT_BRANCH` is not set".into()),
+        Some(GitlabJob { branch: Some(name), .. }) if name != wanted => {
+            detached(format!(" and `CI_COMMIT_BRANCH` is `{name}`"))
+        }
+        Some(GitlabJob { commit, .. }) => {
+            let head = snapshot.base.as_str();
+            match commit {
+                Some(commit) if commit == head => None,
+                Some(commit) => detached(format!(" at {head}, but `CI_COMMIT_SHA` is {commit}")),
+                None => detached(" and `CI_COMMIT_SHA` is not set".into()),
+            }
+        }
+    }
+}
+
+fn changed(config: &Config, snapshot: &Snapshot) -> Option<Problem> {
+    if snapshot.changed.is_empty() {
+        return None;
+    }
+    let list: String = snapshot
+        .changed
+        .iter()
+        .take(LISTED_PATHS)
+        .map(|change| {
+            format!(
+                "\n{}{}",
+                described(change),
+                if matters(config, snapshot, &change.path) {
+                    " (the release reads it: the committed version counts)"
+                } else {
+                    ""
+                }
+            )
+        })
+        .collect();
+    let rest = snapshot.changed.len().saturating_sub(LISTED_PATHS);
+    let more = if rest == 0 { String::new() } else { format!("\nand {rest} more") };
+    Some(
+        Problem::circumstance(format!("working tree is not clean{list}{more}"))
+            .hint("commit the changes, or put them aside with `git stash`"),
+    )
+}
+
+fn described(change: &ChangedPath) -> String {
+    let how = match (change.staged, change.unstaged) {
+        (true, true) => "staged and changed again",
+        (true, false) => "staged",
+        _ => "changed",
+    };
+    format!("{how}: {}", change.path)
+}
+
+fn matters(config: &Config, snapshot: &Snapshot, path: &str) -> bool {
+    let fragments = config.changelog.as_ref().and_then(|changelog| changelog.fragments.as_deref());
+    snapshot.files.contains_key(path) || fragments.is_some_and(|folder| is_below(path, folder))
+}
+
+fn untracked(snapshot: &Snapshot) -> Option<Problem> {
+    if snapshot.untracked.is_empty() {
+        return None;
+    }
+    let list: String = snapshot.untracked.iter().take(LISTED_PATHS).map(|path| format!("\n{path}")).collect();
+    let rest = snapshot.untracked.len().saturating_sub(LISTED_PATHS);
+    let more = if rest == 0 { String::new() } else { format!("\nand {rest} more") };
+    Some(
+        Problem::circumstance(format!("untracked files lie where the release reads or writes{list}{more}"))
+            .hint("`git add` and commit what belongs to the release; move the rest away"),
+    )
+}
+
+fn uncommitted_config(snapshot: &Snapshot) -> Option<Problem> {
+    let file = snapshot.uncommitted_config.as_ref()?;
+    Some(
+        Problem::circumstance(format!("the configuration `{file}` is not committed as it is used here"))
+            .hint(format!(
+                "run `git add {file} && git commit`, or take it back with `git checkout -- {file}`"
+            )),
+    )
+}
+
+fn behind(config: &Config, snapshot: &Snapshot) -> Option<Problem> {
+    let upstream = snapshot.upstream.as_ref().filter(|upstream| upstream.behind > 0)?;
+    let (branch, remote) = (&config.release.branch, &config.release.remote);
+    let behind = counted(upstream.behind, "commit");
+    Some(if upstream.ahead == 0 {
+        Problem::circumstance(format!("{branch} is behind {remote}/{branch} by {behind}"))
+            .hint(format!("run `git pull --ff-only {remote} {branch}`"))
+    } else {
+        let ahead = counted(upstream.ahead, "commit");
+        Problem::circumstance(format!(
+            "{branch} and {remote}/{branch} have diverged: {ahead} here, {behind} there"
+        ))
+        .hint(format!("run `git pull --rebase {remote} {branch}`"))
+    })
+}
+
+/// Hooks and signing are refused until they are done as git does them: never skipped in silence.
+fn not_yet_supported(snapshot: &Snapshot) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if !snapshot.hooks.is_empty() {
+        problems.push(
+            Problem::circumstance(format!(
+                "hooks are active that git would run, and this version runs none: `{}`",
+                snapshot.hooks.join("`, `")
+            ))
+            .hint("disable them for this release: run it with an empty `core.hooksPath` (`git config core.hooksPath /dev/null`, afterwards `git config --unset core.hooksPath`)"),
+        );
+    }
+    for (wanted, key) in [(snapshot.signing.commit, "commit.gpgSign"), (snapshot.signing.tag, "tag.gpgSign")]
+    {
+        if wanted {
+            problems.push(
+                Problem::circumstance(format!("`{key}` is set, and this version does not sign"))
+                    .hint(format!("turn it off for this repository: `git config {key} false`")),
+            );
+        }
+    }
+    problems
+}
+
+/// Every file of the layout must be there, and be text that is stored as it is.
+pub(super) fn layout(workshop: &mut Workshop) {
+    let config = workshop.config;
+    let mut problems = Vec::new();
+    let mut seen = Vec::new();
+    for Manifest { path, optional, .. } in &config.manifest {
+        if !seen.contains(&path) {
+            seen.push(path);
+            problems.extend(plain_text(
+                workshop,
+                path,
+                *optional,
+                config.limits.manifest_bytes,
+                "manifest-bytes",
+            ));
+        }
+    }
+    if let Some(changelog) = &config.changelog
+        && workshop.snapshot.files.contains_key(&changelog.path)
+    {
+        let limit = config.limits.changelog_bytes;
+        problems.extend(plain_text(workshop, &changelog.path, false, limit, "changelog-bytes"));
+    }
+    for path in config.step.iter().flat_map(|step| &step.writes) {
+        problems.extend(match workshop.snapshot.files.get(path) {
+            None | Some(TreeEntry::Missing | TreeEntry::File { .. } | TreeEntry::TooLarge { .. }) => {
+                obstacles(workshop, path)
+            }
+            Some(entry) => Some(not_plain(path, entry)),
+        });
+    }
+    workshop.problems.extend(problems);
+}
+
+fn plain_text(workshop: &Workshop, path: &str, optional: bool, limit: u64, setting: &str) -> Option<Problem> {
+    match workshop.snapshot.files.get(path)? {
+        TreeEntry::Missing if optional => None,
+        TreeEntry::Missing => Some(
+            Problem::content(format!("`{path}` is not there at HEAD"))
+                .hint(format!("commit it, or take `{path}` out of the configuration")),
+        ),
+        TreeEntry::File { bytes, .. } => match std::str::from_utf8(bytes) {
+            Ok(_) => obstacles(workshop, path),
+            Err(error) => Some(
+                Problem::content(format!("`{path}` is not UTF-8 text (byte {})", error.valid_up_to()))
+                    .hint("save the file as UTF-8 and commit it"),
+            ),
+        },
+        TreeEntry::TooLarge { bytes: size, .. } => Some(
+            Problem::content(format!("`{path}` is too large: {size} bytes, the limit is {limit}"))
+                .hint(format!("raise `limits.{setting}` in the configuration if that size is right")),
+        ),
+        entry => Some(not_plain(path, entry)),
+    }
+}
+
+fn not_plain(path: &str, entry: &TreeEntry) -> Problem {
+    let what = match entry {
+        TreeEntry::Symlink => "a symbolic link",
+        TreeEntry::Folder => "a folder",
+        _ => "a submodule",
+    };
+    Problem::content(format!("`{path}` is {what}, not a plain file"))
+        .hint("put the file itself there, or name the real path in the configuration")
+}
+
+fn obstacles(workshop: &Workshop, path: &str) -> Option<Problem> {
+    let found = workshop.snapshot.obstacles.get(path).filter(|found| !found.is_empty())?;
+    Some(
+        Problem::content(format!("`{path}` is not stored as plain text here: {}", found.join(", ")))
+            .hint("take the file out of that attribute or link, or out of the configuration"),
+    )
+}

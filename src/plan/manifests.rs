@@ -1,0 +1,183 @@
+//! The versions in the manifests: all of them must agree before, each gets its own spelling afterwards. What is
+//! configured to follow is set whatever it held, and a drift is a warning.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::build::Workshop;
+use super::{FileChange, ValueChange};
+use crate::config::{Config, Manifest};
+use crate::error::Problem;
+use crate::git::TreeEntry;
+use crate::manifest::{Format, Found, Target, locate, package_name, replace};
+use crate::version::Version;
+
+/// The text of a file the plan can work with; anything else is reported by the guard of the layout.
+pub(super) fn text_of<'a>(files: &'a BTreeMap<String, TreeEntry>, path: &str) -> Option<&'a str> {
+    match files.get(path)? {
+        TreeEntry::File { bytes, .. } => std::str::from_utf8(bytes).ok(),
+        _ => None,
+    }
+}
+
+/// Reads the version the repository has now.
+///
+/// # Errors
+/// The manifest is not readable, or what it holds is no version of this scheme.
+pub fn current_version(
+    config: &Config,
+    files: &BTreeMap<String, TreeEntry>,
+) -> Result<Version, Vec<Problem>> {
+    let path = &config.release.version_from;
+    let Some(manifest) = config.manifest.iter().find(|manifest| &manifest.path == path) else {
+        return Err(vec![Problem::content(format!(
+            "`{path}` is not a listed manifest, so there is no current version"
+        ))]);
+    };
+    let Some(text) = text_of(files, path) else {
+        return Err(vec![
+            Problem::content(format!("the current version cannot be read from `{path}` at HEAD"))
+                .hint(format!("commit `{path}` as a plain text file")),
+        ]);
+    };
+    let found = locate(text, path, &target(manifest, None))?;
+    let Some(first) = found.first() else {
+        return Err(vec![Problem::content(format!("`{path}` holds no version"))]);
+    };
+    Version::parse_either(&first.value).ok_or_else(|| {
+        vec![
+            Problem::content(format!(
+                "the current version `{}` at `{path}:{}` is not one this tool releases",
+                first.value, first.line
+            ))
+            .hint("write it as `1.2.3` or `1.2.3-alpha.1` (beta and rc likewise)"),
+        ]
+    })
+}
+
+fn target<'a>(manifest: &'a Manifest, package: Option<&'a str>) -> Target<'a> {
+    Target {
+        format: format_of(manifest),
+        key: manifest.key.as_deref(),
+        package: manifest.package.as_deref().or(package),
+    }
+}
+
+/// The configuration was validated: a format is given, or the file name tells it.
+fn format_of(manifest: &Manifest) -> Format {
+    let named = manifest.format.as_deref().and_then(Format::from_name);
+    named.or_else(|| Format::from_path(&manifest.path)).unwrap_or(Format::Json)
+}
+
+/// Plans every manifest of the configuration.
+pub(super) fn plan(workshop: &mut Workshop) {
+    let mut mismatches = Vec::new();
+    let names = package_names(workshop);
+    for manifest in &workshop.config.manifest {
+        let Some(text) = working_text(workshop, &manifest.path) else { continue };
+        let package =
+            Path::new(&manifest.path).parent().and_then(|folder| names.get(folder)).map(String::as_str);
+        let target = target(manifest, package);
+        let after = manifest.value.render(&workshop.values());
+        let expected = manifest.value.render(&workshop.current_values());
+        match replace(&text, &manifest.path, &target, &after) {
+            Err(problems) => workshop.problems.extend(problems),
+            Ok(replaced) => {
+                compare(workshop, manifest, &replaced.found, &expected, &after, &mut mismatches);
+                record(workshop, &manifest.path, replaced.text, &replaced.found, &after);
+            }
+        }
+    }
+    if !mismatches.is_empty() {
+        let (current, source) = (workshop.current, &workshop.config.release.version_from);
+        let list: String = mismatches.iter().map(|line| format!("\n{line}")).collect();
+        workshop.problems.push(
+            Problem::content(format!(
+                "manifests are out of step with `{current}`, the version in `{source}`{list}"
+            ))
+            .hint("set them to the expected values and commit, then run the release again"),
+        );
+    }
+}
+
+/// The names that packages give themselves, by folder: a lock file's own entry is the one of its neighbour.
+fn package_names(workshop: &Workshop) -> BTreeMap<std::path::PathBuf, String> {
+    let mut names = BTreeMap::new();
+    for manifest in &workshop.config.manifest {
+        if let (Some(text), Some(folder)) =
+            (text_of(&workshop.snapshot.files, &manifest.path), Path::new(&manifest.path).parent())
+            && let Some(name) = package_name(text, format_of(manifest))
+        {
+            names.insert(folder.to_owned(), name);
+        }
+    }
+    names
+}
+
+/// The text so far: as it is at HEAD, or as an earlier entry for the same file left it.
+fn working_text(workshop: &Workshop, path: &str) -> Option<String> {
+    if let Some(FileChange { after: Some(after), .. }) = workshop.files.get(path) {
+        return Some(after.clone());
+    }
+    text_of(&workshop.snapshot.files, path).map(str::to_owned)
+}
+
+fn compare(
+    workshop: &mut Workshop,
+    manifest: &Manifest,
+    found: &[Found],
+    expected: &str,
+    after: &str,
+    mismatches: &mut Vec<String>,
+) {
+    for place in found {
+        let (path, line, value) = (&manifest.path, place.line, &place.value);
+        if same_version(value, expected) || (manifest.follows && same_version(value, after)) {
+            continue;
+        }
+        if manifest.follows {
+            workshop.warnings.push(format!(
+                "`{path}:{line}` holds {} `{value}` where `{expected}` was expected; it will be `{after}`",
+                place.key
+            ));
+        } else {
+            mismatches.push(format!("{path}:{line}: found `{value}`, expected `{expected}`"));
+        }
+    }
+}
+
+/// Whether two spellings mean the same version; what is no version must be the same text.
+fn same_version(left: &str, right: &str) -> bool {
+    match (Version::parse_either(left), Version::parse_either(right)) {
+        (Some(left), Some(right)) => left == right,
+        _ => left == right,
+    }
+}
+
+fn record(workshop: &mut Workshop, path: &str, text: String, found: &[Found], after: &str) {
+    let values = found.iter().filter(|place| place.value != after).map(|place| ValueChange {
+        key: place.key.clone(),
+        line: place.line,
+        from: place.value.clone(),
+        to: after.to_owned(),
+    });
+    if let Some(change) = workshop.files.get_mut(path) {
+        change.values.extend(values);
+        change.after = Some(text);
+        return;
+    }
+    let Some(TreeEntry::File { bytes, executable, .. }) = workshop.snapshot.files.get(path) else { return };
+    let before = String::from_utf8_lossy(bytes).into_owned();
+    if before != text {
+        workshop.files.insert(
+            path.to_owned(),
+            FileChange {
+                path: path.to_owned(),
+                executable: *executable,
+                before,
+                after: Some(text),
+                values: values.collect(),
+            },
+        );
+    }
+}

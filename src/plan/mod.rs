@@ -1,0 +1,204 @@
+//! What a release will be, complete and before anything is touched. A [`Plan`] is a plain value computed from
+//! the decisions and the snapshot by pure functions: the preview renders it, `apply` carries it out, and neither
+//! can compute anything again, so neither can disagree with the other.
+
+mod build;
+mod changelog;
+mod expectation;
+mod guards;
+mod manifests;
+mod steps;
+mod tags;
+
+use serde::Serialize;
+
+use crate::error::{Error, Kind, Problem, Result, Scope};
+use crate::git::{ObjectId, Signature};
+use crate::version::Version;
+
+pub use build::{draft, rotates};
+pub use manifests::current_version;
+
+/// A release as one value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// The commit the release builds on; it must still be there when the release is published.
+    pub base: ObjectId,
+    /// The reference that moves: the branch, or HEAD itself where a CI job checked out a commit.
+    pub published: PublishedRef,
+    /// The remote the next steps push to, if one of that name is configured.
+    pub remote: Option<String>,
+    /// The version the repository has now.
+    pub current: Version,
+    /// The version it will have.
+    pub version: Version,
+    /// Whether the version was computed from a bump word, or typed as it is.
+    pub origin: Origin,
+    /// Every file whose bytes are known now, in byte order of the paths.
+    pub files: Vec<FileChange>,
+    /// What runs after the files were written, in order.
+    pub steps: Vec<PlannedStep>,
+    /// The one commit.
+    pub commit: CommitDraft,
+    /// The annotated tags on it, in the order of the configuration.
+    pub tags: Vec<TagDraft>,
+    /// What is worth knowing; shown at the gate.
+    pub notes: Vec<String>,
+    /// What is probably wrong but does not stand in the way; shown at the gate.
+    pub warnings: Vec<String>,
+    /// What a person has to do besides, before or after the push.
+    pub reminders: Vec<PlannedReminder>,
+}
+
+/// The reference that the release commit becomes visible through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PublishedRef {
+    /// The short name of the branch that is checked out.
+    Branch(String),
+    /// HEAD is detached; the push goes to this branch.
+    DetachedFor(String),
+}
+
+impl PublishedRef {
+    /// The short name of the branch that a push moves.
+    pub fn branch(&self) -> &str {
+        match self {
+            Self::Branch(name) | Self::DetachedFor(name) => name,
+        }
+    }
+}
+
+/// Where the new version came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Computed from a bump word.
+    Suggested,
+    /// Typed, on the command line or at the gate.
+    Typed,
+}
+
+/// One file, before and after. `before` is the source of the diff, the staleness check and the undo image at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileChange {
+    /// Relative to the top of the repository, with forward slashes.
+    pub path: String,
+    /// Whether git stores it as executable.
+    pub executable: bool,
+    /// The text at the base commit.
+    pub before: String,
+    /// The text in the release commit; nothing where the file is deleted.
+    pub after: Option<String>,
+    /// The versions that change in it, for people; empty for a changelog or a fragment.
+    pub values: Vec<ValueChange>,
+}
+
+/// A version that is replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ValueChange {
+    /// What a person would call the place, for example `[project] version`.
+    pub key: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// What stood there.
+    pub from: String,
+    /// What will stand there.
+    pub to: String,
+}
+
+/// A command that runs after the files were written, and what it may and must do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedStep {
+    /// Its name in the configuration.
+    pub name: String,
+    /// The program and its arguments; no shell in between.
+    pub run: Vec<String>,
+    /// The files it writes.
+    pub outputs: Vec<Output>,
+    /// What must hold in them afterwards.
+    pub expectations: Vec<Expectation>,
+    /// After this many seconds it is stopped and the release with it.
+    pub timeout_seconds: u64,
+    /// Left out with `--skip-step`.
+    pub skipped: bool,
+}
+
+/// A file that a step writes: never its bytes, which nobody can know before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Output {
+    /// Relative to the top of the repository.
+    pub path: String,
+    /// The blob at the base commit, if the file exists there.
+    pub before: Option<ObjectId>,
+}
+
+/// A value that must stand in a file once a step has run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Expectation {
+    /// The file.
+    pub path: String,
+    /// Where in it, as a JSON pointer (RFC 6901).
+    pub key: String,
+    /// What must stand there.
+    pub value: String,
+}
+
+/// The release commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommitDraft {
+    /// The whole message, with its final newline.
+    pub message: String,
+    /// As git would choose it; nothing where git would refuse, which is also a problem.
+    pub author: Option<Signature>,
+    /// As git would choose it; also the tagger of the tags.
+    pub committer: Option<Signature>,
+}
+
+/// One annotated tag on the release commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagDraft {
+    /// The name without `refs/tags/`.
+    pub name: String,
+    /// The whole message, with its final newline.
+    pub message: String,
+    /// What pushing it starts, for people.
+    pub starts: Vec<String>,
+}
+
+/// Something only a person can do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedReminder {
+    /// What to do.
+    pub text: String,
+    /// Whether it has to be done before the tags are pushed.
+    pub before_push: bool,
+}
+
+/// A plan as far as one could be made, with everything that stands in its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// Nothing where not even the next version is known.
+    pub plan: Option<Plan>,
+    /// Everything that would refuse the real run.
+    pub problems: Vec<Problem>,
+}
+
+impl Draft {
+    /// The plan, if nothing stands in its way.
+    ///
+    /// # Errors
+    /// A refusal with every problem.
+    pub fn accept(self) -> Result<Plan> {
+        match (self.plan, self.problems) {
+            (Some(plan), problems) if problems.is_empty() => Ok(plan),
+            (_, problems) => Err(Error::new(Kind::Refused, problems)),
+        }
+    }
+
+    /// How many problems lie in the content, and how many only in the circumstances.
+    pub fn counts(&self) -> (usize, usize) {
+        let content = self.problems.iter().filter(|problem| problem.scope == Scope::Content).count();
+        (content, self.problems.len() - content)
+    }
+}

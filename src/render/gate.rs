@@ -1,0 +1,40 @@
+//! The gate's block: the last point at which a wrong stage or a stale base can be caught, so it is short and always
+//! of the same shape.
+
+use super::text::Text;
+use crate::plan::{Origin, Plan};
+use crate::ui::Role;
+
+/// The block above the question.
+pub fn gate(plan: &Plan) -> Text {
+    let mut text = Text::default();
+    let tags: Vec<&str> = plan.tags.iter().map(|tag| tag.name.as_str()).collect();
+    let marker = match plan.origin {
+        Origin::Suggested => "   <- suggested",
+        Origin::Typed => "   <- as typed",
+    };
+    text.plain("About to cut a release:");
+    text.plain(format!("  current : {}", plan.current));
+    text.spans([
+        (None, "  new     : ".into()),
+        (Some(Role::Version), plan.version.to_string()),
+        (Some(Role::Dim), marker.into()),
+    ]);
+    text.plain(format!("  tags    : {}", tags.join(", ")));
+    for note in &plan.notes {
+        text.plain(format!("  note    : {note}"));
+    }
+    for warning in &plan.warnings {
+        text.spans([
+            (None, "  ".into()),
+            (Some(Role::Warning), "warning".into()),
+            (None, format!(" : {warning}")),
+        ]);
+    }
+    text
+}
+
+/// The question below the block.
+pub fn question(plan: &Plan) -> String {
+    format!("Enter to accept {}, type an explicit version to override, or 'q' to abort:", plan.version)
+}

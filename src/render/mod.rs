@@ -1,0 +1,15 @@
+//! What people see of a plan. Pure text from the plan alone: the gate, the preview and the next steps cannot know
+//! more than what will be carried out. Colour is a role on a span; `ui.rs` decides whether it becomes one.
+
+mod diff;
+mod gate;
+mod next_steps;
+mod preview;
+mod status;
+mod text;
+
+pub use gate::{gate, question};
+pub use next_steps::next_steps;
+pub use preview::preview;
+pub use status::{Standing, status};
+pub use text::{Line, Text};

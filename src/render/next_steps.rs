@@ -1,0 +1,97 @@
+//! What a person does after the release: review, push, watch. Every command is ready to copy.
+
+use super::text::Text;
+use crate::plan::{Plan, PublishedRef};
+use crate::ui::Role;
+use crate::words::counted;
+
+/// The closing text of a release.
+pub fn next_steps(plan: &Plan, commit: &str) -> Text {
+    let mut text = Text::default();
+    let short: String = commit.chars().take(9).collect();
+    let place = match &plan.published {
+        PublishedRef::Branch(name) => format!("on {name}"),
+        PublishedRef::DetachedFor(_) => "on the detached HEAD".into(),
+    };
+    text.spans([
+        (None, "Released ".into()),
+        (Some(Role::Version), plan.version.to_string()),
+        (
+            None,
+            format!(" as {short} {place}, with {}. Nothing is public yet.", counted(plan.tags.len(), "tag")),
+        ),
+    ]);
+    text.blank().role(Role::Bold, "Review:");
+    text.plain(format!("  git log --oneline -{}", 1 + plan.tags.len().clamp(2, 4)));
+    if let Some(tag) = plan.tags.first() {
+        text.plain(format!("  git show {} --stat", shell_word(&tag.name)));
+    }
+    let (before, after): (Vec<_>, Vec<_>) = plan.reminders.iter().partition(|reminder| reminder.before_push);
+    list(&mut text, "Before the push:", before.iter().map(|reminder| reminder.text.as_str()));
+    text.blank();
+    match &plan.remote {
+        Some(remote) => {
+            text.role(Role::Bold, "Push (this starts the publish jobs; nothing takes the tags back):");
+            text.plain(format!("  {}", push_command(plan, remote)));
+        }
+        None => {
+            text.role(Role::Bold, "Push: there is no remote yet. Add it, then:");
+            text.plain(format!("  {}", push_command(plan, "origin")));
+        }
+    }
+    for tag in &plan.tags {
+        list(&mut text, &format!("{} starts:", tag.name), tag.starts.iter().map(String::as_str));
+    }
+    list(&mut text, "After the push:", after.iter().map(|reminder| reminder.text.as_str()));
+    text
+}
+
+/// The one command that publishes the branch and every tag, or nothing.
+fn push_command(plan: &Plan, remote: &str) -> String {
+    let mut words = vec!["git push --atomic".to_owned(), shell_word(remote)];
+    match &plan.published {
+        PublishedRef::Branch(name) => {
+            words.push(shell_word(name));
+            words.extend(plan.tags.iter().map(|tag| shell_word(&tag.name)));
+        }
+        PublishedRef::DetachedFor(name) => {
+            words.push(shell_word(&format!("HEAD:refs/heads/{name}")));
+            words.extend(plan.tags.iter().map(|tag| shell_word(&format!("refs/tags/{}", tag.name))));
+        }
+    }
+    words.join(" ")
+}
+
+fn list<'a>(text: &mut Text, heading: &str, items: impl Iterator<Item = &'a str>) {
+    let mut items = items.peekable();
+    if items.peek().is_none() {
+        return;
+    }
+    text.blank().role(Role::Bold, heading);
+    for item in items {
+        for (number, line) in item.lines().enumerate() {
+            text.plain(format!("  {} {line}", if number == 0 { "-" } else { " " }));
+        }
+    }
+}
+
+/// A word that a shell takes as it stands; ref names may hold `$`, `;` and quotes.
+fn shell_word(word: &str) -> String {
+    let harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./:@+=,".contains(letter);
+    if !word.is_empty() && word.chars().all(harmless) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_shell_letters_is_quoted() {
+        assert_eq!(shell_word("v0.2.0"), "v0.2.0");
+        assert_eq!(shell_word("v$(id)"), "'v$(id)'");
+        assert_eq!(shell_word("it's"), "'it'\\''s'");
+    }
+}

@@ -1,0 +1,289 @@
+//! What the repository is, read once and read only. Everything a plan needs comes from the HEAD tree, not from the
+//! working directory, so that a plan depends on a commit and a request; what lies about uncommitted is only named.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::changelog::{FileName, classify};
+use crate::config::{self, Config, Source};
+use crate::error::Problem;
+use crate::git::{
+    Blob, ChangedPath, Head, Identities, ObjectId, Repository, Signing, TreeEntry, TreeEntryKind, TreeItem,
+    Upstream,
+};
+use crate::plan;
+use crate::spec::Spec;
+use crate::version::Request;
+
+/// The configuration file a repository may bring along.
+pub const CONFIG_FILE: &str = "trueppm-release.toml";
+
+/// More than this is no configuration.
+const MAXIMUM_CONFIG_BYTES: u64 = 1024 * 1024;
+
+/// The configuration in force, and where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// Where it came from.
+    pub source: Source,
+    /// The work tree's file is used although HEAD does not have it so; a real run refuses that.
+    pub uncommitted: bool,
+}
+
+/// A fragment as it is at HEAD.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FragmentFile {
+    /// The path from the top of the repository.
+    pub path: String,
+    /// The last part of the path.
+    pub name: String,
+    /// What it is.
+    pub entry: TreeEntry,
+}
+
+/// The repository at one moment, for one request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// The commit that everything is read from.
+    pub base: ObjectId,
+    /// Where HEAD is.
+    pub head: Head,
+    /// A merge, rebase or the like that is under way.
+    pub operation: Option<String>,
+    /// Tracked paths that differ from HEAD.
+    pub changed: Vec<ChangedPath>,
+    /// Untracked files that lie where the release reads or writes.
+    pub untracked: Vec<String>,
+    /// Names of all local tags.
+    pub tags: Vec<String>,
+    /// Whether a remote of the configured name exists.
+    pub remote_exists: bool,
+    /// The remote-tracking branch, as far as it is known here.
+    pub upstream: Option<Upstream>,
+    /// Who would commit.
+    pub identity: Result<Identities, Problem>,
+    /// Hooks that git would run.
+    pub hooks: Vec<String>,
+    /// What git would sign.
+    pub signing: Signing,
+    /// Every file the configuration names, by path.
+    pub files: BTreeMap<String, TreeEntry>,
+    /// What keeps a file from being plain text here: attributes, links.
+    pub obstacles: BTreeMap<String, Vec<String>>,
+    /// The folder of fragments, where this request consumes them.
+    pub fragments: Vec<FragmentFile>,
+    /// The configuration in force is not committed.
+    pub uncommitted_config: Option<String>,
+}
+
+/// Finds the configuration that is in force: `--config`, the repository's own, or the built-in one.
+///
+/// # Errors
+/// Every problem of the file, with its position.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this room reads the work tree: an uncommitted configuration, --config"
+)]
+pub fn configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
+    if let Some(file) = &spec.config {
+        let shown = file.display().to_string();
+        let text = std::fs::read(spec.directory.join(file)).map_err(|error| {
+            vec![
+                Problem::content(format!("configuration `{shown}` cannot be read: {}", plain(&error)))
+                    .hint("check the path that follows `--config`"),
+            ]
+        })?;
+        return parse(&text, Source::File(shown), false);
+    }
+    let base = base(repository).map_err(|problem| vec![problem])?;
+    let committed = match repository.tree_file(&base, CONFIG_FILE, MAXIMUM_CONFIG_BYTES) {
+        Ok(TreeEntry::File { bytes, .. }) => Some(bytes),
+        Ok(TreeEntry::Missing) => None,
+        Ok(_) => {
+            return Err(vec![
+                Problem::content(format!("`{CONFIG_FILE}` is not a plain file of at most 1 MiB"))
+                    .hint("make it one, or remove it to use the built-in layout"),
+            ]);
+        }
+        Err(problem) => return Err(vec![problem]),
+    };
+    let on_disk = std::fs::read(repository.work_dir().join(CONFIG_FILE)).ok();
+    match (on_disk, committed) {
+        (Some(disk), Some(committed))
+            if without_carriage_returns(&disk) != without_carriage_returns(&committed) =>
+        {
+            parse(&disk, Source::File(CONFIG_FILE.into()), true)
+        }
+        (Some(disk), None) => parse(&disk, Source::File(CONFIG_FILE.into()), true),
+        (_, Some(committed)) => parse(&committed, Source::File(CONFIG_FILE.into()), false),
+        (None, None) => parse(config::built_in().as_bytes(), Source::BuiltIn, false),
+    }
+}
+
+/// `core.autocrlf` may have given the work tree other line ends than the commit; that is no change.
+fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().copied().filter(|byte| *byte != b'\r').collect()
+}
+
+fn parse(text: &[u8], source: Source, uncommitted: bool) -> Result<Loaded, Vec<Problem>> {
+    let text = std::str::from_utf8(text).map_err(|error| {
+        vec![
+            Problem::content(format!("{source}: not UTF-8 text (byte {})", error.valid_up_to()))
+                .hint("save the file as UTF-8"),
+        ]
+    })?;
+    let config = config::parse(text, &source)?;
+    Ok(Loaded { config, source, uncommitted })
+}
+
+/// What the operating system said, without its error number.
+fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".into(),
+        _ => "it cannot be opened".into(),
+    }
+}
+
+impl Snapshot {
+    /// Reads what one request needs. A request that does not rotate the changelog reads no fragments.
+    ///
+    /// # Errors
+    /// A repository that cannot be read at all; whatever can be reported by a guard is not an error here.
+    pub fn take(
+        repository: &Repository,
+        spec: &Spec,
+        loaded: &Loaded,
+        request: Option<&Request>,
+    ) -> Result<Self, Vec<Problem>> {
+        let config = &loaded.config;
+        let one = |problem: Problem| vec![problem];
+        let head = repository.head().map_err(one)?;
+        let base = base(repository).map_err(one)?;
+        let read = |path: &str, limit| repository.tree_file(&base, path, limit).map_err(one);
+        let mut files = BTreeMap::new();
+        for manifest in &config.manifest {
+            if !files.contains_key(&manifest.path) {
+                let entry = read(&manifest.path, config.limits.manifest_bytes)?;
+                files.insert(manifest.path.clone(), entry);
+            }
+        }
+        let rotates = match request {
+            Some(request) => plan::rotates(request, config, &files),
+            None => true,
+        };
+        let mut fragments = Vec::new();
+        if let (Some(changelog), true) = (&config.changelog, rotates) {
+            let entry = read(&changelog.path, config.limits.changelog_bytes)?;
+            files.insert(changelog.path.clone(), entry);
+            if let Some(folder) = &changelog.fragments {
+                fragments =
+                    read_fragments(repository, &base, folder, config.limits.manifest_bytes).map_err(one)?;
+            }
+        }
+        for step in &config.step {
+            let skipped = spec.skip_steps.contains(&step.name);
+            for path in &step.writes {
+                if !files.contains_key(path) {
+                    // A step that runs writes these anew: only their identity matters, not their megabytes.
+                    let limit = if skipped { config.limits.changelog_bytes } else { 0 };
+                    files.insert(path.clone(), read(path, limit)?);
+                }
+            }
+        }
+        let named: Vec<String> = files.keys().cloned().collect();
+        let mut untracked = repository.untracked(&named).map_err(one)?;
+        if let Some(folder) = config.changelog.as_ref().and_then(|changelog| changelog.fragments.as_ref())
+            && rotates
+        {
+            let lying_about = repository.untracked_in(folder).map_err(one)?;
+            untracked.extend(lying_about.into_iter().filter(|file| is_fragment(&file.path)));
+        }
+        let mut obstacles = BTreeMap::new();
+        for (path, entry) in &files {
+            let committed = match entry {
+                TreeEntry::File { bytes, .. } => Some(bytes.as_slice()),
+                _ => None,
+            };
+            obstacles.insert(path.clone(), repository.path_obstacles(path, committed).map_err(one)?);
+        }
+        let (seconds, offset_minutes) = spec.now;
+        Ok(Self {
+            operation: repository.operation_in_progress().map(str::to_owned),
+            changed: repository.status().map_err(one)?.changed,
+            untracked: untracked.into_iter().map(|file| file.path).collect(),
+            tags: repository.local_tags().map_err(one)?.into_iter().map(|tag| tag.name).collect(),
+            remote_exists: repository.remote_exists(&config.release.remote).map_err(one)?,
+            upstream: repository
+                .upstream(&base, &config.release.branch, &config.release.remote)
+                .map_err(one)?,
+            identity: repository.identity(seconds, offset_minutes, &spec.identity),
+            hooks: repository.active_hooks().map_err(one)?,
+            signing: repository.signing().map_err(one)?,
+            obstacles,
+            files,
+            fragments,
+            uncommitted_config: loaded.uncommitted.then(|| CONFIG_FILE.to_owned()),
+            base,
+            head,
+        })
+    }
+
+    /// The blob a path has at HEAD, whatever its size.
+    pub fn blob_id(&self, path: &str) -> Option<ObjectId> {
+        match self.files.get(path) {
+            Some(TreeEntry::File { id, .. } | TreeEntry::TooLarge { id, .. }) => Some(id.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// The commit that HEAD is at.
+fn base(repository: &Repository) -> Result<ObjectId, Problem> {
+    repository.head()?.commit.ok_or_else(|| {
+        Problem::circumstance("the branch has no commit yet, so there is nothing to release")
+            .hint("commit the files first: `git add --all && git commit`")
+    })
+}
+
+/// Whether a file name makes a fragment, or tries to; README and dot files do not matter to a release.
+fn is_fragment(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    !matches!(classify(name), Ok(FileName::NotAFragment))
+}
+
+/// Reads the whole folder in one go: a release consumes about a thousand small files.
+fn read_fragments(
+    repository: &Repository,
+    base: &ObjectId,
+    folder: &str,
+    limit: u64,
+) -> Result<Vec<FragmentFile>, Problem> {
+    let listing = repository.tree_list(base, folder)?.unwrap_or_default();
+    let is_file = |item: &&TreeItem| item.kind == TreeEntryKind::File;
+    let ids: Vec<ObjectId> = listing.iter().filter(is_file).map(|item| item.id.clone()).collect();
+    let mut blobs = repository.blobs(&ids, limit)?.into_iter();
+    let mut fragments = Vec::with_capacity(listing.len());
+    for TreeItem { name, kind, id, executable } in listing {
+        let entry = match kind {
+            TreeEntryKind::File => match blobs.next() {
+                Some(Blob::Bytes(bytes)) => TreeEntry::File { bytes, id, executable },
+                Some(Blob::TooLarge(bytes)) => TreeEntry::TooLarge { bytes, id },
+                None => TreeEntry::Missing,
+            },
+            TreeEntryKind::Symlink => TreeEntry::Symlink,
+            TreeEntryKind::Folder => TreeEntry::Folder,
+            TreeEntryKind::Submodule => TreeEntry::Submodule,
+        };
+        fragments.push(FragmentFile { path: format!("{folder}/{name}"), name, entry });
+    }
+    Ok(fragments)
+}
+
+/// Whether a path lies below a folder, or is it.
+pub fn is_below(path: &str, folder: &str) -> bool {
+    Path::new(path).starts_with(folder)
+}

@@ -1,0 +1,247 @@
+//! What was decided. This is the one room that reads the environment, the clock and the terminal, once; from here
+//! on a release depends only on values, so that the same words on the same commit always give the same plan.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Local, NaiveDate, Utc};
+
+use crate::cli::{Cli, Color, Command};
+use crate::error::{Error, Kind, Problem, Result};
+use crate::git::{IdentityEnv, Location};
+use crate::ui::{ColorChoice, UiFacts};
+use crate::version::Request;
+
+/// The name of the variable that stands for `--yes`.
+pub const ASSUME_YES: &str = "RELEASE_ASSUME_YES";
+
+/// What the program is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Task {
+    /// Show where things stand.
+    Status,
+    /// Cut a release, or preview it.
+    Release(Request, Mode),
+    /// Build the demonstration repository.
+    Demo {
+        /// Where to build it; a fresh temporary folder otherwise.
+        keep: Option<PathBuf>,
+    },
+}
+
+/// Whether the world may change. Matched once, in `lib.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Only show the plan; `strict` also counts circumstances as a failure.
+    DryRun {
+        /// Exit 1 for circumstances too.
+        strict: bool,
+    },
+    /// Do it.
+    Real,
+}
+
+/// How the gate is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Consent {
+    /// Given before; names what gave it (`--yes` or the variable).
+    Given(&'static str),
+    /// A person can be asked.
+    Ask,
+    /// Nobody can be asked, and nobody said yes: fail closed.
+    Impossible,
+}
+
+/// What GitLab CI says about its job (predefined CI/CD variables).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitlabJob {
+    /// `CI_COMMIT_BRANCH`: unset in merge-request and tag pipelines.
+    pub branch: Option<String>,
+    /// `CI_COMMIT_SHA`.
+    pub commit: Option<String>,
+    /// Whether `CI_MERGE_REQUEST_IID` is set.
+    pub merge_request: bool,
+}
+
+/// Everything that was decided before the repository is looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spec {
+    /// What to do.
+    pub task: Task,
+    /// How the gate is answered.
+    pub consent: Consent,
+    /// The date of the release section.
+    pub date: NaiveDate,
+    /// Seconds since 1970-01-01 UTC, and the local offset in minutes, for the commit and its tags.
+    pub now: (i64, i32),
+    /// What the environment says about author and committer.
+    pub identity: IdentityEnv,
+    /// Where the environment says the repository is.
+    pub location: Location,
+    /// The CI job this runs in, if it is one.
+    pub gitlab: Option<GitlabJob>,
+    /// Names of steps to leave out.
+    pub skip_steps: Vec<String>,
+    /// A configuration file to use instead.
+    pub config: Option<PathBuf>,
+    /// Where to look for the repository.
+    pub directory: PathBuf,
+    /// `-v` was given: whole patches of deleted files, causes of errors.
+    pub verbose: bool,
+}
+
+/// What the printers need to know, before anything can fail.
+#[expect(clippy::disallowed_methods, reason = "this room reads the environment")]
+pub fn ui_facts(cli: &Cli) -> UiFacts {
+    UiFacts {
+        color: match cli.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        },
+        no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+        term_dumb: std::env::var_os("TERM").is_some_and(|value| value == "dumb"),
+        stdout_is_terminal: std::io::stdout().is_terminal(),
+        stderr_is_terminal: std::io::stderr().is_terminal(),
+        quiet: cli.quiet,
+        verbose: cli.verbose,
+    }
+}
+
+impl Spec {
+    /// Decides what the words, the environment, the clock and the terminal mean together.
+    ///
+    /// # Errors
+    /// Usage errors, all of them at once.
+    pub fn decide(cli: Cli) -> Result<Self> {
+        let mut problems = Vec::new();
+        let task = keep(task(&cli), &mut problems);
+        let consent = keep(consent(&cli), &mut problems);
+        let date = keep(date(&cli), &mut problems);
+        let directory = keep(directory(&cli), &mut problems);
+        let (Some(task), Some(consent), Some(date), Some(directory)) = (task, consent, date, directory)
+        else {
+            return Err(Error::new(Kind::Usage, problems));
+        };
+        Ok(Self {
+            task,
+            consent,
+            date,
+            now: now(),
+            identity: IdentityEnv::from_lookup(variable_os),
+            location: Location::from_lookup(variable_os),
+            gitlab: gitlab(),
+            skip_steps: cli.skip_step,
+            config: cli.config,
+            directory,
+            verbose: cli.verbose > 0,
+        })
+    }
+}
+
+/// The value, or nothing and one more problem: every decision is tried before the first failure is reported.
+fn keep<T>(result: std::result::Result<T, Problem>, problems: &mut Vec<Problem>) -> Option<T> {
+    result.map_err(|problem| problems.push(problem)).ok()
+}
+
+fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
+    if let Some(Command::Demo { keep }) = &cli.command {
+        if !cli.words.is_empty() || cli.dry_run {
+            return Err(Problem::content("`demo` takes no bump word and no `--dry-run`")
+                .hint("run `trueppm-release demo`"));
+        }
+        return Ok(Task::Demo { keep: keep.clone() });
+    }
+    if cli.words.is_empty() {
+        if cli.dry_run {
+            return Err(Problem::content("`--dry-run` needs to know what to release")
+                .hint("run for example `trueppm-release minor --dry-run`"));
+        }
+        if cli.yes {
+            return Err(Problem::content("`--yes` needs to know what to release")
+                .hint("run for example `trueppm-release minor --yes`"));
+        }
+        return Ok(Task::Status);
+    }
+    let mode = if cli.dry_run { Mode::DryRun { strict: cli.strict } } else { Mode::Real };
+    Ok(Task::Release(Request::from_words(&cli.words)?, mode))
+}
+
+fn consent(cli: &Cli) -> std::result::Result<Consent, Problem> {
+    if cli.yes {
+        return Ok(Consent::Given("--yes"));
+    }
+    match variable(ASSUME_YES).as_deref() {
+        Some("1") => Ok(Consent::Given(ASSUME_YES)),
+        None | Some("" | "0") if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() => {
+            Ok(Consent::Ask)
+        }
+        None | Some("" | "0") => Ok(Consent::Impossible),
+        Some(other) => {
+            Err(Problem::content(format!("{ASSUME_YES} is `{other}`, which is neither yes nor no"))
+                .hint(format!("set `{ASSUME_YES}=1` to accept the computed version, or unset it")))
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this room reads the clock")]
+fn date(cli: &Cli) -> std::result::Result<NaiveDate, Problem> {
+    if let Some(text) = &cli.date {
+        return calendar_date(text).ok_or_else(|| {
+            Problem::content(format!("`--date {text}` is not a date"))
+                .hint("write it as YYYY-MM-DD, for example `--date 2026-06-29`")
+        });
+    }
+    if let Some(text) = variable("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) {
+        let moment = text.parse().ok().and_then(|seconds| DateTime::<Utc>::from_timestamp(seconds, 0));
+        return moment.map(|moment| moment.date_naive()).ok_or_else(|| {
+            Problem::content(format!("SOURCE_DATE_EPOCH is `{text}`, which is not a number of seconds"))
+                .hint("set it to seconds since 1970-01-01 UTC, or unset it")
+        });
+    }
+    Ok(Local::now().date_naive())
+}
+
+/// A date written exactly as `YYYY-MM-DD`; chrono alone would also take `2026-6-9`.
+fn calendar_date(text: &str) -> Option<NaiveDate> {
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    (date.format("%Y-%m-%d").to_string() == text).then_some(date)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this room reads the environment")]
+fn directory(cli: &Cli) -> std::result::Result<PathBuf, Problem> {
+    let here = std::env::current_dir().map_err(|_| {
+        Problem::circumstance("the current folder cannot be read")
+            .hint("change into the repository and run again")
+    })?;
+    Ok(match &cli.directory {
+        Some(folder) => here.join(folder),
+        None => here,
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "this room reads the clock")]
+fn now() -> (i64, i32) {
+    let moment = Local::now();
+    (moment.timestamp(), moment.offset().local_minus_utc() / 60)
+}
+
+fn gitlab() -> Option<GitlabJob> {
+    variable("GITLAB_CI").filter(|value| value == "true")?;
+    Some(GitlabJob {
+        branch: variable("CI_COMMIT_BRANCH").filter(|value| !value.is_empty()),
+        commit: variable("CI_COMMIT_SHA"),
+        merge_request: variable("CI_MERGE_REQUEST_IID").is_some(),
+    })
+}
+
+/// A variable of the environment, where it is text.
+fn variable(name: &str) -> Option<String> {
+    variable_os(name)?.into_string().ok()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this room reads the environment")]
+fn variable_os(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}

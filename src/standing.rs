@@ -1,0 +1,61 @@
+//! Reads where things stand for the bare command: the facts of the snapshot turned into what a person asks first.
+
+use crate::changelog::{Category, FileName, classify};
+use crate::config::Config;
+use crate::error::{Error, Kind, Result};
+use crate::git;
+use crate::plan;
+use crate::render::Standing;
+use crate::snapshot::{self, Snapshot};
+use crate::spec::Spec;
+use crate::version::{Bump, Request, Stage, Version, next};
+
+/// Reads the repository and works out what each bump word would give.
+///
+/// # Errors
+/// No repository, no readable configuration or no readable current version.
+pub fn read(spec: &Spec) -> Result<Standing> {
+    let refused = |problems| Error::new(Kind::Refused, problems);
+    let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
+    let loaded = snapshot::configuration(&repository, spec).map_err(refused)?;
+    let snapshot = Snapshot::take(&repository, spec, &loaded, None).map_err(refused)?;
+    let current = plan::current_version(&loaded.config, &snapshot.files).map_err(refused)?;
+    let classified: Vec<_> = snapshot.fragments.iter().map(|fragment| classify(&fragment.name)).collect();
+    let count = |wanted: Category| {
+        classified
+            .iter()
+            .filter(|name| matches!(name, Ok(FileName::Fragment { category, .. }) if *category == wanted))
+            .count()
+    };
+    Ok(Standing {
+        current,
+        branch: snapshot.head.branch.clone(),
+        last_tag: last_tag(&loaded.config, &snapshot.tags),
+        pending: Category::ALL
+            .iter()
+            .map(|category| (category.name(), count(*category)))
+            .filter(|(_, number)| *number > 0)
+            .collect(),
+        strays: classified.iter().filter(|name| name.is_err()).count(),
+        words: requests()
+            .map(|request| (request.to_string(), next(&current, &request).map(|next| next.version)))
+            .collect(),
+    })
+}
+
+/// Every word alone, and the start of each series.
+fn requests() -> impl Iterator<Item = Request> {
+    let bumps = Bump::ALL.into_iter().map(|bump| Request::Bump(bump, None));
+    let stages = Stage::ALL.into_iter().map(Request::Stage);
+    let series = [Request::Bump(Bump::Minor, Some(Stage::Alpha))];
+    bumps.chain(series).chain(stages).chain([Request::Release])
+}
+
+/// The tag of the highest version, by the template of the first configured tag.
+fn last_tag(config: &Config, tags: &[String]) -> Option<String> {
+    let template = &config.tag.first()?.name;
+    tags.iter()
+        .filter_map(|tag| Some((Version::parse_either(template.could_render_as(tag)?.text)?, tag)))
+        .max_by_key(|(version, _)| *version)
+        .map(|(_, tag)| tag.clone())
+}
