@@ -1,0 +1,9 @@
+//! The real binary against real git repositories.
+
+#![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "tests own the files and processes they make")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod release;
+mod sandbox;
