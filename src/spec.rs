@@ -151,7 +151,7 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
             return Err(Problem::content("`demo` takes no bump word and no `--dry-run`")
                 .hint("run `trueppm-release demo`"));
         }
-        return Ok(Task::Demo { keep: keep.clone() });
+        return led_elsewhere().map_or(Ok(Task::Demo { keep: keep.clone() }), Err);
     }
     if cli.words.is_empty() {
         if cli.dry_run {
@@ -166,6 +166,25 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
     }
     let mode = if cli.dry_run { Mode::DryRun { strict: cli.strict } } else { Mode::Real };
     Ok(Task::Release(Request::from_words(&cli.words)?, mode))
+}
+
+/// Variables that lead git, and libgit2, to another repository than the one they are started in; a hook has them set.
+const LEADING_ELSEWHERE: [&str; 6] =
+    ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"];
+
+/// Why a repository of one's own cannot be built now: it would be written into another one.
+fn led_elsewhere() -> Option<Problem> {
+    let set: Vec<&str> = LEADING_ELSEWHERE
+        .into_iter()
+        .filter(|name| variable_os(name).is_some_and(|value| !value.is_empty()))
+        .collect();
+    (!set.is_empty()).then(|| {
+        Problem::circumstance(format!(
+            "the environment leads git to another repository than the demonstration's: `{}`",
+            set.join("`, `")
+        ))
+        .hint(format!("run `env -u {} trueppm-release demo`", set.join(" -u ")))
+    })
 }
 
 fn consent(cli: &Cli) -> std::result::Result<Consent, Problem> {

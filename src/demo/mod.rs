@@ -9,13 +9,15 @@ use std::process::{Command, Stdio};
 
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::Location;
+use crate::render::shell_word;
 use crate::spec::{Consent, Mode, Spec, Task};
 use crate::ui::Ui;
 use crate::version::{Bump, Request};
 
 pub use files::{EXECUTABLE, FILES};
 
-/// Settings that keep a person's own git configuration (signing, hooks, line ends) out of the demonstration.
+/// Settings that keep a person's own git configuration (signing, hooks, line ends) out of the demonstration, also when
+/// its repository is worked in later.
 const SETTINGS: [(&str, &str); 7] = [
     ("user.name", "Demo Maintainer"),
     ("user.email", "demo@suite.invalid"),
@@ -31,6 +33,8 @@ const SETTINGS: [(&str, &str); 7] = [
 /// # Errors
 /// A folder that is not empty, no git on the machine, or whatever refuses the release itself.
 pub fn run(keep: Option<&Path>, spec: &Spec, ui: &Ui) -> Result<()> {
+    // Asked first: without git nothing is built, so nothing is left behind.
+    git(&spec.directory, &["--version"])?;
     let folder = place(keep, spec)?;
     let suite = folder.join("suite");
     build(&folder, &suite)?;
@@ -62,10 +66,11 @@ pub fn run(keep: Option<&Path>, spec: &Spec, ui: &Ui) -> Result<()> {
         ui.print(&format!("\n$ git {}\n{}", words.join(" "), git(&suite, words)?))?;
     }
     ui.print(&format!(
-        "\nLook around:\n  cd {shown}\n  git show v0.2.0:CHANGELOG.md\n  trueppm-release            (where things stand now)\n  \
+        "\nLook around:\n  cd {}\n  git show v0.2.0:CHANGELOG.md\n  trueppm-release            (where things stand now)\n  \
          trueppm-release alpha -n   (the next preview)\nThe push goes to a folder beside it, so it can be tried too.\n\
          Throw it away with: rm -r {}\n",
-        folder.display()
+        shell_word(&suite.display().to_string()),
+        shell_word(&folder.display().to_string())
     ))
 }
 
@@ -86,6 +91,12 @@ fn place(keep: Option<&Path>, spec: &Spec) -> Result<PathBuf> {
         return Ok(folder.keep());
     };
     let folder = spec.directory.join(keep);
+    if folder.exists() && !folder.is_dir() {
+        return Err(Error::refused(
+            Problem::circumstance(format!("`{}` is not a folder", keep.display()))
+                .hint("name a folder that does not exist yet: nothing of yours is overwritten"),
+        ));
+    }
     if std::fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) {
         let shown = keep.display();
         return Err(Error::refused(
@@ -114,12 +125,15 @@ fn build(folder: &Path, suite: &Path) -> Result<()> {
             std::fs::set_permissions(&target, executable).map_err(cannot)?;
         }
     }
-    git(folder, &["init", "--quiet", "--bare", "--initial-branch=main", "origin.git"])?;
+    let origin = folder.join("origin.git");
+    git(folder, &["init", "--quiet", "--bare", "--initial-branch=main", "--template=", "origin.git"])?;
+    git(&origin, &["config", "core.hooksPath", "hooks"])?;
     git(suite, &["init", "--quiet", "--initial-branch=main", "--template="])?;
     for (key, value) in SETTINGS {
         git(suite, &["config", key, value])?;
     }
-    git(suite, &["add", "--all"])?;
+    // Whatever a person has told git to ignore everywhere.
+    git(suite, &["add", "--all", "--force"])?;
     git(suite, &["commit", "--quiet", "--message", "feat: plans with a critical path"])?;
     git(suite, &["tag", "--annotate", "v0.1.0", "--message", "Release v0.1.0"])?;
     git(suite, &["tag", "--annotate", "scheduler-v0.1.0", "--message", "Release trueppm-scheduler 0.1.0"])?;
@@ -128,10 +142,17 @@ fn build(folder: &Path, suite: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs git and returns what it printed.
+/// Runs git, without the person's own configuration, and returns what it printed.
 #[expect(clippy::disallowed_methods, reason = "the demonstration shows git's own output")]
 fn git(folder: &Path, words: &[&str]) -> Result<String> {
-    let output = Command::new("git")
+    let mut command = Command::new("git");
+    // Settings that a `git -c` around this program hands on.
+    for name in ["GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS"] {
+        command.env_remove(name);
+    }
+    let output = command
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
         .args(["-c", "color.ui=never", "-c", "core.pager=cat"])
         .args(words)
         .current_dir(folder)

@@ -75,8 +75,8 @@ fn list<'a>(text: &mut Text, heading: &str, items: impl Iterator<Item = &'a str>
     }
 }
 
-/// A word that a shell takes as it stands; ref names may hold `$`, `;` and quotes.
-fn shell_word(word: &str) -> String {
+/// A word that a shell takes as it stands; ref names may hold `$`, `;` and quotes, paths blanks.
+pub fn shell_word(word: &str) -> String {
     let harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./:@+=,".contains(letter);
     if !word.is_empty() && word.chars().all(harmless) {
         return word.to_owned();
