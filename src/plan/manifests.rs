@@ -37,7 +37,8 @@ pub fn current_version(
     let Some(text) = text_of(files, path) else {
         return Err(vec![
             Problem::content(format!("the current version cannot be read from `{path}` at HEAD"))
-                .hint(format!("commit `{path}` as a plain text file")),
+                .hint(format!("commit `{path}` as a plain text file"))
+                .hint("or describe another layout in a `trueppm-release.toml` at the top of the repository"),
         ]);
     };
     let found = locate(text, path, &target(manifest, None))?;

@@ -56,8 +56,7 @@ pub fn status(standing: &Standing) -> Text {
             Err(problem) => text.role(Role::Dim, format!("  {word:width$}  – ({})", problem.message)),
         };
     }
-    text.blank().plain(
-        "Look before you release: trueppm-release minor --dry-run (any word). Help: trueppm-release --help",
-    );
+    text.blank().plain("Look before you release:  trueppm-release minor --dry-run");
+    text.plain("All that can be said:     trueppm-release --help");
     text
 }
