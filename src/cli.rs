@@ -5,20 +5,38 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
-const EXAMPLES: &str = "\
-What to say:
-  patch | minor | major           0.1.0 → 0.1.1 | 0.2.0 | 1.0.0
-  minor alpha (or beta, or rc)    0.1.0 → 0.2.0-alpha.1, the start of a series
-  alpha | beta | rc               0.2.0-alpha.1 → 0.2.0-alpha.2 | 0.2.0-beta.1 | 0.2.0-rc.1
-  release                         0.2.0-rc.1 → 0.2.0
-  1.2.3                           exactly this one
-  (nothing)                       where things stand, and what each word would give
+use crate::error::{Error, Kind, Problem, Result};
 
+/// Everything on one page: what can be said comes first, so that a first look teaches the main thing.
+const PAGE: &str = "\
+{about}
+
+{usage-heading} {usage}
+
+{before-help}Options:
+{options}{after-help}";
+
+const USAGE: &str = "\
+trueppm-release [OPTIONS] WORDS              cut a release, after asking
+       trueppm-release [OPTIONS] WORDS --dry-run    only show what it would be
+       trueppm-release                              where things stand
+       trueppm-release demo [--keep DIR]            a real release in a
+                                                    throw-away repository";
+
+const WORDS: &str = "\
+WORDS is one of:
+  patch | minor | major          0.1.0 → 0.1.1 | 0.2.0 | 1.0.0
+  minor alpha (or beta, or rc)   0.1.0 → 0.2.0-alpha.1, the start of a series
+  alpha | beta | rc              0.2.0-alpha.1 → -alpha.2 | -beta.1 | -rc.1
+  release                        0.2.0-rc.1 → 0.2.0
+  1.2.3 | 1.2.3-rc.1             exactly this version
+";
+
+const EXAMPLES: &str = "\
 Examples:
-  trueppm-release minor --dry-run   everything that would change, as a diff; writes nothing
-  trueppm-release minor             shows the gate, then one commit and its tags; pushes nothing
-  trueppm-release rc --yes          in CI, where nobody can answer the gate
-  trueppm-release demo              a real release in a throw-away repository
+  trueppm-release minor -n       everything that would change, as a diff
+  trueppm-release minor          asks, then one commit and its tags; no push
+  trueppm-release rc --yes       in CI, where nobody can be asked
 
 Exit codes:
   0   done, or previewed
@@ -26,7 +44,7 @@ Exit codes:
   2   wrong usage
   3   declined at the gate: nothing was changed
   4   failed on the way: everything was put back, nothing was released
-  5   recovery needed: it failed and somebody else's change is in the way; the message has the facts
+  5   recovery needed: putting it back would overwrite somebody's change
   70  a bug in trueppm-release";
 
 /// Cut a release: one plan, one commit, immutable tags, all or nothing.
@@ -35,15 +53,19 @@ Exit codes:
     name = "trueppm-release",
     version,
     about = "Cut a release: one plan, one commit, immutable tags, all or nothing",
+    help_template = PAGE,
+    override_usage = USAGE,
+    before_help = WORDS,
     after_help = EXAMPLES,
     args_conflicts_with_subcommands = false,
     subcommand_precedence_over_arg = true,
     disable_help_subcommand = true,
+    disable_help_flag = true,
     max_term_width = 100
 )]
 pub struct Cli {
     /// What to release: patch, minor, major, alpha, beta, rc, release, `minor alpha`, or a version like 1.2.3
-    #[arg(value_name = "BUMP", num_args = 0..)]
+    #[arg(value_name = "WORDS", num_args = 0..)]
     pub words: Vec<String>,
 
     /// Show everything that would happen and write nothing at all
@@ -55,7 +77,7 @@ pub struct Cli {
     pub yes: bool,
 
     /// In a dry run, exit 1 also for what is only wrong here: branch, dirty tree, identity
-    #[arg(long, requires = "dry_run")]
+    #[arg(long)]
     pub strict: bool,
 
     /// Leave out a configured step; what it promises must hold all the same
@@ -82,9 +104,13 @@ pub struct Cli {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Say more: whole patches of deleted files, output of steps, causes of errors
+    /// Say more: whole patches of deleted files, causes of errors
     #[arg(short, long, action = ArgAction::Count, global = true)]
     pub verbose: u8,
+
+    /// Print this page
+    #[arg(short, long, action = ArgAction::HelpShort, global = true)]
+    pub help: Option<bool>,
 
     /// What to do instead of a release.
     #[command(subcommand)]
@@ -111,4 +137,91 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+impl Cli {
+    /// Reads the command line; nothing where help or the version was asked for and is now printed.
+    ///
+    /// # Errors
+    /// Wrong usage, in the words and with the exit code of every other error.
+    pub fn read() -> Result<Option<Self>> {
+        match Self::try_parse() {
+            Ok(cli) => Ok(Some(cli)),
+            Err(error) if error.use_stderr() => Err(Error::new(Kind::Usage, vec![in_our_words(&error)])),
+            Err(page) => {
+                // A reader that has seen enough of the page is no error.
+                let _ = page.print();
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// The parser's complaint as a problem with hints: its first paragraph, its tips and the values it would take.
+fn in_our_words(error: &clap::Error) -> Problem {
+    let text = error.render().to_string().replace('\'', "`");
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let mut lines = text.lines().map(str::trim);
+    let mut problem = Problem::content(lines.next().unwrap_or_default());
+    for line in lines.take_while(|line| !line.starts_with("Usage:")) {
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            problem = problem.hint(tip);
+        } else if let Some(values) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            problem = problem.hint(values);
+        }
+    }
+    problem.hint("`trueppm-release --help` shows everything that can be said, with examples")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complaint(words: &[&str]) -> Problem {
+        let typed = ["trueppm-release"].iter().chain(words);
+        in_our_words(&Cli::try_parse_from(typed).expect_err("wrong usage"))
+    }
+
+    #[test]
+    fn wrong_usage_is_said_like_every_other_error() {
+        for (words, message, hint) in [
+            (
+                &["--dry-rn"][..],
+                "unexpected argument `--dry-rn` found",
+                "a similar argument exists: `--dry-run`",
+            ),
+            (
+                &["--color", "pink"],
+                "invalid value `pink` for `--color <WHEN>`",
+                "possible values: auto, always, never",
+            ),
+        ] {
+            let problem = complaint(words);
+            assert_eq!((problem.message.as_str(), problem.hints[0].as_str()), (message, hint));
+            assert_eq!(problem.hints.len(), 2, "{problem:?}");
+        }
+        let problem = complaint(&["minor", "--date"]);
+        assert_eq!(problem.message, "a value is required for `--date <YYYY-MM-DD>` but none was supplied");
+        assert_eq!(problem.hints.len(), 1);
+    }
+
+    #[test]
+    fn the_whole_help_fits_on_a_terminal_of_80_columns() {
+        use clap::CommandFactory as _;
+        let page = Cli::command().term_width(80).render_help().to_string();
+        for line in page.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        for option in
+            ["--dry-run", "--yes", "--strict", "--skip-step", "--date", "--config", "-C <DIR>", "--keep"]
+        {
+            assert!(page.contains(option), "{option} is not in\n{page}");
+        }
+        for kind in
+            [Kind::Refused, Kind::Usage, Kind::Declined, Kind::RolledBack, Kind::RecoveryNeeded, Kind::Bug]
+        {
+            let code = format!("\n  {} ", kind as u8);
+            assert!(page.contains(&code), "exit code{code}is not in\n{page}");
+        }
+    }
 }

@@ -2,19 +2,24 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use trueppm_release::cli::Cli;
+use trueppm_release::error::Result;
 use trueppm_release::spec::{self, Spec};
 use trueppm_release::ui::Ui;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let ui = Ui::new(spec::ui_facts(&cli));
-    match Spec::decide(cli).and_then(|spec| trueppm_release::run(&spec, &ui)) {
+    let mut ui = Ui::new(spec::ui_facts(None));
+    match run(&mut ui) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             ui.error(&error);
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+fn run(ui: &mut Ui) -> Result<()> {
+    let Some(cli) = Cli::read()? else { return Ok(()) };
+    *ui = Ui::new(spec::ui_facts(Some(&cli)));
+    trueppm_release::run(&Spec::decide(cli)?, ui)
 }

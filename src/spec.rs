@@ -12,6 +12,7 @@ use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{IdentityEnv, Location};
 use crate::ui::{ColorChoice, UiFacts};
 use crate::version::Request;
+use crate::words::nearest;
 
 /// The name of the variable that stands for `--yes`.
 pub const ASSUME_YES: &str = "RELEASE_ASSUME_YES";
@@ -91,21 +92,21 @@ pub struct Spec {
     pub verbose: bool,
 }
 
-/// What the printers need to know, before anything can fail.
+/// What the printers need to know; without words of the command line while those are not understood yet.
 #[expect(clippy::disallowed_methods, reason = "this room reads the environment")]
-pub fn ui_facts(cli: &Cli) -> UiFacts {
+pub fn ui_facts(cli: Option<&Cli>) -> UiFacts {
     UiFacts {
-        color: match cli.color {
-            Color::Auto => ColorChoice::Auto,
-            Color::Always => ColorChoice::Always,
-            Color::Never => ColorChoice::Never,
+        color: match cli.map(|cli| cli.color) {
+            None | Some(Color::Auto) => ColorChoice::Auto,
+            Some(Color::Always) => ColorChoice::Always,
+            Some(Color::Never) => ColorChoice::Never,
         },
         no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
         term_dumb: std::env::var_os("TERM").is_some_and(|value| value == "dumb"),
         stdout_is_terminal: std::io::stdout().is_terminal(),
         stderr_is_terminal: std::io::stderr().is_terminal(),
-        quiet: cli.quiet,
-        verbose: cli.verbose,
+        quiet: cli.is_some_and(|cli| cli.quiet),
+        verbose: cli.map_or(0, |cli| cli.verbose),
     }
 }
 
@@ -153,6 +154,10 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
         }
         return led_elsewhere().map_or(Ok(Task::Demo { keep: keep.clone() }), Err);
     }
+    if cli.strict && !cli.dry_run {
+        return Err(Problem::content("`--strict` goes with `--dry-run`")
+            .hint("add `--dry-run`, or leave `--strict` out: a real release always is"));
+    }
     if cli.words.is_empty() {
         if cli.dry_run {
             return Err(Problem::content("`--dry-run` needs to know what to release")
@@ -165,7 +170,22 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
         return Ok(Task::Status);
     }
     let mode = if cli.dry_run { Mode::DryRun { strict: cli.strict } } else { Mode::Real };
-    Ok(Task::Release(Request::from_words(&cli.words)?, mode))
+    let request = Request::from_words(&cli.words).map_err(|problem| meant_otherwise(&cli.words, problem))?;
+    Ok(Task::Release(request, mode))
+}
+
+/// What else a single unknown word may have meant: a command, or a page that other programs have under that name.
+fn meant_otherwise(words: &[String], mut problem: Problem) -> Problem {
+    let [word] = words else { return problem };
+    let command = match nearest(word, &["demo", "help", "version", "status"]) {
+        Some("demo") => "trueppm-release demo",
+        Some("help") => "trueppm-release --help",
+        Some("version") => "trueppm-release --version",
+        Some(_) => "trueppm-release",
+        None => return problem,
+    };
+    problem.hints.insert(0, format!("did you mean `{command}`?"));
+    problem
 }
 
 /// Variables that lead git, and libgit2, to another repository than the one they are started in; a hook has them set.
@@ -234,10 +254,14 @@ fn directory(cli: &Cli) -> std::result::Result<PathBuf, Problem> {
         Problem::circumstance("the current folder cannot be read")
             .hint("change into the repository and run again")
     })?;
-    Ok(match &cli.directory {
-        Some(folder) => here.join(folder),
-        None => here,
-    })
+    let Some(folder) = &cli.directory else { return Ok(here) };
+    let there = here.join(folder);
+    if there.is_dir() {
+        return Ok(there);
+    }
+    let what = if there.exists() { "is not a folder" } else { "does not exist" };
+    Err(Problem::circumstance(format!("`{}` {what}", folder.display()))
+        .hint("check the path that follows `-C`"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this room reads the clock")]

@@ -9,3 +9,4 @@ mod demo;
 mod gate;
 mod release;
 mod sandbox;
+mod usage;

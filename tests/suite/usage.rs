@@ -1,0 +1,98 @@
+//! What is typed wrongly, and the page that teaches what can be typed.
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn wrong_usage_exits_2_with_an_error_and_a_way_on() {
+    let sandbox = Sandbox::suite();
+    for (words, error, hint) in [
+        (&["mnior"][..], "`mnior` is neither a known word nor a version", "did you mean `minor`?"),
+        (&["deom"], "`deom` is neither a known word nor a version", "did you mean `trueppm-release demo`?"),
+        (&["help"], "`help` is neither a known word nor a version", "did you mean `trueppm-release --help`?"),
+        (
+            &["minor", "--dry-rn"],
+            "unexpected argument `--dry-rn` found",
+            "a similar argument exists: `--dry-run`",
+        ),
+        (&["minor", "--color", "pink"], "invalid value `pink` for", "possible values: auto, always, never"),
+        (
+            &["minor", "--date"],
+            "a value is required for `--date <YYYY-MM-DD>`",
+            "`trueppm-release --help` shows",
+        ),
+        (&["minor", "--date", "2026-6-9"], "`--date 2026-6-9` is not a date", "write it as YYYY-MM-DD"),
+        (&["minor", "--strict"], "`--strict` goes with `--dry-run`", "add `--dry-run`"),
+        (
+            &["-n"],
+            "`--dry-run` needs to know what to release",
+            "run for example `trueppm-release minor --dry-run`",
+        ),
+        (&["-y"], "`--yes` needs to know what to release", "run for example `trueppm-release minor --yes`"),
+        (
+            &["minor", "-q", "-v"],
+            "the argument `--quiet` cannot be used with",
+            "`trueppm-release --help` shows",
+        ),
+        (&["minor", "demo"], "`demo` takes no bump word", "run `trueppm-release demo`"),
+        (&["-C", "nowhere"], "`nowhere` does not exist", "check the path that follows `-C`"),
+        (&["-C", "README.md", "minor"], "`README.md` is not a folder", "check the path that follows `-C`"),
+        (&["1.2"], "`1.2` is not a version", "did you mean `1.2.0`?"),
+    ] {
+        let run = sandbox.refused(2, words).says(&format!("error: {error}")).says(&format!("\nhint: {hint}"));
+        assert_eq!(run.stdout, "", "{words:?}");
+        assert!(!run.stderr.contains("Usage:"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn help_and_version_are_data_on_standard_output() {
+    let sandbox = Sandbox::empty();
+    for words in [&["--help"][..], &["-h"], &["minor", "--help"], &["--help", "--dry-rn"]] {
+        let run = sandbox.refused(0, words);
+        assert_eq!(run.stderr, "", "{words:?}");
+        for text in ["Usage: trueppm-release ", "Examples:", "Exit codes:", "  70  a bug"] {
+            assert!(run.stdout.contains(text), "no {text:?} in\n{}", run.stdout);
+        }
+        assert!(!run.stdout.contains("\n\n\n"), "{}", run.stdout);
+    }
+    let run = sandbox.refused(0, &["--version"]);
+    assert_eq!(run.stdout, format!("trueppm-release {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn outside_a_repository_and_in_one_without_a_commit_it_says_what_to_do() {
+    let sandbox = Sandbox::empty();
+    for words in [&[][..], &["minor"], &["minor", "--dry-run"]] {
+        sandbox
+            .refused(1, words)
+            .says("error: the branch has no commit yet")
+            .says("hint: commit the files first");
+        let words: Vec<&str> = ["-C", ".."].iter().chain(words).copied().collect();
+        sandbox
+            .refused(1, &words)
+            .says("error: not inside a git repository")
+            .says("hint: run it inside the work tree");
+    }
+}
+
+#[test]
+fn in_a_repository_of_another_shape_it_points_to_the_configuration() {
+    let sandbox = Sandbox::empty();
+    sandbox.commit_all("chore: begin");
+    for words in [&[][..], &["minor", "--yes"]] {
+        sandbox
+            .refused(1, words)
+            .says("error: the current version cannot be read from `packages/api/pyproject.toml` at HEAD")
+            .says("hint: or describe another layout in a `trueppm-release.toml`");
+    }
+}
+
+#[test]
+fn a_folder_below_the_top_is_as_good_as_the_top() {
+    let sandbox = Sandbox::suite();
+    let top = sandbox.refused(0, &["minor", "-n"]);
+    let below = sandbox.refused(0, &["-C", "packages/web", "minor", "-n"]);
+    assert_eq!(below.stdout, top.stdout);
+    sandbox.run(&["-C", "packages/web", "minor", "--yes"]).expect(0);
+    assert_eq!(sandbox.git(&["tag", "--points-at", "HEAD"]), "scheduler-v0.2.0\nv0.2.0\n");
+}
