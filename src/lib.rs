@@ -2,6 +2,7 @@
 //! nothing. This file is that pipeline; each stage lives in the room that carries its name.
 
 pub mod apply;
+pub mod bug;
 pub mod changelog;
 pub mod cli;
 pub mod config;

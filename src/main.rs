@@ -2,14 +2,16 @@
 
 use std::process::ExitCode;
 
+use trueppm_release::bug;
 use trueppm_release::cli::Cli;
 use trueppm_release::error::Result;
 use trueppm_release::spec::{self, Spec};
 use trueppm_release::ui::Ui;
 
 fn main() -> ExitCode {
+    bug::take_over_reports();
     let mut ui = Ui::new(spec::ui_facts(None));
-    match run(&mut ui) {
+    match bug::contained(|| run(&mut ui)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             ui.error(&error);
