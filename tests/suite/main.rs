@@ -10,3 +10,4 @@ mod gate;
 mod release;
 mod sandbox;
 mod usage;
+mod versions;
