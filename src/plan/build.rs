@@ -79,10 +79,14 @@ pub fn rotates(request: &Request, config: &Config, files: &BTreeMap<String, Tree
 /// Computes the whole release, and everything that stands in its way.
 pub fn draft(request: &Request, spec: &Spec, config: &Config, snapshot: &Snapshot) -> Draft {
     let mut problems = guards::circumstances(spec, config, snapshot);
+    problems.extend(guards::layout(config, snapshot));
     let (current, next) = match next_version(request, config, &snapshot.files) {
         Ok(both) => both,
         Err(found) => {
-            problems.extend(found);
+            // A file that cannot be read at all was just reported as what it is.
+            if manifests::text_of(&snapshot.files, &config.release.version_from).is_some() {
+                problems.extend(found);
+            }
             return Draft { plan: None, problems };
         }
     };
@@ -97,7 +101,6 @@ pub fn draft(request: &Request, spec: &Spec, config: &Config, snapshot: &Snapsho
         warnings: guards::warnings(config, snapshot),
         problems,
     };
-    guards::layout(&mut workshop);
     manifests::plan(&mut workshop);
     changelog::plan(&mut workshop);
     let steps = steps::plan(&mut workshop);

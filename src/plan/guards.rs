@@ -1,7 +1,6 @@
 //! Everything that must be true before a release may be cut. Guards are pure and report all they find, in every
 //! mode alike: what refuses the real run is what the dry run lists.
 
-use super::build::Workshop;
 use crate::config::{Config, Manifest};
 use crate::error::Problem;
 use crate::git::{ChangedPath, TreeEntry};
@@ -208,15 +207,14 @@ fn not_yet_supported(snapshot: &Snapshot) -> Vec<Problem> {
 }
 
 /// Every file of the layout must be there, and be text that is stored as it is.
-pub(super) fn layout(workshop: &mut Workshop) {
-    let config = workshop.config;
+pub(super) fn layout(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut seen = Vec::new();
     for Manifest { path, optional, .. } in &config.manifest {
         if !seen.contains(&path) {
             seen.push(path);
             problems.extend(plain_text(
-                workshop,
+                snapshot,
                 path,
                 *optional,
                 config.limits.manifest_bytes,
@@ -225,31 +223,31 @@ pub(super) fn layout(workshop: &mut Workshop) {
         }
     }
     if let Some(changelog) = &config.changelog
-        && workshop.snapshot.files.contains_key(&changelog.path)
+        && snapshot.files.contains_key(&changelog.path)
     {
         let limit = config.limits.changelog_bytes;
-        problems.extend(plain_text(workshop, &changelog.path, false, limit, "changelog-bytes"));
+        problems.extend(plain_text(snapshot, &changelog.path, false, limit, "changelog-bytes"));
     }
     for path in config.step.iter().flat_map(|step| &step.writes) {
-        problems.extend(match workshop.snapshot.files.get(path) {
+        problems.extend(match snapshot.files.get(path) {
             None | Some(TreeEntry::Missing | TreeEntry::File { .. } | TreeEntry::TooLarge { .. }) => {
-                obstacles(workshop, path)
+                obstacles(snapshot, path)
             }
             Some(entry) => Some(not_plain(path, entry)),
         });
     }
-    workshop.problems.extend(problems);
+    problems
 }
 
-fn plain_text(workshop: &Workshop, path: &str, optional: bool, limit: u64, setting: &str) -> Option<Problem> {
-    match workshop.snapshot.files.get(path)? {
+fn plain_text(snapshot: &Snapshot, path: &str, optional: bool, limit: u64, setting: &str) -> Option<Problem> {
+    match snapshot.files.get(path)? {
         TreeEntry::Missing if optional => None,
         TreeEntry::Missing => Some(
             Problem::content(format!("`{path}` is not there at HEAD"))
                 .hint(format!("commit it, or take `{path}` out of the configuration")),
         ),
         TreeEntry::File { bytes, .. } => match std::str::from_utf8(bytes) {
-            Ok(_) => obstacles(workshop, path),
+            Ok(_) => obstacles(snapshot, path),
             Err(error) => Some(
                 Problem::content(format!("`{path}` is not UTF-8 text (byte {})", error.valid_up_to()))
                     .hint("save the file as UTF-8 and commit it"),
@@ -273,8 +271,8 @@ fn not_plain(path: &str, entry: &TreeEntry) -> Problem {
         .hint("put the file itself there, or name the real path in the configuration")
 }
 
-fn obstacles(workshop: &Workshop, path: &str) -> Option<Problem> {
-    let found = workshop.snapshot.obstacles.get(path).filter(|found| !found.is_empty())?;
+fn obstacles(snapshot: &Snapshot, path: &str) -> Option<Problem> {
+    let found = snapshot.obstacles.get(path).filter(|found| !found.is_empty())?;
     Some(
         Problem::content(format!("`{path}` is not stored as plain text here: {}", found.join(", ")))
             .hint("take the file out of that attribute or link, or out of the configuration"),
