@@ -191,15 +191,25 @@ fn not_yet_supported(snapshot: &Snapshot) -> Vec<Problem> {
                 "hooks are active that git would run, and this version runs none: `{}`",
                 snapshot.hooks.join("`, `")
             ))
-            .hint("disable them for this release: run it with an empty `core.hooksPath` (`git config core.hooksPath /dev/null`, afterwards `git config --unset core.hooksPath`)"),
+            // A setting of git's own would have to be taken back afterwards, over one that may be there already.
+            .hint(
+                "leave them out of this release alone: GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath \
+                 GIT_CONFIG_VALUE_0=/dev/null trueppm-release …",
+            ),
         );
     }
-    for (wanted, key) in [(snapshot.signing.commit, "commit.gpgSign"), (snapshot.signing.tag, "tag.gpgSign")]
-    {
+    for (wanted, keys) in [
+        (snapshot.signing.commit, &["commit.gpgSign"][..]),
+        (snapshot.signing.tag, &["tag.gpgSign", "tag.forceSignAnnotated"]),
+    ] {
         if wanted {
+            let commands: Vec<String> = keys.iter().map(|key| format!("git config {key} false")).collect();
             problems.push(
-                Problem::circumstance(format!("`{key}` is set, and this version does not sign"))
-                    .hint(format!("turn it off for this repository: `git config {key} false`")),
+                Problem::circumstance(format!(
+                    "`{}` is set, and this version does not sign",
+                    keys.join("` or `")
+                ))
+                .hint(format!("turn it off for this repository: `{}`", commands.join("` and `"))),
             );
         }
     }
