@@ -130,17 +130,25 @@ fn changed(config: &Config, snapshot: &Snapshot) -> Option<Problem> {
 }
 
 fn described(change: &ChangedPath) -> String {
-    let how = match (change.staged, change.unstaged) {
-        (true, true) => "staged and changed again",
-        (true, false) => "staged",
+    let how = match (change.code.as_str(), change.staged, change.unstaged) {
+        ("DD" | "AA", ..) => "in conflict",
+        (code, ..) if code.contains('U') => "in conflict",
+        ("D ", ..) => "staged, deleted",
+        (code, ..) if code.ends_with('D') => "deleted",
+        (_, true, true) => "staged and changed again",
+        (_, true, false) => "staged",
         _ => "changed",
     };
     format!("{how}: {}", change.path)
 }
 
+/// Whether this release reads the path: a pre-release reads neither changelog nor fragments.
 fn matters(config: &Config, snapshot: &Snapshot, path: &str) -> bool {
-    let fragments = config.changelog.as_ref().and_then(|changelog| changelog.fragments.as_deref());
-    snapshot.files.contains_key(path) || fragments.is_some_and(|folder| is_below(path, folder))
+    let is_fragment = config.changelog.as_ref().is_some_and(|changelog| {
+        let rotates = snapshot.files.contains_key(&changelog.path);
+        rotates && changelog.fragments.as_ref().is_some_and(|folder| is_below(path, folder))
+    });
+    is_fragment || snapshot.files.contains_key(path)
 }
 
 fn untracked(snapshot: &Snapshot) -> Option<Problem> {
