@@ -98,7 +98,7 @@ pub fn draft(request: &Request, spec: &Spec, config: &Config, snapshot: &Snapsho
         version: next.version,
         files: BTreeMap::new(),
         notes: next.notes.iter().map(ToString::to_string).collect(),
-        warnings: guards::warnings(config, snapshot),
+        warnings: guards::warnings(spec, config, snapshot),
         problems,
     };
     manifests::plan(&mut workshop);

@@ -20,16 +20,17 @@ pub(super) fn circumstances(spec: &Spec, config: &Config, snapshot: &Snapshot) -
     problems.extend(changed(config, snapshot));
     problems.extend(untracked(snapshot));
     problems.extend(uncommitted_config(snapshot));
-    problems.extend(behind(config, snapshot));
+    problems.extend(behind(spec, config, snapshot));
     problems.extend(snapshot.identity.as_ref().err().cloned());
     problems.extend(not_yet_supported(snapshot));
     problems
 }
 
 /// What is worth a look before saying yes.
-pub(super) fn warnings(config: &Config, snapshot: &Snapshot) -> Vec<String> {
+pub(super) fn warnings(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Vec<String> {
     let mut warnings = Vec::new();
     if let Some(upstream) = &snapshot.upstream
+        && branch(spec, config, snapshot).is_none()
         && upstream.ahead > 0
         && upstream.behind == 0
     {
@@ -174,17 +175,23 @@ fn uncommitted_config(snapshot: &Snapshot) -> Option<Problem> {
     )
 }
 
-fn behind(config: &Config, snapshot: &Snapshot) -> Option<Problem> {
+/// What is compared with the remote: the branch, or in another place just the commit that is checked out.
+fn published_name<'a>(spec: &Spec, config: &'a Config, snapshot: &Snapshot) -> &'a str {
+    if branch(spec, config, snapshot).is_none() { &config.release.branch } else { "HEAD" }
+}
+
+fn behind(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
     let upstream = snapshot.upstream.as_ref().filter(|upstream| upstream.behind > 0)?;
     let (branch, remote) = (&config.release.branch, &config.release.remote);
+    let here = published_name(spec, config, snapshot);
     let behind = counted(upstream.behind, "commit");
     Some(if upstream.ahead == 0 {
-        Problem::circumstance(format!("{branch} is behind {remote}/{branch} by {behind}"))
+        Problem::circumstance(format!("{here} is behind {remote}/{branch} by {behind}"))
             .hint(format!("run `git pull --ff-only {remote} {branch}`"))
     } else {
         let ahead = counted(upstream.ahead, "commit");
         Problem::circumstance(format!(
-            "{branch} and {remote}/{branch} have diverged: {ahead} here, {behind} there"
+            "{here} and {remote}/{branch} have diverged: {ahead} here, {behind} there"
         ))
         .hint(format!("run `git pull --rebase {remote} {branch}`"))
     })
