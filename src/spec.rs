@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use chrono::{DateTime, Local, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, Local, NaiveDate, Utc};
 
 use crate::cli::{Cli, Color, Command};
 use crate::error::{Error, Kind, Problem, Result};
@@ -234,21 +234,28 @@ fn date(cli: &Cli) -> std::result::Result<NaiveDate, Problem> {
     }
     if let Some(text) = variable("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) {
         let moment = text.parse().ok().and_then(|seconds| DateTime::<Utc>::from_timestamp(seconds, 0));
-        return moment.map(|moment| moment.date_naive()).ok_or_else(|| {
-            Problem::content(format!("SOURCE_DATE_EPOCH is `{text}`, which is not a number of seconds"))
-                .hint("set it to seconds since 1970-01-01 UTC, or unset it")
+        return moment.map(|moment| moment.date_naive()).filter(is_writable).ok_or_else(|| {
+            Problem::content(format!(
+                "SOURCE_DATE_EPOCH is `{text}`, which is not a usable number of seconds"
+            ))
+            .hint("set it to seconds since 1970-01-01 UTC, or unset it")
         });
     }
     Ok(Local::now().date_naive())
 }
 
+/// Whether the date can be written as `YYYY-MM-DD`.
+fn is_writable(date: &NaiveDate) -> bool {
+    (1..=9999).contains(&date.year())
+}
+
 /// A date written exactly as `YYYY-MM-DD`; chrono alone would also take `2026-6-9`.
 fn calendar_date(text: &str) -> Option<NaiveDate> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-    (date.format("%Y-%m-%d").to_string() == text).then_some(date)
+    (date.format("%Y-%m-%d").to_string() == text && is_writable(&date)).then_some(date)
 }
 
-#[expect(clippy::disallowed_methods, reason = "this room reads the environment")]
+#[expect(clippy::disallowed_methods, reason = "this room reads the environment and what `-C` names")]
 fn directory(cli: &Cli) -> std::result::Result<PathBuf, Problem> {
     let here = std::env::current_dir().map_err(|_| {
         Problem::circumstance("the current folder cannot be read")
@@ -279,9 +286,9 @@ fn gitlab() -> Option<GitlabJob> {
     })
 }
 
-/// A variable of the environment, where it is text.
+/// A variable of the environment. What is not text is still said: a value nobody can read must not pass for unset.
 fn variable(name: &str) -> Option<String> {
-    variable_os(name)?.into_string().ok()
+    variable_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 #[expect(clippy::disallowed_methods, reason = "this room reads the environment")]
