@@ -9,7 +9,7 @@ use crate::config::{self, Config, Source};
 use crate::error::Problem;
 use crate::git::{
     Blob, ChangedPath, Head, Identities, ObjectId, Repository, Signing, TreeEntry, TreeEntryKind, TreeItem,
-    Upstream,
+    Untracked, Upstream,
 };
 use crate::plan;
 use crate::spec::Spec;
@@ -200,7 +200,7 @@ impl Snapshot {
             && rotates
         {
             let lying_about = repository.untracked_in(folder).map_err(one)?;
-            untracked.extend(lying_about.into_iter().filter(|file| is_fragment(&file.path)));
+            untracked.extend(lying_about.into_iter().filter(matters_as_fragment));
         }
         let mut obstacles = BTreeMap::new();
         for (path, entry) in &files {
@@ -249,10 +249,15 @@ fn base(repository: &Repository) -> Result<ObjectId, Problem> {
     })
 }
 
-/// Whether a file name makes a fragment, or tries to; README and dot files do not matter to a release.
-fn is_fragment(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    !matches!(classify(name), Ok(FileName::NotAFragment))
+/// Whether an untracked file is a fragment, or was meant as one. README and dot files are not; and what git was told
+/// to ignore is one only where its name is: an editor's backup is nobody's forgotten fragment.
+fn matters_as_fragment(file: &Untracked) -> bool {
+    let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+    match classify(name) {
+        Ok(FileName::NotAFragment) => false,
+        Ok(FileName::Fragment { .. }) => true,
+        Err(_) => !file.ignored,
+    }
 }
 
 /// Reads the whole folder in one go: a release consumes about a thousand small files.
