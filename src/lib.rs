@@ -46,7 +46,7 @@ pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
             let desk = Desk::open(spec)?;
             let draft = desk.draft(request)?;
             match mode {
-                Mode::DryRun { strict } => preview(&draft, *strict, spec, ui),
+                Mode::DryRun { strict } => preview(&desk, &draft, *strict, ui),
                 Mode::Real => release(&desk, draft, ui),
             }
         }
@@ -75,8 +75,11 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn preview(draft: &Draft, strict: bool, spec: &Spec, ui: &Ui) -> Result<()> {
-    ui.show(&render::preview(draft, spec.verbose))?;
+fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {
+    if let Some(plan) = &draft.plan {
+        mention_missing_remote(plan, desk, ui);
+    }
+    ui.show(&render::preview(draft, desk.spec.verbose))?;
     ui.status("dry run: nothing was written");
     let (content, circumstances) = draft.counts();
     let counted = if strict { content + circumstances } else { content };
@@ -99,10 +102,7 @@ fn release(desk: &Desk, draft: Draft, ui: &Ui) -> Result<()> {
 
 /// The plan that was said yes to. An override is a new request: planned, checked and shown again.
 fn confirmed(desk: &Desk, mut plan: Plan, ui: &Ui, interrupt: &Interrupt) -> Result<Option<Plan>> {
-    if plan.remote.is_none() {
-        let remote = &desk.loaded.config.release.remote;
-        ui.status(&format!("no remote `{remote}`: nothing to compare with, and nothing to push to yet"));
-    }
+    mention_missing_remote(&plan, desk, ui);
     if let Consent::Given(source) = desk.spec.consent {
         ui.status(&format!("Version confirmed via {source}: {} → {}", plan.current, plan.version));
         for warning in &plan.warnings {
@@ -123,6 +123,14 @@ fn confirmed(desk: &Desk, mut plan: Plan, ui: &Ui, interrupt: &Interrupt) -> Res
                 Err(refusal) => ui.error(&refusal),
             },
         }
+    }
+}
+
+/// Said once and outside the gate: a repository without a remote is not in order, but not wrong either.
+fn mention_missing_remote(plan: &Plan, desk: &Desk, ui: &Ui) {
+    if plan.remote.is_none() {
+        let remote = &desk.loaded.config.release.remote;
+        ui.status(&format!("no remote `{remote}`: nothing to compare with, and nothing to push to yet"));
     }
 }
 
