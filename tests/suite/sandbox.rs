@@ -287,6 +287,21 @@ impl Sandbox {
         run
     }
 
+    /// Runs a prepared command, which must end with this code and leave everything as it was, in and around the
+    /// repository.
+    #[track_caller]
+    pub(crate) fn refused_by(&self, code: i32, command: &mut Command) -> Run {
+        let before = self.surroundings();
+        let run = Run::from(command.output().expect("binary starts")).expect(code);
+        before.assert_same(&self.surroundings());
+        run
+    }
+
+    /// Everything there is in and around the repository: home, remotes, linked work trees.
+    pub(crate) fn surroundings(&self) -> State {
+        State::read(self.around())
+    }
+
     /// Everything there is: work tree and `.git`.
     pub(crate) fn state(&self) -> State {
         State::read(&self.root)
