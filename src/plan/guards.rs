@@ -167,11 +167,16 @@ fn untracked(snapshot: &Snapshot) -> Option<Problem> {
 
 fn uncommitted_config(snapshot: &Snapshot) -> Option<Problem> {
     let file = snapshot.uncommitted_config.as_ref()?;
+    let is_committed =
+        snapshot.changed.iter().any(|change| change.path == *file && !change.code.starts_with('A'));
+    let way_back = if is_committed {
+        format!("take it back with `git checkout HEAD -- {file}`")
+    } else {
+        "move it away".into()
+    };
     Some(
         Problem::circumstance(format!("the configuration `{file}` is not committed as it is used here"))
-            .hint(format!(
-                "run `git add {file} && git commit`, or take it back with `git checkout -- {file}`"
-            )),
+            .hint(format!("run `git add {file} && git commit`, or {way_back}")),
     )
 }
 
