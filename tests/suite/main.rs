@@ -7,6 +7,7 @@
 mod common;
 mod demo;
 mod gate;
+mod dry_run;
 mod guards;
 mod release;
 mod sandbox;
