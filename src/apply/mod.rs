@@ -66,16 +66,31 @@ fn prepare(
         interrupt.check().map_err(one)?;
         work_tree.write(change).map_err(one)?;
     }
-    for step in plan.steps.iter().filter(|step| !step.skipped) {
-        work_tree.expect_outputs(step);
-        steps::run(step, repository.work_dir(), ui, interrupt).map_err(one)?;
+    let mut outcome = run_steps(repository, plan, ui, interrupt, work_tree);
+    if !plan.steps.is_empty()
+        && let Err(strangers) = undeclared(repository, plan, work_tree)
+    {
+        // Also after a failure: what a step changed before it failed has to be put back like everything else.
+        outcome = Err(outcome.err().into_iter().flatten().chain(strangers).collect());
     }
-    let outputs = check_outputs(repository, plan)?;
-    if !plan.steps.is_empty() {
-        undeclared(repository, plan, work_tree)?;
-    }
+    let outputs = outcome?;
     interrupt.check().map_err(one)?;
     objects(repository, plan, outputs).map_err(one)
+}
+
+/// Runs the steps, one after the other; returns what they wrote, once everything they promised holds.
+fn run_steps(
+    repository: &Repository,
+    plan: &Plan,
+    ui: &Ui,
+    interrupt: &Interrupt,
+    work_tree: &mut WorkTree,
+) -> std::result::Result<Vec<TreeChange>, Vec<Problem>> {
+    for step in plan.steps.iter().filter(|step| !step.skipped) {
+        work_tree.expect_anything_of(step).map_err(|problem| vec![problem])?;
+        steps::run(step, repository.work_dir(), ui, interrupt).map_err(|problem| vec![problem])?;
+    }
+    check_outputs(repository, plan)
 }
 
 /// What the steps wrote, once everything they promised holds.
@@ -124,12 +139,12 @@ fn undeclared(
         return Ok(());
     }
     let list: String = strangers.iter().map(|path| format!("\n{path}")).collect();
-    let saved = work_tree.save(&strangers)?;
-    Err(vec![
-        Problem::content(format!("a step changed files that it does not declare{list}"))
-            .hint("add them to the step's `writes`, or keep the step from changing them")
-            .hint(format!("what it wrote is kept in `{}`", saved.display())),
-    ])
+    let problem = Problem::content(format!("a step changed files that it does not declare{list}"))
+        .hint("add them to the step's `writes`, or keep the step from changing them");
+    Err(vec![match work_tree.save(&strangers) {
+        Some(folder) => problem.hint(format!("what it wrote is kept in `{}`", folder.display())),
+        None => problem,
+    }])
 }
 
 fn objects(

@@ -1,8 +1,8 @@
 //! The files of the work tree: written with a temporary file beside the target and a rename, and remembered so that
 //! they can be put back. What somebody else changed meanwhile is never overwritten, in either direction.
 
-use std::fs::Permissions;
-use std::io::Write;
+use std::fs::{OpenOptions, Permissions};
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,10 @@ pub(super) struct WorkTree<'a> {
     written: Vec<Written>,
     /// Outputs of steps that were started, and files that a step changed unannounced: put back from the base commit.
     restored_from_base: Vec<String>,
+    /// The index before the first step: one that stages something would leave it staged.
+    index: Option<Vec<u8>>,
+    /// What could not be kept aside, and so is not put back either.
+    unsaved: Vec<Problem>,
 }
 
 /// Reads a file of the work tree.
@@ -51,7 +55,13 @@ fn as_on_disk(disk: &[u8], committed: &str, wanted: &str) -> Option<Vec<u8>> {
 impl<'a> WorkTree<'a> {
     /// Nothing written yet.
     pub(super) fn new(repository: &'a Repository) -> Self {
-        Self { repository, written: Vec::new(), restored_from_base: Vec::new() }
+        Self {
+            repository,
+            written: Vec::new(),
+            restored_from_base: Vec::new(),
+            index: None,
+            unsaved: Vec::new(),
+        }
     }
 
     /// Brings one file to its new state, if it still is in its old one.
@@ -83,28 +93,55 @@ impl<'a> WorkTree<'a> {
         Ok(())
     }
 
-    /// From here on the outputs of this step may be anything.
-    pub(super) fn expect_outputs(&mut self, step: &PlannedStep) {
+    /// From here on the outputs of this step, and the index, may be anything.
+    #[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
+    pub(super) fn expect_anything_of(&mut self, step: &PlannedStep) -> Result<(), Problem> {
+        if self.index.is_none() {
+            let bytes = std::fs::read(self.index_path()).map_err(|error| cannot("read", "index", &error))?;
+            self.index = Some(bytes);
+        }
         self.restored_from_base.extend(step.outputs.iter().map(|output| output.path.clone()));
+        Ok(())
     }
 
-    /// Keeps copies of files that a step changed unannounced, before they are put back. Returns the folder.
-    #[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
-    pub(super) fn save(&mut self, paths: &[String]) -> Result<PathBuf, Vec<Problem>> {
-        let folder = self.repository.git_dir().join("trueppm-release").join("saved");
-        for path in paths {
-            let (source, copy) = (self.repository.work_dir().join(path), folder.join(path));
-            if !source.exists() {
-                continue;
-            }
-            let copied = copy
-                .parent()
-                .map_or(Ok(()), std::fs::create_dir_all)
-                .and_then(|()| std::fs::read(&source).and_then(|bytes| std::fs::write(&copy, bytes)));
-            copied.map_err(|error| vec![cannot("saved", path, &error)])?;
+    fn index_path(&self) -> PathBuf {
+        self.repository.git_dir().join("index")
+    }
+
+    /// Keeps copies of files that a step changed unannounced, before they are put back. Returns the folder, if there
+    /// was anything to keep. A file that cannot be kept is not put back.
+    pub(super) fn save(&mut self, paths: &[String]) -> Option<PathBuf> {
+        let parent = self.repository.git_dir().join("trueppm-release");
+        let there: Vec<&String> = paths
+            .iter()
+            .filter(|path| std::fs::symlink_metadata(self.repository.work_dir().join(path)).is_ok())
+            .collect();
+        self.restored_from_base.extend(paths.iter().filter(|path| !there.contains(path)).cloned());
+        if there.is_empty() {
+            return None;
         }
-        self.restored_from_base.extend(paths.iter().cloned());
-        Ok(folder)
+        let folder = new_folder(&parent, "saved");
+        for path in there {
+            let source = self.repository.work_dir().join(path);
+            let kept = match &folder {
+                Ok(folder) => keep(&source, &folder.join(path)),
+                Err(error) => Err(std::io::Error::from(error.kind())),
+            };
+            match kept {
+                Ok(()) => self.restored_from_base.push(path.clone()),
+                Err(error) => self.unsaved.push(
+                    Problem::circumstance(format!(
+                        "recovery needed: `{path}` was changed by a step, and no copy can be kept in `{}`: {}",
+                        parent.display(),
+                        error.kind()
+                    ))
+                    .hint(format!(
+                        "look at it: `git diff -- {path}`; the state before the release: `git checkout -- {path}`"
+                    )),
+                ),
+            }
+        }
+        folder.ok()
     }
 
     /// Puts everything back as it was.
@@ -126,7 +163,77 @@ impl<'a> WorkTree<'a> {
         {
             left.extend(problems);
         }
+        if let Err(problem) = self.put_back_index(plan) {
+            left.push(problem);
+        }
+        left.append(&mut self.unsaved);
         if left.is_empty() { Ok(()) } else { Err(left) }
+    }
+
+    /// Puts the index back, unless somebody committed meanwhile: then it belongs to that commit.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the steps may have changed the index, which nobody else puts back"
+    )]
+    fn put_back_index(&mut self, plan: &Plan) -> Result<(), Problem> {
+        let Some(before) = self.index.take() else { return Ok(()) };
+        let path = self.index_path();
+        let unread = |error: std::io::Error| cannot("read", "index", &error);
+        if std::fs::read(&path).map_err(unread)? == before
+            || self.repository.head()?.commit.as_ref() != Some(&plan.base)
+        {
+            return Ok(());
+        }
+        let lock = path.with_extension("lock");
+        let locked = OpenOptions::new().write(true).create_new(true).open(&lock);
+        let mut file = locked.map_err(|error| {
+            Problem::circumstance(format!(
+                "recovery needed: the index changed and cannot be put back: `{}`: {}",
+                lock.display(),
+                error.kind()
+            ))
+            .hint("once no other git process is running: `git reset` takes back what is staged, files stay")
+        })?;
+        let written = file
+            .write_all(&before)
+            .and_then(|()| std::fs::set_permissions(&lock, std::fs::metadata(&path)?.permissions()))
+            .and_then(|()| std::fs::rename(&lock, &path));
+        written.map_err(|error| {
+            // The lock is ours; the failure is what is reported.
+            let _ = std::fs::remove_file(&lock);
+            cannot("put back", "index", &error)
+        })
+    }
+}
+
+/// A folder that was not there before: `name-1`, or the next number.
+#[expect(clippy::disallowed_methods, reason = "this room keeps copies under the git dir")]
+fn new_folder(parent: &Path, name: &str) -> std::io::Result<PathBuf> {
+    std::fs::create_dir_all(parent)?;
+    let mut number = 1;
+    loop {
+        let folder = parent.join(format!("{name}-{number}"));
+        match std::fs::create_dir(&folder) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
+            other => return other.map(|()| folder),
+        }
+    }
+}
+
+/// Copies a file, or a symbolic link as the link it is; a folder cannot be kept.
+#[expect(clippy::disallowed_methods, reason = "this room keeps copies under the git dir")]
+fn keep(source: &Path, copy: &Path) -> std::io::Result<()> {
+    if let Some(folder) = copy.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let metadata = std::fs::symlink_metadata(source)?;
+    if metadata.is_symlink() {
+        return std::os::unix::fs::symlink(std::fs::read_link(source)?, copy);
+    }
+    if metadata.is_file() {
+        std::fs::copy(source, copy).map(drop)
+    } else {
+        Err(ErrorKind::IsADirectory.into())
     }
 }
 
@@ -136,7 +243,7 @@ fn put_back_one(root: &Path, written: &Written) -> Result<(), Problem> {
     let target = root.join(path);
     let now = match std::fs::read(&target) {
         Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return Err(cannot("read", path, &error)),
     };
     if now.as_ref() == Some(&written.before) {
