@@ -13,3 +13,7 @@ mod release;
 mod sandbox;
 mod usage;
 mod versions;
+mod layout;
+mod release;
+mod sandbox;
+mod steps;
