@@ -205,12 +205,12 @@ fn executable_bits_stay_on_what_a_release_rewrites_and_off_everything_else() {
     }
     std::fs::set_permissions(sandbox.root().join(API), PermissionsExt::from_mode(0o600)).expect("chmod");
     sandbox.commit_all("chore: modes");
-    let modes = |sandbox: &Sandbox| -> Vec<(String, String)> {
+    let modes = |sandbox: &Sandbox| -> Vec<String> {
         sandbox
-            .git(&["ls-tree", "-r", "HEAD"])
+            .git(&["ls-tree", "-r", "--format=%(objectmode) %(path)", "HEAD"])
             .lines()
-            .map(|line| (line[..6].to_owned(), line[line.find('\t').unwrap()..].to_owned()))
-            .filter(|(_, path)| !path.contains("changelog.d"))
+            .filter(|line| !line.contains("changelog.d"))
+            .map(str::to_owned)
             .collect()
     };
     let before = modes(&sandbox);

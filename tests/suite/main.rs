@@ -3,6 +3,7 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "tests own the files and processes they make")]
 
+mod changelog_rotation;
 #[path = "../common/mod.rs"]
 mod common;
 mod demo;
@@ -13,6 +14,7 @@ mod release;
 mod sandbox;
 mod usage;
 mod versions;
+mod failures;
 mod layout;
 mod release;
 mod sandbox;
