@@ -267,7 +267,8 @@ fn a_tag_or_commit_that_appears_while_a_step_runs_stops_the_release_and_stays() 
     assert_eq!(sandbox.git(&["tag", "--points-at", "HEAD"]), "scheduler-v0.2.0\n");
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
 
-    let sandbox = exporting(&format!("{good}git commit --quiet --allow-empty -m theirs"));
+    let sandbox =
+        exporting(&format!("{good}echo theirs > README.md\ngit add README.md\ngit commit --quiet -m theirs"));
     let base = sandbox.commit("HEAD");
     sandbox.run(&["minor", "--yes"]).expect(4).says("moved meanwhile");
     assert_eq!(sandbox.commit("HEAD^"), base);
