@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{ObjectId, RefUpdates, Repository, TreeChange};
 use crate::interrupt::Interrupt;
-use crate::plan::{Plan, PublishedRef};
+use crate::plan::{Plan, PlannedStep, PublishedRef};
 use crate::ui::Ui;
 use work_tree::WorkTree;
 
@@ -86,25 +86,30 @@ fn run_steps(
     interrupt: &Interrupt,
     work_tree: &mut WorkTree,
 ) -> std::result::Result<Vec<TreeChange>, Vec<Problem>> {
+    let mut ran = Vec::with_capacity(plan.steps.len());
     for step in plan.steps.iter().filter(|step| !step.skipped) {
         work_tree.expect_anything_of(step).map_err(|problem| vec![problem])?;
-        steps::run(step, repository.work_dir(), ui, interrupt).map_err(|problem| vec![problem])?;
+        let said = steps::run(step, repository.work_dir(), ui, interrupt).map_err(|problem| vec![problem])?;
+        ran.push((step, said));
     }
-    check_outputs(repository, plan)
+    check_outputs(repository, &ran)
 }
 
 /// What the steps wrote, once everything they promised holds.
-fn check_outputs(repository: &Repository, plan: &Plan) -> std::result::Result<Vec<TreeChange>, Vec<Problem>> {
+fn check_outputs(
+    repository: &Repository,
+    ran: &[(&PlannedStep, String)],
+) -> std::result::Result<Vec<TreeChange>, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut changes = Vec::new();
-    for step in plan.steps.iter().filter(|step| !step.skipped) {
+    for (step, said) in ran {
         for expectation in &step.expectations {
-            let checked = work_tree::read(repository.work_dir(), &expectation.path)
+            let checked = work_tree::read_output(repository.work_dir(), &expectation.path)
                 .and_then(|bytes| expectation.check(&bytes));
             if let Err(problem) = checked {
                 let message =
                     format!("step `{}` did not do what it promises: {}", step.name, problem.message);
-                problems.push(Problem { message, ..problem });
+                problems.push(Problem { message: steps::with_output(message, said), ..problem });
             }
         }
         for output in &step.outputs {

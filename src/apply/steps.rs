@@ -23,13 +23,13 @@ const SHOWN_BYTES: u64 = 64 * 1024;
 /// How long a step has to end itself after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Runs the step to its end.
+/// Runs the step to its end. Returns the last lines of what it said, for the case that it did not do its work.
 pub(super) fn run(
     step: &PlannedStep,
     work_dir: &Path,
     ui: &Ui,
     interrupt: &Interrupt,
-) -> Result<(), Problem> {
+) -> Result<String, Problem> {
     let progress = ui.progress(&step.name);
     let result = supervise(step, work_dir, interrupt);
     progress.finish(result.is_ok());
@@ -37,7 +37,7 @@ pub(super) fn run(
 }
 
 #[expect(clippy::disallowed_methods, reason = "this room starts the steps")]
-fn supervise(step: &PlannedStep, work_dir: &Path, interrupt: &Interrupt) -> Result<(), Problem> {
+fn supervise(step: &PlannedStep, work_dir: &Path, interrupt: &Interrupt) -> Result<String, Problem> {
     let name = &step.name;
     let Some((program, arguments)) = step.run.split_first() else {
         return Err(Problem::content(format!("step `{name}` names no program")));
@@ -61,18 +61,25 @@ fn supervise(step: &PlannedStep, work_dir: &Path, interrupt: &Interrupt) -> Resu
     })?;
     let ended = wait(&mut child, Duration::from_secs(step.timeout_seconds), interrupt);
     let problem = match ended {
-        Ended::Status(status) if status.success() => return Ok(()),
+        Ended::Status(status) if status.success() => return Ok(tail(&mut output)),
         Ended::Status(status) => format!("step `{name}` failed: {}", described(status)),
         Ended::TimedOut => {
             let limit = counted(usize::try_from(step.timeout_seconds).unwrap_or(usize::MAX), "second");
             format!("step `{name}` did not end within {limit} and was stopped")
         }
-        Ended::Interrupted => format!("interrupted while step `{name}` was running"),
+        Ended::Interrupted => {
+            return Err(Problem::circumstance(format!("interrupted while step `{name}` was running")));
+        }
         Ended::Lost => format!("step `{name}` cannot be waited for"),
     };
     let shown = tail(&mut output);
-    let message = if shown.is_empty() { problem } else { format!("{problem}\n{shown}") };
-    Err(Problem::content(message).hint(format!("run it by hand to see more: `{}`", step.run.join(" "))))
+    Err(Problem::content(with_output(problem, &shown))
+        .hint(format!("run it by hand to see more: `{}`", step.run.join(" "))))
+}
+
+/// A message with what the step said below it.
+pub(super) fn with_output(message: String, shown: &str) -> String {
+    if shown.is_empty() { message } else { format!("{message}\n{shown}") }
 }
 
 enum Ended {

@@ -31,9 +31,19 @@ pub(super) struct WorkTree<'a> {
     unsaved: Vec<Problem>,
 }
 
+/// Reads a file that a step should have written.
+pub(super) fn read_output(root: &Path, path: &str) -> Result<Vec<u8>, Problem> {
+    let there = std::fs::symlink_metadata(root.join(path)).is_ok_and(|metadata| metadata.is_file());
+    if there {
+        return read(root, path);
+    }
+    Err(Problem::content(format!("there is no file `{path}` after it ran"))
+        .hint(format!("let it write `{path}`, or take the file out of its `writes` and `expect`")))
+}
+
 /// Reads a file of the work tree.
 #[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
-pub(super) fn read(root: &Path, path: &str) -> Result<Vec<u8>, Problem> {
+fn read(root: &Path, path: &str) -> Result<Vec<u8>, Problem> {
     std::fs::read(root.join(path)).map_err(|error| cannot("read", path, &error))
 }
 
