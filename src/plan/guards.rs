@@ -243,13 +243,15 @@ pub(super) fn layout(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
     for Manifest { path, optional, .. } in &config.manifest {
         if !seen.contains(&path) {
             seen.push(path);
-            problems.extend(plain_text(
-                snapshot,
-                path,
-                *optional,
-                config.limits.manifest_bytes,
-                "manifest-bytes",
-            ));
+            let limit = config.limits.manifest_bytes;
+            let found = plain_text(snapshot, path, *optional, limit, "manifest-bytes");
+            // Without the manifest that holds the version this is probably a repository of another layout.
+            problems.extend(found.map(|problem| match snapshot.files.get(path) {
+                Some(TreeEntry::Missing) if *path == config.release.version_from => problem.hint(
+                    "or describe another layout in a `trueppm-release.toml` at the top of the repository",
+                ),
+                _ => problem,
+            }));
         }
     }
     if let Some(changelog) = &config.changelog

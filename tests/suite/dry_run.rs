@@ -410,7 +410,7 @@ mod consent {
         run.says("error: `mnior` is neither a known word nor a version\nhint: did you mean `minor`?\n")
             .says("error: RELEASE_ASSUME_YES is `maybe`, which is neither yes nor no\n")
             .says("error: `--date soon` is not a date\n")
-            .says("error: `-C nowhere`: there is no such folder\n");
+            .says("error: `nowhere` does not exist\n");
     }
 
     #[test]
@@ -537,7 +537,8 @@ What each word would give:
   rc           0.2.0-rc.1
   release      – (0.1.0 is already stable)
 
-Look before you release: trueppm-release minor --dry-run (any word). Help: trueppm-release --help
+Look before you release:  trueppm-release minor --dry-run
+All that can be said:     trueppm-release --help
 "
         );
     }
@@ -626,7 +627,7 @@ mod help {
     fn every_example_of_the_help_works() {
         let help = help();
         let examples = section(&help, "Examples:");
-        assert!(examples.len() >= 4, "{examples:#?}");
+        assert!(examples.len() >= 3, "{examples:#?}");
         for example in &examples {
             let (command, meaning) =
                 example.trim_start().split_once("  ").expect("a command and its meaning");
@@ -644,7 +645,7 @@ mod help {
     #[test]
     fn what_the_help_says_that_words_give_is_what_they_give() {
         let help = help();
-        let said = section(&help, "What to say:").join("\n");
+        let said = section(&help, "WORDS is one of:").join("\n");
         for (words, current, pep440, base) in [
             ("patch", "0.1.0", "0.1.0", "0.1.0"),
             ("minor", "0.1.0", "0.1.0", "0.1.0"),
@@ -663,7 +664,9 @@ mod help {
             let new = new.split(' ').next().expect("a version");
             let line = said.lines().find(|line| {
                 let given = line.split_once(&format!("{current} → ")).map(|(_, given)| given);
-                given.is_some_and(|given| given.split([' ', ',']).any(|given| given == new))
+                // `-beta.1` stands for the same release part.
+                let gives = |given: &str| given == new || format!("{base}{given}") == new;
+                given.is_some_and(|given| given.split([' ', ',']).any(gives))
             });
             assert!(line.is_some(), "the help does not say that {words:?} makes {new} of {current}:\n{said}");
         }

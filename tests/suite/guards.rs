@@ -92,12 +92,12 @@ mod place {
         let run = sandbox.refused(2, &["-C", "no/such/folder", "minor", "--yes"]);
         assert_eq!(
             run.stderr,
-            "error: `-C no/such/folder`: there is no such folder\nhint: name a folder inside the work tree\n"
+            "error: `no/such/folder` does not exist\nhint: check the path that follows `-C`\n"
         );
         let run = sandbox.refused(2, &["-C", "README.md", "minor", "--yes"]);
         assert_eq!(
             run.stderr,
-            "error: `-C README.md`: there is no such folder\nhint: name a folder inside the work tree\n"
+            "error: `README.md` is not a folder\nhint: check the path that follows `-C`\n"
         );
     }
 

@@ -79,10 +79,13 @@ fn outside_a_repository_and_in_one_without_a_commit_it_says_what_to_do() {
 fn in_a_repository_of_another_shape_it_points_to_the_configuration() {
     let sandbox = Sandbox::empty();
     sandbox.commit_all("chore: begin");
-    for words in [&[][..], &["minor", "--yes"]] {
+    for (words, problem) in [
+        (&[][..], "the current version cannot be read from `packages/api/pyproject.toml` at HEAD"),
+        (&["minor", "--yes"], "`packages/api/pyproject.toml` is not there at HEAD"),
+    ] {
         sandbox
             .refused(1, words)
-            .says("error: the current version cannot be read from `packages/api/pyproject.toml` at HEAD")
+            .says(&format!("error: {problem}"))
             .says("hint: or describe another layout in a `trueppm-release.toml`");
     }
 }
