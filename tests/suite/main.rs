@@ -12,6 +12,7 @@ mod failures;
 mod gate;
 mod guards;
 mod layout;
+mod corpus;
 mod release;
 mod sandbox;
 mod steps;
