@@ -20,7 +20,10 @@ use std::time::{Duration, Instant};
 const FRAGMENTS: usize = 982;
 const OTHER_FILES: usize = 4_900;
 const FOLDERS: usize = 359;
+const TAGS: usize = 40;
 const CHANGELOG_BYTES: usize = 534_000;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_trueppm-release");
 
 fn main() {
     let rounds: usize = std::env::var("ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(15);
@@ -32,19 +35,33 @@ fn main() {
         CHANGELOG_BYTES / 1000
     );
 
-    let mut status_and_cat = Vec::new();
-    let mut dry_run = Vec::new();
-    let mut git_alone = Vec::new();
-    let mut release = Vec::new();
-    // The first round warms caches and is not counted.
+    let fragments = fragment_paths(&clone);
+    let cat: Vec<&str> = std::iter::once("cat").chain(fragments.iter().map(String::as_str)).collect();
+    let (mut status_and_cat, mut dry_run) = (Vec::new(), Vec::new());
+    let (mut git_alone, mut release) = (Vec::new(), Vec::new());
+    // Nothing of this writes, so it can be repeated as it stands; the first round warms the caches.
+    start_over(&clone);
+    for round in 0..=4 * rounds {
+        let reading = timed(&clone, &["git", "status", "-uno"]) + timed(&clone, &cat);
+        let preview = timed(&clone, &[PROGRAM, "minor", "--dry-run"]);
+        if round > 0 {
+            status_and_cat.push(reading);
+            dry_run.push(preview);
+        }
+    }
     for round in 0..=rounds {
-        let reading =
-            timed(&clone, &["git", "status", "-uno"]) + timed(&clone, &["sh", "-c", "cat changelog.d/*.md"]);
-        let preview = timed(&clone, &[env!("CARGO_BIN_EXE_trueppm-release"), "minor", "--dry-run"]);
-        let released = timed(&clone, &[env!("CARGO_BIN_EXE_trueppm-release"), "minor", "--yes"]);
-        // The same content once more, recorded by git: the work tree stays, commit and tags go.
-        git(&clone, &["tag", "-d", "v0.2.0", "scheduler-v0.2.0"]);
-        git(&clone, &["reset", "--quiet", "HEAD^"]);
+        start_over(&clone);
+        warm_up(&clone);
+        let released = timed(&clone, &[PROGRAM, "minor", "--yes"]);
+        assert_eq!(git(&clone, &["status", "--porcelain", "-uno"]), "", "the release leaves a clean tree");
+        let ours = git(&clone, &["rev-parse", "HEAD^{tree}"]);
+
+        // The same content once more, recorded by git: brought back into the work tree of a repository in which the
+        // release's own objects are no more, so that git has to write them as well.
+        git(&clone, &["diff", "--binary", "--output=../release.patch", "HEAD^", "HEAD"]);
+        start_over(&clone);
+        git(&clone, &["apply", "../release.patch"]);
+        warm_up(&clone);
         let recorded =
             timed(&clone, &["git", "commit", "--quiet", "-a", "-m", "chore(release): bump version to 0.2.0"])
                 + timed(&clone, &["git", "tag", "-a", "v0.2.0", "-m", "Release v0.2.0"])
@@ -52,14 +69,8 @@ fn main() {
                     &clone,
                     &["git", "tag", "-a", "scheduler-v0.2.0", "-m", "Release trueppm-scheduler 0.2.0"],
                 );
-        git(&clone, &["tag", "-d", "v0.2.0", "scheduler-v0.2.0"]);
-        git(&clone, &["reset", "--quiet", "--hard", "HEAD^"]);
-        // Files as young as the index would make every reader compare bytes; a person's are older.
-        std::thread::sleep(Duration::from_millis(1100));
-        git(&clone, &["update-index", "--refresh", "-q"]);
+        assert_eq!(git(&clone, &["rev-parse", "HEAD^{tree}"]), ours, "both sides record the same content");
         if round > 0 {
-            status_and_cat.push(reading);
-            dry_run.push(preview);
             git_alone.push(recorded);
             release.push(released);
         }
@@ -72,6 +83,39 @@ fn main() {
         1.0,
     );
     report("stable release", &release, "git commit -a + 2 x git tag -a", &git_alone, 2.0);
+}
+
+/// Brings the clone back to where both sides start: at the pushed commit, nothing of an earlier round left, and an
+/// index that is younger than every file, as a person's is, so that nobody has to compare bytes.
+fn start_over(clone: &Path) {
+    for tag in ["v0.2.0", "scheduler-v0.2.0"] {
+        if !git(clone, &["tag", "--list", tag]).is_empty() {
+            git(clone, &["tag", "--delete", tag]);
+        }
+    }
+    git(clone, &["reset", "--quiet", "--hard", "origin/main"]);
+    git(clone, &["reflog", "expire", "--expire=now", "--all"]);
+    git(clone, &["prune", "--expire=now"]);
+    std::thread::sleep(Duration::from_millis(1100));
+    // The first one writes the index once more where files are as young as it; the second one has nothing to do.
+    git(clone, &["status", "-uno"]);
+    git(clone, &["status", "-uno"]);
+}
+
+/// A processor that slept through [`start_over`] starts slowly: both sides get it awake, and their programs loaded.
+fn warm_up(clone: &Path) {
+    git(clone, &["status", "-uno"]);
+    timed(clone, &[PROGRAM, "--version"]);
+}
+
+/// What `changelog.d/*.md` stands for: the shell that expands it is not part of the measurement.
+fn fragment_paths(clone: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(clone.join("changelog.d")).expect("folder").map(|entry| {
+        format!("changelog.d/{}", entry.expect("entry").file_name().into_string().expect("UTF-8"))
+    });
+    let mut paths: Vec<String> = names.filter(|path| path.ends_with(".md")).collect();
+    paths.sort();
+    paths
 }
 
 /// Prints both medians, and the median of the ratios of neighbours in time.
@@ -145,8 +189,10 @@ fn prepare(folder: &Path) -> PathBuf {
     }
     write("trueppm-release.toml", &layout_without_steps());
     write("CHANGELOG.md", &changelog());
-    write("packages/api/uv.lock", &uv_lock("trueppm-api", 2_600));
-    write("packages/scheduler/uv.lock", &uv_lock("trueppm-scheduler", 1_150));
+    write("packages/api/uv.lock", &uv_lock("trueppm-api", 140, 16));
+    write("packages/scheduler/uv.lock", &uv_lock("trueppm-scheduler", 40, 24));
+    write("packages/web/package-lock.json", &package_lock(770));
+    write("docs/api/openapi.json", &openapi());
     let kinds = ["fixed", "fixed", "fixed", "added", "added", "changed", "security"];
     for number in 0..FRAGMENTS {
         let kind = kinds[number % kinds.len()];
@@ -161,11 +207,11 @@ fn prepare(folder: &Path) -> PathBuf {
     }
     git(&origin, &["add", "--all"]);
     git(&origin, &["commit", "--quiet", "-m", "feat: everything"]);
+    for number in 0..TAGS {
+        git(&origin, &["tag", "-a", &format!("v0.0.{number}"), "-m", "Release"]);
+    }
     git(folder, &["clone", "--quiet", "--no-local", "origin", "clone"]);
-    std::thread::sleep(Duration::from_millis(1100));
-    let clone = folder.join("clone");
-    git(&clone, &["update-index", "--refresh", "-q"]);
-    clone
+    folder.join("clone")
 }
 
 /// The built-in layout without its step, which would measure another program.
@@ -175,10 +221,13 @@ fn layout_without_steps() -> String {
     layout.to_string()
 }
 
-/// About half of the real fragments start with a list marker; most are two to eight wrapped lines.
+/// Fewer than half of the real fragments start with a list marker; most are one long line of 100 to 1000 bytes, a
+/// quarter is wrapped to seven lines and more.
 fn fragment(number: usize) -> String {
     let marker = if number % 9 < 4 { "- " } else { "" };
-    format!("{marker}**Change {number}**: {}", words(number, 2 + number % 7))
+    let text = words(number, 2 + number * 13 % 12);
+    let text = if number % 4 == 0 { text.replace('\n', "\n  ") } else { text.replace('\n', " ") };
+    format!("{marker}**Change {number}**: {}\n", text.trim_end())
 }
 
 fn words(seed: usize, lines: usize) -> String {
@@ -194,31 +243,80 @@ fn words(seed: usize, lines: usize) -> String {
     text
 }
 
+/// About 180 bytes a line: half of the entries are one long line each.
 fn changelog() -> String {
     let mut text = String::from(
         "# Changelog\n\n## [Unreleased]\n\n_Nothing yet._\n\n## [0.1.0] - 2026-01-15\n\n### Added\n\n",
     );
     let mut number = 0;
     while text.len() < CHANGELOG_BYTES {
-        let _written = write!(text, "- {}", words(number, 6).replace('\n', "\n  ").trim_end());
-        text.push('\n');
+        let wrapped = if number % 3 == 0 { "\n  " } else { " " };
+        let _written = writeln!(text, "- {}", words(number, 6).replace('\n', wrapped).trim_end());
         number += 1;
     }
     text
 }
 
-fn uv_lock(name: &str, packages: usize) -> String {
+/// Most lines of a real one are wheels: long, with a URL and a hash.
+fn uv_lock(name: &str, packages: usize, wheels: usize) -> String {
     let mut text = String::from("version = 1\nrevision = 3\nrequires-python = \">=3.11\"\n");
     for number in 0..packages {
         let _written = write!(
             text,
             "\n[[package]]\nname = \"package-{number}\"\nversion = \"1.{number}.0\"\nsource = {{ registry = \
-             \"https://registry.invalid/simple\" }}\nsdist = {{ hash = \"sha256:{number:064x}\", size = {number} }}\n"
+             \"https://registry.invalid/simple\" }}\nwheels = [\n"
         );
+        for wheel in 0..wheels {
+            let _written = writeln!(
+                text,
+                "    {{ url = \"https://files.registry.invalid/packages/{number:02x}/{wheel:02x}/{number:060x}/\
+                 package_{number}-1.{number}.0-cp3{wheel}-manylinux_2_17_x86_64.whl\", hash = \
+                 \"sha256:{wheel:064x}\", size = {number} }},"
+            );
+        }
+        text.push_str("]\n");
     }
     let _written = write!(
         text,
         "\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\nsource = {{ editable = \".\" }}\n"
     );
+    text
+}
+
+fn package_lock(packages: usize) -> String {
+    let mut text = String::from(
+        "{\n  \"name\": \"@trueppm/web\",\n  \"version\": \"0.1.0\",\n  \"lockfileVersion\": 3,\n  \"packages\": {\n    \
+         \"\": {\n      \"name\": \"@trueppm/web\",\n      \"version\": \"0.1.0\"\n    }",
+    );
+    for number in 0..packages {
+        let _written = write!(
+            text,
+            ",\n    \"node_modules/package-{number}\": {{\n      \"version\": \"2.{number}.0\",\n      \"resolved\": \
+             \"https://registry.invalid/package-{number}/-/package-{number}-2.{number}.0.tgz\",\n      \"integrity\": \
+             \"sha512-{number:086}==\",\n      \"dev\": true,\n      \"license\": \"MIT\",\n      \"dependencies\": {{\n        \
+             \"package-{}\": \"^2.0.0\",\n        \"package-{}\": \"^2.0.0\"\n      }},\n      \"engines\": {{\n        \
+             \"node\": \">=18\"\n      }}\n    }}",
+            number / 2,
+            number / 3
+        );
+    }
+    text.push_str("\n  }\n}\n");
+    text
+}
+
+/// Three megabytes that git tracks and a release without steps does not touch.
+fn openapi() -> String {
+    let mut text = String::from(
+        "{\n    \"openapi\": \"3.0.3\",\n    \"info\": {\n        \"version\": \"0.1.0\"\n    },\n    \"paths\": {",
+    );
+    for number in 0..16_000 {
+        let comma = if number == 0 { "" } else { "," };
+        let _written = write!(
+            text,
+            "{comma}\n        \"/api/v1/things/{number}/\": {{\n            \"get\": {{\n                \
+             \"operationId\": \"v1_things_{number}_list\",\n                \"responses\": {{}}\n            }}\n        }}"
+        );
+    }
+    text.push_str("\n    }\n}\n");
     text
 }
