@@ -95,8 +95,8 @@ pub fn classify(file_name: &str) -> Result<FileName, Problem> {
     if file_name.starts_with('.') || matches!(file_name, "README.md" | "README") {
         return Ok(FileName::NotAFragment);
     }
-    let types = Category::ALL.map(Category::name).join(", ");
     let refused = |why: String| {
+        let types = Category::ALL.map(Category::name).join(", ");
         Problem::content(format!("`{file_name}` is not named like a changelog fragment: {why}"))
             .hint(format!("a fragment is called `<slug>.<type>.md`; types are {types}"))
     };
@@ -109,12 +109,14 @@ pub fn classify(file_name: &str) -> Result<FileName, Problem> {
             None => "it names no type".to_owned(),
         }));
     };
-    match (Category::from_name(kind), nearest(kind)) {
-        (Some(category), _) => Ok(FileName::Fragment { slug: slug.to_owned(), category }),
-        (None, Some(near)) => Err(refused(format!("`{kind}` is not a type"))
-            .hint(format!("did you mean `{slug}.{}.md`?", near.name()))),
-        (None, None) => Err(refused(format!("`{kind}` is not a type"))),
+    if let Some(category) = Category::from_name(kind) {
+        return Ok(FileName::Fragment { slug: slug.to_owned(), category });
     }
+    let problem = refused(format!("`{kind}` is not a type"));
+    Err(match nearest(kind) {
+        Some(near) => problem.hint(format!("did you mean `{slug}.{}.md`?", near.name())),
+        None => problem,
+    })
 }
 
 fn nearest(kind: &str) -> Option<Category> {
