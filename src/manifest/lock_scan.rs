@@ -95,7 +95,8 @@ fn entries(
 /// Every entry, or nothing when a line is not what `uv` and `cargo` write.
 fn glance(body: &str) -> Option<Vec<Glimpse<'_>>> {
     // Only strings of several lines could make a line look like what it is not.
-    if body.contains("\"\"\"") || body.contains("'''") {
+    let holds = |quotes: &str| memchr::memmem::find(body.as_bytes(), quotes.as_bytes()).is_some();
+    if holds("\"\"\"") || holds("'''") {
         return None;
     }
     let mut glimpses: Vec<Glimpse<'_>> = Vec::new();

@@ -29,7 +29,7 @@ impl<'a> Source<'a> {
     /// The line of an offset, counted from 1.
     pub(super) fn line(&self, offset: usize) -> usize {
         let before = self.body.as_bytes().get(..offset).unwrap_or(self.body.as_bytes());
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
+        memchr::memchr_iter(b'\n', before).count() + 1
     }
 
     /// `path:line` of an offset.
