@@ -12,4 +12,4 @@ pub use gate::{gate, question};
 pub use next_steps::{next_steps, shell_word};
 pub use preview::preview;
 pub use status::{Standing, status};
-pub use text::{Line, Text};
+pub use text::Text;

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Problem, Result};
-use crate::render::{Line, Text};
+use crate::render::Text;
 
 pub use progress::Progress;
 pub use sanitize::{is_hidden, sanitize};
@@ -133,16 +133,16 @@ impl Ui {
         let is_data = stream == Stream::Stdout && !self.facts.stdout_is_terminal;
         let harmless = if is_data { sanitize::harmless_data } else { sanitize };
         let colours = self.colours(stream);
-        let mut painted = String::new();
-        for Line(spans) in &text.0 {
-            let last = spans.len().saturating_sub(1);
-            for (position, (role, span)) in spans.iter().enumerate() {
+        let mut painted = String::with_capacity(text.size());
+        for line in text.lines() {
+            let mut spans = line.peekable();
+            while let Some((role, span)) = spans.next() {
                 let (span, end) = match span.strip_suffix('\r') {
-                    Some(span) if is_data && position == last => (span, "\r"),
-                    _ => (span.as_str(), ""),
+                    Some(span) if is_data && spans.peek().is_none() => (span, "\r"),
+                    _ => (span, ""),
                 };
                 match role {
-                    Some(role) if colours => painted.push_str(&style::wrap(*role, &harmless(span))),
+                    Some(role) if colours => painted.push_str(&style::wrap(role, &harmless(span))),
                     _ => painted.push_str(&harmless(span)),
                 }
                 painted.push_str(end);

@@ -24,7 +24,9 @@ pub(super) fn harmless_data(text: &str) -> Cow<'_, str> {
 }
 
 fn escape(text: &str, must_show: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(&must_show) {
+    // Nearly every line is plain ASCII, which needs no decoding.
+    let is_plain = |byte: u8| (0x20..0x7f).contains(&byte);
+    if text.bytes().all(is_plain) || !text.contains(&must_show) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
