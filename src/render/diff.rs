@@ -39,6 +39,7 @@ struct Run {
 }
 
 fn hunks(text: &mut Text, before: &str, after: &str) {
+    let Middle { before, after, first_line } = middle(before, after);
     let before: Vec<&str> = before.split_inclusive('\n').collect();
     let after: Vec<&str> = after.split_inclusive('\n').collect();
     let mut group: Vec<Run> = Vec::new();
@@ -46,12 +47,67 @@ fn hunks(text: &mut Text, before: &str, after: &str) {
         let near =
             group.last().is_none_or(|last| run.before.0 - (last.before.0 + last.before.1) <= 2 * CONTEXT);
         if !near {
-            hunk(text, &before, &after, &group);
+            hunk(text, &before, &after, &group, first_line);
             group.clear();
         }
         group.push(run);
     }
-    hunk(text, &before, &after, &group);
+    hunk(text, &before, &after, &group, first_line);
+}
+
+/// Two texts without what they share at both ends, except for the context of the outermost changes.
+struct Middle<'a> {
+    before: &'a str,
+    after: &'a str,
+    /// How many lines were cut off in front of it.
+    first_line: usize,
+}
+
+/// Compares bytes in large pieces: only the middle is worth splitting into lines.
+fn middle<'a>(before: &'a str, after: &'a str) -> Middle<'a> {
+    let (left, right) = (before.as_bytes(), after.as_bytes());
+    let head = memchr::memrchr(b'\n', left.get(..shared_head(left, right)).unwrap_or_default());
+    let head = head.map_or(0, |newline| newline + 1);
+    let (left, right) = (left.get(head..).unwrap_or_default(), right.get(head..).unwrap_or_default());
+    let tail = shared_tail(left, right);
+    let starts_line = |side: &[u8]| {
+        let rest = side.get(..side.len() - tail).unwrap_or_default();
+        rest.last().is_none_or(|byte| *byte == b'\n')
+    };
+    let tail_bytes = left.get(left.len() - tail..).unwrap_or_default();
+    let (tail, tail_bytes) = if starts_line(left) && starts_line(right) {
+        (tail, tail_bytes)
+    } else {
+        let cut = memchr::memchr(b'\n', tail_bytes).map_or(tail, |newline| newline + 1);
+        (tail - cut, tail_bytes.get(cut..).unwrap_or_default())
+    };
+    // Back to the start of the third line above, on to the end of the third line below.
+    let head_bytes = before.as_bytes().get(..head).unwrap_or_default();
+    let lead = memchr::memrchr_iter(b'\n', head_bytes).nth(CONTEXT).map_or(0, |newline| newline + 1);
+    let trail = memchr::memchr_iter(b'\n', tail_bytes).nth(CONTEXT - 1).map_or(tail, |newline| newline + 1);
+    let cut = |text: &'a str| text.get(lead..text.len() - (tail - trail)).unwrap_or_default();
+    Middle {
+        before: cut(before),
+        after: cut(after),
+        first_line: memchr::memchr_iter(b'\n', head_bytes.get(..lead).unwrap_or_default()).count(),
+    }
+}
+
+/// Compared piece by piece, and only where two pieces differ byte by byte.
+const PIECE: usize = 4096;
+
+fn shared_head(left: &[u8], right: &[u8]) -> usize {
+    let pieces = left.chunks(PIECE).zip(right.chunks(PIECE));
+    let whole: usize = pieces.take_while(|(left, right)| left == right).map(|(left, _)| left.len()).sum();
+    let rest = left.iter().skip(whole).zip(right.iter().skip(whole));
+    whole + rest.take_while(|(left, right)| left == right).count()
+}
+
+fn shared_tail(left: &[u8], right: &[u8]) -> usize {
+    let pieces = left.rchunks(PIECE).zip(right.rchunks(PIECE));
+    let whole: usize = pieces.take_while(|(left, right)| left == right).map(|(left, _)| left.len()).sum();
+    let rest = left.iter().rev().skip(whole).zip(right.iter().rev().skip(whole));
+    whole + rest.take_while(|(left, right)| left == right).count()
 }
 
 /// The runs in order; the common head and tail never reach the diff algorithm.
@@ -79,7 +135,7 @@ fn changed_runs(before: &[&str], after: &[&str]) -> Vec<Run> {
         .collect()
 }
 
-fn hunk(text: &mut Text, before: &[&str], after: &[&str], runs: &[Run]) {
+fn hunk(text: &mut Text, before: &[&str], after: &[&str], runs: &[Run], first_line: usize) {
     let (Some(first), Some(last)) = (runs.first(), runs.last()) else { return };
     let lead = first.before.0.min(CONTEXT);
     let last_end = last.before.0 + last.before.1;
@@ -87,10 +143,9 @@ fn hunk(text: &mut Text, before: &[&str], after: &[&str], runs: &[Run]) {
     let (start_before, start_after) = (first.before.0 - lead, first.after.0 - lead);
     let length_before = last_end + trail - start_before;
     let length_after = last.after.0 + last.after.1 + trail - start_after;
-    text.role(
-        Role::Dim,
-        format!("@@ -{} +{} @@", range(start_before, length_before), range(start_after, length_after)),
-    );
+    let (old, new) =
+        (range(first_line + start_before, length_before), range(first_line + start_after, length_after));
+    text.role(Role::Dim, format!("@@ -{old} +{new} @@"));
     let mut at = start_before;
     for run in runs {
         lines(text, before.get(at..run.before.0), ' ', None);
@@ -116,7 +171,7 @@ fn lines(text: &mut Text, lines: Option<&[&str]>, mark: char, role: Option<Role>
             Some(content) => (content, true),
             None => (*line, false),
         };
-        text.spans([(role, format!("{mark}{content}"))]);
+        text.marked(mark, role, content);
         if !complete {
             text.plain("\\ No newline at end of file");
         }

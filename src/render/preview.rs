@@ -92,8 +92,12 @@ fn files(text: &mut Text, plan: &Plan) {
 
 /// Lines that the new text has more than the old one, for people; the patch below is exact.
 fn line_counts(change: &FileChange) -> String {
-    let after = change.after.as_deref().unwrap_or_default().lines().count();
-    let before = change.before.lines().count();
+    let count = |text: &str| {
+        let unended = !text.is_empty() && !text.ends_with('\n');
+        memchr::memchr_iter(b'\n', text.as_bytes()).count() + usize::from(unended)
+    };
+    let after = count(change.after.as_deref().unwrap_or_default());
+    let before = count(&change.before);
     match after.checked_sub(before) {
         Some(0) => "changed".into(),
         Some(more) => format!("{} more", counted(more, "line")),
