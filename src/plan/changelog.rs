@@ -19,20 +19,14 @@ pub(super) fn plan(workshop: &mut Workshop) {
         return;
     }
     let mut fragments = Vec::with_capacity(workshop.snapshot.fragments.len());
-    let mut deletions = Vec::with_capacity(workshop.snapshot.fragments.len());
+    let mut executables = Vec::with_capacity(workshop.snapshot.fragments.len());
     let limit = workshop.config.limits.manifest_bytes;
     for file in &workshop.snapshot.fragments {
         match fragment(file, limit) {
             Ok(None) => {}
             Ok(Some((fragment, executable))) => {
-                deletions.push(FileChange {
-                    path: file.path.clone(),
-                    executable,
-                    before: fragment.text.clone(),
-                    after: None,
-                    values: Vec::new(),
-                });
                 fragments.push(fragment);
+                executables.push(executable);
             }
             Err(problem) => workshop.problems.push(problem),
         }
@@ -55,7 +49,14 @@ pub(super) fn plan(workshop: &mut Workshop) {
                 after: Some(rotated.text),
                 values: Vec::new(),
             };
-            for change in deletions.into_iter().chain([change]) {
+            let deletions = fragments.into_iter().zip(executables).map(|(fragment, executable)| FileChange {
+                path: fragment.path,
+                executable,
+                before: fragment.text,
+                after: None,
+                values: Vec::new(),
+            });
+            for change in deletions.chain([change]) {
                 workshop.files.insert(change.path.clone(), change);
             }
         }

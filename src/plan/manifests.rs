@@ -1,6 +1,7 @@
 //! The versions in the manifests: all of them must agree before, each gets its own spelling afterwards. What is
 //! configured to follow is set whatever it held, and a drift is a warning.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -116,11 +117,11 @@ fn package_names(workshop: &Workshop) -> BTreeMap<std::path::PathBuf, String> {
 }
 
 /// The text so far: as it is at HEAD, or as an earlier entry for the same file left it.
-fn working_text(workshop: &Workshop, path: &str) -> Option<String> {
+fn working_text<'a>(workshop: &Workshop<'a>, path: &str) -> Option<Cow<'a, str>> {
     if let Some(FileChange { after: Some(after), .. }) = workshop.files.get(path) {
-        return Some(after.clone());
+        return Some(Cow::Owned(after.clone()));
     }
-    text_of(&workshop.snapshot.files, path).map(str::to_owned)
+    text_of(&workshop.snapshot.files, path).map(Cow::Borrowed)
 }
 
 fn compare(
@@ -167,15 +168,15 @@ fn record(workshop: &mut Workshop, path: &str, text: String, found: &[Found], af
         change.after = Some(text);
         return;
     }
-    let Some(TreeEntry::File { bytes, executable, .. }) = workshop.snapshot.files.get(path) else { return };
-    let before = String::from_utf8_lossy(bytes).into_owned();
+    let Some(TreeEntry::File { executable, .. }) = workshop.snapshot.files.get(path) else { return };
+    let Some(before) = text_of(&workshop.snapshot.files, path) else { return };
     if before != text {
         workshop.files.insert(
             path.to_owned(),
             FileChange {
                 path: path.to_owned(),
                 executable: *executable,
-                before,
+                before: before.to_owned(),
                 after: Some(text),
                 values: values.collect(),
             },
