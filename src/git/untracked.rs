@@ -43,12 +43,12 @@ impl Repository {
             }
             Err(error) => return Err(unreadable(error)),
         };
-        let mut paths = Vec::new();
+        let mut names = Vec::new();
         for entry in entries {
-            paths.push(Path::new(folder).join(entry.map_err(unreadable)?.file_name()));
+            names.push(entry.map_err(unreadable)?.file_name());
         }
-        paths.sort();
-        self.untracked_among(paths.into_iter())
+        names.sort();
+        self.untracked_among(names.into_iter().map(|name| Path::new(folder).join(name)))
     }
 
     fn untracked_among(&self, paths: impl Iterator<Item = PathBuf>) -> Result<Vec<Untracked>, Problem> {
