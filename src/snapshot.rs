@@ -163,43 +163,21 @@ impl Snapshot {
         let one = |problem: Problem| vec![problem];
         let head = repository.head().map_err(one)?;
         let base = base(repository).map_err(one)?;
-        let read = |path: &str, limit| repository.tree_file(&base, path, limit).map_err(one);
-        let mut files = BTreeMap::new();
-        for manifest in &config.manifest {
-            if !files.contains_key(&manifest.path) {
-                let entry = read(&manifest.path, config.limits.manifest_bytes)?;
-                files.insert(manifest.path.clone(), entry);
-            }
-        }
-        let rotates = match request {
-            Some(request) => plan::rotates(request, config, &files),
-            None => true,
-        };
-        let mut fragments = Vec::new();
-        if let (Some(changelog), true) = (&config.changelog, rotates) {
-            let entry = read(&changelog.path, config.limits.changelog_bytes)?;
-            files.insert(changelog.path.clone(), entry);
-            if let Some(folder) = &changelog.fragments {
-                fragments =
-                    read_fragments(repository, &base, folder, config.limits.manifest_bytes).map_err(one)?;
-            }
-        }
-        for step in &config.step {
-            let skipped = spec.skip_steps.contains(&step.name);
-            for path in &step.writes {
-                if !files.contains_key(path) {
-                    // A step that runs writes these anew: only their identity matters, not their megabytes.
-                    let limit = if skipped { config.limits.changelog_bytes } else { 0 };
-                    files.insert(path.clone(), read(path, limit)?);
-                }
-            }
-        }
+        // Asking the file system about every tracked file takes as long as reading what is committed: both at once.
+        let other = repository.another_handle().map_err(one)?;
+        let (committed, (other, status)) = beside(
+            move || {
+                let status = other.status();
+                (other, status)
+            },
+            || Committed::read(repository, &base, spec, config, request),
+        );
+        let Committed { files, fragments, fragments_folder } = committed?;
+        // From here on with the handle that has read the index already.
         let named: Vec<String> = files.keys().cloned().collect();
-        let mut untracked = repository.untracked(&named).map_err(one)?;
-        if let Some(folder) = config.changelog.as_ref().and_then(|changelog| changelog.fragments.as_ref())
-            && rotates
-        {
-            let lying_about = repository.untracked_in(folder).map_err(one)?;
+        let mut untracked = other.untracked(&named).map_err(one)?;
+        if let Some(folder) = fragments_folder {
+            let lying_about = other.untracked_in(folder).map_err(one)?;
             untracked.extend(lying_about.into_iter().filter(matters_as_fragment));
         }
         let mut obstacles = BTreeMap::new();
@@ -208,12 +186,12 @@ impl Snapshot {
                 TreeEntry::File { bytes, .. } => Some(bytes.as_slice()),
                 _ => None,
             };
-            obstacles.insert(path.clone(), repository.path_obstacles(path, committed).map_err(one)?);
+            obstacles.insert(path.clone(), other.path_obstacles(path, committed).map_err(one)?);
         }
         let (seconds, offset_minutes) = spec.now;
         Ok(Self {
             operation: repository.operation_in_progress().map(str::to_owned),
-            changed: repository.status().map_err(one)?.changed,
+            changed: status.map_err(one)?.changed,
             untracked: untracked.into_iter().map(|file| file.path).collect(),
             tags: repository.local_tags().map_err(one)?.into_iter().map(|tag| tag.name).collect(),
             remote_exists: repository.remote_exists(&config.release.remote).map_err(one)?,
@@ -239,6 +217,70 @@ impl Snapshot {
             _ => None,
         }
     }
+}
+
+/// What one request needs of a commit.
+struct Committed<'a> {
+    files: BTreeMap<String, TreeEntry>,
+    fragments: Vec<FragmentFile>,
+    /// Where fragments are consumed.
+    fragments_folder: Option<&'a str>,
+}
+
+impl<'a> Committed<'a> {
+    fn read(
+        repository: &Repository,
+        base: &ObjectId,
+        spec: &Spec,
+        config: &'a Config,
+        request: Option<&Request>,
+    ) -> Result<Self, Vec<Problem>> {
+        let one = |problem: Problem| vec![problem];
+        let read = |path: &str, limit| repository.tree_file(base, path, limit).map_err(one);
+        let mut files = BTreeMap::new();
+        for manifest in &config.manifest {
+            if !files.contains_key(&manifest.path) {
+                let entry = read(&manifest.path, config.limits.manifest_bytes)?;
+                files.insert(manifest.path.clone(), entry);
+            }
+        }
+        let rotates = match request {
+            Some(request) => plan::rotates(request, config, &files),
+            None => true,
+        };
+        let mut fragments = Vec::new();
+        let mut fragments_folder = None;
+        if let (Some(changelog), true) = (&config.changelog, rotates) {
+            let entry = read(&changelog.path, config.limits.changelog_bytes)?;
+            files.insert(changelog.path.clone(), entry);
+            if let Some(folder) = &changelog.fragments {
+                fragments =
+                    read_fragments(repository, base, folder, config.limits.manifest_bytes).map_err(one)?;
+                fragments_folder = Some(folder.as_str());
+            }
+        }
+        for step in &config.step {
+            let skipped = spec.skip_steps.contains(&step.name);
+            for path in &step.writes {
+                if !files.contains_key(path) {
+                    // A step that runs writes these anew: only their identity matters, not their megabytes.
+                    let limit = if skipped { config.limits.changelog_bytes } else { 0 };
+                    files.insert(path.clone(), read(path, limit)?);
+                }
+            }
+        }
+        Ok(Self { files, fragments, fragments_folder })
+    }
+}
+
+/// Does two things at once, the first of them on a thread of its own.
+fn beside<T: Send, U>(one: impl FnOnce() -> T + Send, other: impl FnOnce() -> U) -> (U, T) {
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(one);
+        let done = other();
+        // A panic is a bug and stays one, whichever thread it happens on.
+        (done, thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
 
 /// The commit that HEAD is at.
