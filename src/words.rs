@@ -21,6 +21,15 @@ pub fn counted(number: usize, noun: &str) -> String {
     }
 }
 
+/// `text` as one word of a POSIX shell, quoted only where that is needed.
+pub fn shell_word(text: &str) -> String {
+    let plain = |character: char| character.is_alphanumeric() || "/._-+:@%,=".contains(character);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +47,13 @@ mod tests {
         assert_eq!(counted(1, "commit"), "1 commit");
         assert_eq!(counted(2, "commit"), "2 commits");
         assert_eq!(counted(0, "entry"), "0 entries");
+    }
+
+    #[test]
+    fn a_shell_word_is_quoted_only_where_needed() {
+        assert_eq!(shell_word("/srv/trueppm-suite"), "/srv/trueppm-suite");
+        assert_eq!(shell_word("/srv/my suite"), "'/srv/my suite'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+        assert_eq!(shell_word(""), "''");
     }
 }

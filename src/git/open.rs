@@ -50,6 +50,10 @@ pub fn open(start_dir: &Path, location: &Location) -> Result<Repository, Problem
         return Err(Problem::circumstance(format!(
             "`{}` is a bare repository: there is no work tree to release from",
             inner.path().display()
+        ))
+        .hint(format!(
+            "git clone {} FOLDER, and release there",
+            shell_word(&inner.path().display().to_string())
         )));
     };
     if location.git_dir.is_none() {

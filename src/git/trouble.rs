@@ -2,23 +2,32 @@
 //! what is not known keeps libgit2's own sentence after ours.
 
 use crate::error::Problem;
+pub(super) use crate::words::shell_word;
+
+/// A clone holds the same commits in the format that its maker chooses.
+const FRESH_CLONE: &str = "release from a fresh clone of the remote, which is made without it: git clone URL";
 
 /// The problem behind a libgit2 error. `doing` says what was attempted, such as "cannot read the index".
 pub(super) fn explain(doing: &str, error: &git2::Error) -> Problem {
     let said = error.message();
     if said.contains("extensions.refstorage") {
         return Problem::circumstance(format!("{doing}: the repository keeps its references as `reftable`"))
-            .hint("git refs migrate --ref-format=files");
+            .hint("git refs migrate --ref-format=files")
+            .hint(
+                "where that git does not migrate reflogs, clone it anew: git clone --ref-format=files URL",
+            );
     }
     if let Some(extension) = said.strip_prefix("unsupported extension name ") {
         return Problem::circumstance(format!(
             "{doing}: the repository uses `{extension}`, which is not supported"
-        ));
+        ))
+        .hint(FRESH_CLONE);
     }
     if said.contains("unsupported repository version") {
         return Problem::circumstance(format!(
             "{doing}: its `core.repositoryFormatVersion` is not supported ({said})"
-        ));
+        ))
+        .hint(FRESH_CLONE);
     }
     if said.contains("mandatory extension: 'link'") {
         return Problem::circumstance(format!("{doing}: it is a split index, which is not supported"))
@@ -39,26 +48,4 @@ pub(super) fn explain(doing: &str, error: &git2::Error) -> Problem {
             .hint("otherwise see what git finds: git fsck --full");
     }
     Problem::circumstance(format!("{doing}: {said}"))
-}
-
-/// `text` as one word of a POSIX shell, quoted only where that is needed.
-pub(super) fn shell_word(text: &str) -> String {
-    let plain = |character: char| character.is_alphanumeric() || "/._-+:@%,=".contains(character);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shell_word;
-
-    #[test]
-    fn a_shell_word_is_quoted_only_where_needed() {
-        assert_eq!(shell_word("/srv/trueppm-suite"), "/srv/trueppm-suite");
-        assert_eq!(shell_word("/srv/my suite"), "'/srv/my suite'");
-        assert_eq!(shell_word("it's"), r"'it'\''s'");
-        assert_eq!(shell_word(""), "''");
-    }
 }

@@ -13,6 +13,7 @@ mod gate;
 mod guards;
 mod layout;
 mod corpus;
+mod limits;
 mod release;
 mod sandbox;
 mod steps;

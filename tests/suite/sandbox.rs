@@ -204,6 +204,12 @@ impl Sandbox {
         self.folder.path()
     }
 
+    /// The same surroundings, with another folder of them as the work tree: a clone, a linked work tree.
+    pub(crate) fn moved_to(mut self, folder: &str) -> Self {
+        self.root = self.folder.path().join(folder);
+        self
+    }
+
     /// Writes a file of the work tree, with its folders.
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let target = self.root.join(path);
@@ -305,6 +311,11 @@ impl Sandbox {
     /// Everything there is: work tree and `.git`.
     pub(crate) fn state(&self) -> State {
         State::read(&self.root)
+    }
+
+    /// Everything there is in the surroundings as well: remotes, clones, all linked work trees.
+    pub(crate) fn state_around(&self) -> State {
+        State::read(self.folder.path())
     }
 
     /// The variables of a hermetic run.
