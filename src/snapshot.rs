@@ -8,8 +8,8 @@ use crate::changelog::{FileName, classify};
 use crate::config::{self, Config, Source};
 use crate::error::Problem;
 use crate::git::{
-    Blob, ChangedPath, Head, Identities, ObjectId, Repository, Signing, TreeEntry, TreeEntryKind, TreeItem,
-    Untracked, Upstream,
+    Blob, ChangedPath, Head, Identities, ObjectId, Overlooked, Repository, Signing, TreeEntry, TreeEntryKind,
+    TreeItem, Untracked, Upstream,
 };
 use crate::plan;
 use crate::spec::Spec;
@@ -56,6 +56,8 @@ pub struct Snapshot {
     pub changed: Vec<ChangedPath>,
     /// Untracked files that lie where the release reads or writes.
     pub untracked: Vec<String>,
+    /// Files the release changes that git is told not to look at.
+    pub overlooked: Vec<(String, Overlooked)>,
     /// Names of all local tags.
     pub tags: Vec<String>,
     /// Whether a remote of the configured name exists.
@@ -180,6 +182,11 @@ impl Snapshot {
             let lying_about = other.untracked_in(folder).map_err(one)?;
             untracked.extend(lying_about.into_iter().filter(matters_as_fragment));
         }
+        let edited = files.keys().map(String::as_str);
+        let consumed =
+            fragments.iter().filter(|file| matches!(classify(&file.name), Ok(FileName::Fragment { .. })));
+        let overlooked =
+            other.overlooked(edited.chain(consumed.map(|file| file.path.as_str()))).map_err(one)?;
         let mut obstacles = BTreeMap::new();
         for (path, entry) in &files {
             let committed = match entry {
@@ -192,6 +199,7 @@ impl Snapshot {
         Ok(Self {
             operation: repository.operation_in_progress().map(str::to_owned),
             changed: status.map_err(one)?.changed,
+            overlooked,
             untracked: untracked.into_iter().map(|file| file.path).collect(),
             tags: repository.local_tags().map_err(one)?.into_iter().map(|tag| tag.name).collect(),
             remote_exists: repository.remote_exists(&config.release.remote).map_err(one)?,

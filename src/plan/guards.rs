@@ -1,6 +1,7 @@
 //! Everything that must be true before a release may be cut. Guards are pure and report all they find, in every
 //! mode alike: what refuses the real run is what the dry run lists.
 
+use super::overlooked::overlooked;
 use crate::config::{Config, Manifest};
 use crate::error::Problem;
 use crate::git::{ChangedPath, TreeEntry};
@@ -19,6 +20,7 @@ pub(super) fn circumstances(spec: &Spec, config: &Config, snapshot: &Snapshot) -
     problems.extend(branch(spec, config, snapshot));
     problems.extend(changed(config, snapshot));
     problems.extend(untracked(snapshot));
+    problems.extend(overlooked(snapshot));
     problems.extend(uncommitted_config(snapshot));
     problems.extend(behind(spec, config, snapshot));
     problems.extend(snapshot.identity.as_ref().err().cloned());

@@ -7,6 +7,7 @@ mod changelog;
 mod expectation;
 mod guards;
 mod manifests;
+mod overlooked;
 mod steps;
 mod tags;
 

@@ -151,6 +151,44 @@ fn a_sparse_checkout_that_holds_the_releases_files_is_released_and_stays_sparse(
 }
 
 #[test]
+fn a_sparse_checkout_without_the_releases_files_is_refused_and_says_what_to_add() {
+    let sandbox = cloned(&[]);
+    sandbox.git(&["sparse-checkout", "set", "--cone", "packages/api", "changelog.d", "docs/api", "scripts"]);
+    let leaves_out = "the sparse checkout leaves out 5 files that the release changes";
+    refused(&sandbox, &["packages/web/package.json", leaves_out, "git sparse-checkout disable"]);
+    let said = sandbox.run(&["minor", "--yes"]).expect(1).stderr;
+    let hint = said.lines().find_map(|line| line.strip_prefix("hint: git ")).expect("a command");
+    assert_eq!(hint, "sparse-checkout add packages/helm packages/scheduler packages/web");
+    sandbox.git(&hint.split(' ').collect::<Vec<_>>());
+    released(&sandbox);
+}
+
+#[test]
+fn fragments_outside_the_sparse_checkout_are_not_forgotten() {
+    let sandbox = cloned(&[]);
+    sandbox.git(&["sparse-checkout", "set", "--cone", "packages", "docs/api", "scripts"]);
+    refused(&sandbox, &["changelog.d/101.added.md", "git sparse-checkout add changelog.d"]);
+    // A pre-release touches no fragment, so their absence is no matter.
+    sandbox.run(&["minor", "alpha", "--yes"]).expect(0);
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn files_that_git_is_told_to_overlook_are_refused_with_the_command_that_shows_them() {
+    for flag in ["skip-worktree", "assume-unchanged"] {
+        let sandbox = Sandbox::suite();
+        sandbox.git(&["update-index", &format!("--{flag}"), "packages/web/package.json"]);
+        sandbox.replace("packages/web/package.json", "0.1.0", "0.1.0-mine");
+        let undone = format!("git update-index --no-{flag} -- packages/web/package.json");
+        refused(&sandbox, &["git is told to overlook 1 file of the release", &undone]);
+        sandbox.git(&undone.split(' ').skip(1).collect::<Vec<_>>());
+        refused(&sandbox, &["working tree is not clean", "packages/web/package.json"]);
+        sandbox.git(&["checkout", "--", "packages/web/package.json"]);
+        released(&sandbox);
+    }
+}
+
+#[test]
 fn a_partial_clone_without_blobs_is_released_and_the_missing_stay_missing() {
     let sandbox = cloned(&["--filter=blob:none"]);
     released(&sandbox);

@@ -6,13 +6,13 @@
 mod changelog_rotation;
 #[path = "../common/mod.rs"]
 mod common;
+mod corpus;
 mod demo;
 mod dry_run;
 mod failures;
 mod gate;
 mod guards;
 mod layout;
-mod corpus;
 mod limits;
 mod release;
 mod sandbox;
