@@ -226,7 +226,7 @@ fn layout_without_steps() -> String {
 fn fragment(number: usize) -> String {
     let marker = if number % 9 < 4 { "- " } else { "" };
     let text = words(number, 2 + number * 13 % 12);
-    let text = if number % 4 == 0 { text.replace('\n', "\n  ") } else { text.replace('\n', " ") };
+    let text = if number.is_multiple_of(4) { text.replace('\n', "\n  ") } else { text.replace('\n', " ") };
     format!("{marker}**Change {number}**: {}\n", text.trim_end())
 }
 

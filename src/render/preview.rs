@@ -141,7 +141,7 @@ fn steps(text: &mut Text, steps: &[PlannedStep]) {
 fn commit(text: &mut Text, plan: &Plan) {
     text.role(Role::Bold, format!("Commit on {}:", plan.published.branch()));
     for line in plan.commit.message.lines() {
-        text.plain(format!("  {line}").trim_end().to_owned());
+        text.plain(format!("  {line}").trim_end());
     }
     if let Some(author) = &plan.commit.author {
         text.role(Role::Dim, format!("  by {} <{}>", author.name, author.email));

@@ -297,10 +297,10 @@ fn every_real_fragment_lands_exactly_once_as_items_of_its_own_under_its_heading(
     assert_eq!(order, ["### Added", "### Changed", "### Fixed", "### Security"], "Keep a Changelog's order");
 
     let start = "\n## [0.3.0-alpha.3]";
-    let older = &before[before.find(start).expect("older sections")..];
+    let (_, older) = before.split_at(before.find(start).expect("older sections"));
     assert!(older.contains("\n## Schedule — dep-type UX polish"), "the corpus has its stray heading");
     assert!(after.ends_with(older), "older sections stay byte for byte");
-    let head = &before[..before.find("\n_Nothing yet._").expect("placeholder")];
+    let (head, _) = before.split_once("\n_Nothing yet._").expect("placeholder");
     assert!(after.starts_with(&format!("{head}\n## [0.4.0] - {DATE}\n")), "what stands above stays");
     assert_eq!(after.matches("_Nothing yet._").count(), before.matches("_Nothing yet._").count() - 1);
 }
