@@ -40,8 +40,7 @@ impl Repository {
     pub fn prepare_index(&self, changes: &[TreeChange]) -> Result<PreparedIndex, Problem> {
         let doing = "cannot prepare the index";
         let failed = |error: &git2::Error| explain(doing, error);
-        let target = self.inner.index().map_err(|error| failed(&error))?.path().map(Path::to_path_buf);
-        let target = target.ok_or_else(|| Problem::circumstance(format!("{doing}: it has no file")))?;
+        let target = self.index_path()?;
         let (lock, permissions) = copy_locked(&target)?;
 
         // A handle of its own: the index that belongs to a handle can be exchanged, but not given back.
@@ -58,7 +57,11 @@ impl Repository {
                     }
                 }
                 Some((id, executable)) => {
-                    index.add_path(path).map_err(|error| {
+                    let added = match self.entry_as_written(&change.path, id, *executable)? {
+                        Some(entry) => index.add(&entry),
+                        None => index.add_path(path),
+                    };
+                    added.map_err(|error| {
                         explain(&format!("cannot add `{}` to the index", change.path), &error)
                     })?;
                     check_entry(&index, change, id, *executable)?;
@@ -79,6 +82,19 @@ impl Repository {
                 .map_err(|error| Problem::circumstance(format!("{doing}: {error}")))?;
         }
         Ok(PreparedIndex { lock, target })
+    }
+}
+
+impl Repository {
+    /// The file of the index. libgit2 reads half a megabyte before it tells.
+    fn index_path(&self) -> Result<PathBuf, Problem> {
+        if !self.location.index_elsewhere {
+            return Ok(self.git_dir().join("index"));
+        }
+        let doing = "cannot prepare the index";
+        let index = self.inner.index().map_err(|error| explain(doing, &error))?;
+        let path = index.path().map(Path::to_path_buf);
+        path.ok_or_else(|| Problem::circumstance(format!("{doing}: it has no file")))
     }
 }
 

@@ -8,6 +8,7 @@ mod date;
 mod head;
 mod identity;
 mod index;
+mod index_entry;
 mod objects;
 mod obstacles;
 mod open;

@@ -22,6 +22,8 @@ pub struct Location {
     pub ceilings: Vec<PathBuf>,
     /// `GIT_CONFIG_COUNT` or `GIT_CONFIG_PARAMETERS` is set: settings that libgit2 does not see.
     pub settings_in_environment: bool,
+    /// `GIT_INDEX_FILE` is set: the index is not the file in the git directory.
+    pub index_elsewhere: bool,
 }
 
 impl Location {
@@ -35,6 +37,7 @@ impl Location {
             ceilings: ceilings.map(|list| std::env::split_paths(&list).collect()).unwrap_or_default(),
             settings_in_environment: set("GIT_CONFIG_COUNT").is_some()
                 || set("GIT_CONFIG_PARAMETERS").is_some(),
+            index_elsewhere: set("GIT_INDEX_FILE").is_some(),
         }
     }
 }

@@ -83,6 +83,7 @@ fn the_location_is_read_from_the_variables_git_reads() {
         "GIT_WORK_TREE" => Some("".into()),
         "GIT_CEILING_DIRECTORIES" => Some("/a:/b".into()),
         "GIT_CONFIG_COUNT" => Some("1".into()),
+        "GIT_INDEX_FILE" => Some("other".into()),
         _ => None,
     });
     let expected = Location {
@@ -90,6 +91,7 @@ fn the_location_is_read_from_the_variables_git_reads() {
         work_tree: None,
         ceilings: vec!["/a".into(), "/b".into()],
         settings_in_environment: true,
+        index_elsewhere: true,
     };
     assert_eq!(location, expected);
     assert_eq!(Location::from_lookup(|_| None), Location::default());

@@ -143,3 +143,21 @@ fn line_endings_are_converted_when_the_index_reads_files_back() {
     assert_eq!(sandbox.rev(":README.md"), blob);
     assert_eq!(sandbox.git(&["status", "--porcelain", "README.md"]), "M  README.md\n");
 }
+
+#[test]
+fn a_file_as_written_gets_the_entry_that_git_would_give_it() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.open();
+    for (path, executable) in [("README.md", false), ("scripts/run.sh", true)] {
+        sandbox.write(path, "as written\n");
+        let blob = repository.write_blob(b"as written\n").unwrap();
+        repository.prepare_index(&[write(path, blob, executable)]).unwrap().publish().unwrap();
+        // The device is another field in libgit2 than in git, which does not look at it.
+        let known = |line: &str| line.split_once("\tino: ").map_or(line, |(_, inode)| inode).to_owned();
+        let entry = |debug: String| debug.lines().map(known).collect::<Vec<_>>();
+        let ours = entry(sandbox.git(&["ls-files", "--stage", "--debug", path]));
+        sandbox.git(&["update-index", "--force-remove", path]);
+        sandbox.git(&["update-index", "--add", path]);
+        assert_eq!(ours, entry(sandbox.git(&["ls-files", "--stage", "--debug", path])));
+    }
+}
