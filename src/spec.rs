@@ -177,7 +177,7 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
 /// What else a single unknown word may have meant: a command, or a page that other programs have under that name.
 fn meant_otherwise(words: &[String], mut problem: Problem) -> Problem {
     let [word] = words else { return problem };
-    let command = match nearest(word, &["demo", "help", "version", "status"]) {
+    let command = match nearest(word, ["demo", "help", "version", "status"]) {
         Some("demo") => "trueppm-release demo",
         Some("help") => "trueppm-release --help",
         Some("version") => "trueppm-release --version",

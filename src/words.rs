@@ -1,15 +1,25 @@
-//! Small helps with words: the nearest known one for a typo, and counted nouns.
+//! Small helps with words: the nearest known one for a typo, counted nouns, and words that a shell takes.
 
-/// The known word that is close enough to be what was meant.
-pub fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known word that was probably meant, in any case: a typo of it, or an abbreviation that fits no other.
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
-    known
+    if typed.is_empty() {
+        return None;
+    }
+    let known: Vec<(String, &str)> = known.into_iter().map(|word| (word.to_lowercase(), word)).collect();
+    // One slip in three letters is a typo; more is another word.
+    let tolerated = (typed.chars().count() / 3).max(1);
+    let typo = known
         .iter()
-        .map(|word| (strsim::damerau_levenshtein(&typed, &word.to_lowercase()), *word))
-        // One slip in three letters is a typo; more is another word.
-        .filter(|(distance, word)| *distance * 3 <= word.chars().count().max(3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
+        .map(|(lower, word)| (strsim::damerau_levenshtein(&typed, lower), *word))
+        .filter(|(distance, _)| *distance <= tolerated)
+        .min_by_key(|(distance, _)| *distance);
+    let mut abbreviated = known.iter().filter(|(lower, _)| lower.starts_with(&typed));
+    match (typo, abbreviated.next(), abbreviated.next()) {
+        (Some((_, word)), ..) => Some(word),
+        (None, Some((_, word)), None) => Some(word),
+        _ => None,
+    }
 }
 
 /// `1 file`, `2 files`.
@@ -35,11 +45,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_finds_its_word_and_another_word_finds_none() {
-        let words = ["patch", "minor", "major"];
-        assert_eq!(nearest("mnior", &words), Some("minor"));
-        assert_eq!(nearest("MAJOR", &words), Some("major"));
-        assert_eq!(nearest("deploy", &words), None);
+    fn a_slip_or_an_abbreviation_finds_its_word_and_another_word_finds_none() {
+        let known =
+            ["patch", "minor", "major", "alpha", "beta", "rc", "release", "version-from", "Cargo.toml"];
+        for (typed, meant) in [
+            ("mnior", Some("minor")),
+            ("MAJOR", Some("major")),
+            ("pach", Some("patch")),
+            ("rel", Some("release")),
+            ("a", Some("alpha")),
+            ("cr", Some("rc")),
+            ("relaese", Some("release")),
+            ("version_from", Some("version-from")),
+            ("cargo.toml", Some("Cargo.toml")),
+            ("", None),
+            ("m", None),
+            ("stable", None),
+            ("deploy", None),
+            ("x", None),
+        ] {
+            assert_eq!(nearest(typed, known), meant, "{typed:?}");
+        }
     }
 
     #[test]

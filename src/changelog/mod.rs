@@ -15,6 +15,7 @@ mod starts;
 use serde::Serialize;
 
 use crate::error::Problem;
+use crate::words;
 
 pub use fragment::fragment_items;
 pub use rotate::{Rotated, rotate};
@@ -120,10 +121,7 @@ pub fn classify(file_name: &str) -> Result<FileName, Problem> {
 }
 
 fn nearest(kind: &str) -> Option<Category> {
-    let kind = kind.to_lowercase();
-    let likeness = |category: &Category| strsim::jaro_winkler(&kind, category.name());
-    let best = Category::ALL.into_iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    best.filter(|category| likeness(category) > 0.75)
+    words::nearest(kind, Category::ALL.map(Category::name)).and_then(Category::from_name)
 }
 
 /// One change, as its author wrote it.

@@ -9,9 +9,10 @@ use toml_edit::{Document, Item, TableLike, Value};
 
 use super::findings::Findings;
 use super::known::{Key, ROOT, Shape};
-use super::rules::{Rule, nearest};
+use super::rules::Rule;
 use super::{Config, Source, validate};
 use crate::error::Problem;
+use crate::words::nearest;
 
 /// Reads a configuration.
 ///

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use self::load::parse;
 pub use self::template::{Placeholder, Reading, Template, Values};
 
-/// The text of the built-in profile, the layout of trueppm-suite; also what `init` writes.
+/// The text of the built-in profile, the layout of trueppm-suite.
 pub fn built_in() -> &'static str {
     include_str!("trueppm-suite.toml")
 }

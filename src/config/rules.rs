@@ -7,18 +7,6 @@ use crate::error::Problem;
 /// What is wrong with a value; nothing when it is in order.
 pub(super) type Rule = fn(&str) -> Vec<Problem>;
 
-/// The known name that the one typed was probably meant to be.
-pub(super) fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // A typo in a third of the letters is still a typo; beyond that the names have nothing to do with each
-    // other.
-    let distance_at_most = (typed.chars().count() / 3).max(1);
-    known
-        .map(|name| (strsim::osa_distance(typed, name), name))
-        .filter(|(distance, _)| *distance <= distance_at_most)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
 /// Text on one line that says something.
 pub(super) fn line(text: &str) -> Vec<Problem> {
     if text.trim().is_empty() {
@@ -331,13 +319,5 @@ mod tests {
         }
         assert_eq!(pointer("info.version")[0].hints, ["write `/info/version`"]);
         assert_eq!(pointer("/a~2")[0].hints, ["write `~0` for `~` and `~1` for `/`"]);
-    }
-
-    #[test]
-    fn the_nearest_name_is_offered_only_when_it_is_near() {
-        let known = ["version-from", "branch", "remote"];
-        assert_eq!(nearest("version_from", known.into_iter()), Some("version-from"));
-        assert_eq!(nearest("barnch", known.into_iter()), Some("branch"));
-        assert_eq!(nearest("colour", known.into_iter()), None);
     }
 }

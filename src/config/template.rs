@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rules::nearest;
 use crate::error::Problem;
+use crate::words::nearest;
 
 /// A name that stands in braces in a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,10 +8,11 @@ use std::ops::Range;
 use toml_edit::{Item, TableLike};
 
 use super::findings::{Findings, line_of};
-use super::rules::{self, nearest, samples};
+use super::rules::{self, samples};
 use super::template::{Placeholder, Template};
 use crate::error::Problem;
 use crate::manifest::Format;
+use crate::words::nearest;
 
 /// Checks what the values of a document say about each other.
 pub(super) fn check(root: &dyn TableLike, text: &str, findings: &mut Findings) {

@@ -9,10 +9,10 @@ use std::process::{Command, Stdio};
 
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::Location;
-use crate::render::shell_word;
 use crate::spec::{Consent, Mode, Spec, Task};
 use crate::ui::Ui;
 use crate::version::{Bump, Request};
+use crate::words::shell_word;
 
 pub use files::{EXECUTABLE, FILES};
 

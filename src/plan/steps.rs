@@ -62,7 +62,7 @@ fn unknown_skips(workshop: &mut Workshop) {
             continue;
         }
         let problem = Problem::content(format!("`--skip-step {name}`: no step has that name"));
-        workshop.problems.push(match (nearest(name, &names), names.is_empty()) {
+        workshop.problems.push(match (nearest(name, names.iter().copied()), names.is_empty()) {
             (Some(near), _) => problem.hint(format!("did you mean `--skip-step '{near}'`?")),
             (None, true) => problem.hint("this configuration has no steps; leave the option out"),
             (None, false) => problem.hint(format!("the steps are: `{}`", names.join("`, `"))),

@@ -9,7 +9,7 @@ mod status;
 mod text;
 
 pub use gate::{gate, question};
-pub use next_steps::{next_steps, shell_word};
+pub use next_steps::next_steps;
 pub use preview::preview;
 pub use status::{Standing, status};
 pub use text::Text;

@@ -3,7 +3,7 @@
 use super::text::Text;
 use crate::plan::{Plan, PublishedRef};
 use crate::ui::Role;
-use crate::words::counted;
+use crate::words::{counted, shell_word};
 
 /// The closing text of a release.
 pub fn next_steps(plan: &Plan, commit: &str) -> Text {
@@ -72,26 +72,5 @@ fn list<'a>(text: &mut Text, heading: &str, items: impl Iterator<Item = &'a str>
         for (number, line) in item.lines().enumerate() {
             text.plain(format!("  {} {line}", if number == 0 { "-" } else { " " }));
         }
-    }
-}
-
-/// A word that a shell takes as it stands; ref names may hold `$`, `;` and quotes, paths blanks.
-pub fn shell_word(word: &str) -> String {
-    let harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./:@+=,".contains(letter);
-    if !word.is_empty() && word.chars().all(harmless) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_with_shell_letters_is_quoted() {
-        assert_eq!(shell_word("v0.2.0"), "v0.2.0");
-        assert_eq!(shell_word("v$(id)"), "'v$(id)'");
-        assert_eq!(shell_word("it's"), "'it'\\''s'");
     }
 }

@@ -3,6 +3,7 @@
 
 use super::number::{Stage, Version};
 use crate::error::Problem;
+use crate::words::nearest;
 
 /// What a version looks like, as a hint.
 const ACCEPTED: &str = "a version is `x.y.z`, or `x.y.z-alpha.N`, `x.y.z-beta.N` or `x.y.z-rc.N`, \
@@ -29,25 +30,6 @@ pub(super) fn not_a_version(text: &str) -> Problem {
 /// The hint that names what was probably meant.
 pub(super) fn did_you_mean(meant: &impl std::fmt::Display) -> String {
     format!("did you mean `{meant}`?")
-}
-
-/// The known word that was probably meant: an abbreviation or a typo of it, in any case.
-pub(super) fn nearest_word(
-    typed: &str,
-    known: impl IntoIterator<Item = &'static str>,
-) -> Option<&'static str> {
-    let typed = typed.to_ascii_lowercase();
-    if typed.is_empty() {
-        return None;
-    }
-    // One slip in three letters is a typo; more is another word.
-    let tolerated = (typed.chars().count() / 3).max(1);
-    known
-        .into_iter()
-        .map(|word| (strsim::damerau_levenshtein(&typed, word), word))
-        .filter(|(distance, word)| *distance <= tolerated || word.starts_with(&typed))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
 }
 
 /// The parts of a text that was meant as a version, whatever stands between them.
@@ -165,7 +147,7 @@ impl<'text> Shape<'text> {
         if self.stage.eq_ignore_ascii_case("c") {
             return Some(Stage::Rc);
         }
-        nearest_word(self.stage, Stage::ALL.map(Stage::word)).and_then(Stage::from_word)
+        nearest(self.stage, Stage::ALL.map(Stage::word)).and_then(Stage::from_word)
     }
 }
 
@@ -245,26 +227,6 @@ mod tests {
             let hints: Vec<String> = meant.iter().map(did_you_mean).chain([ACCEPTED.to_owned()]).collect();
             assert_eq!(problem.hints, hints, "{text:?}");
             assert_eq!(problem.scope, crate::error::Scope::Content);
-        }
-    }
-
-    #[test]
-    fn a_typo_finds_its_word_and_another_word_finds_none() {
-        let known = ["patch", "minor", "major", "alpha", "beta", "rc", "release"];
-        for (typed, meant) in [
-            ("mnior", Some("minor")),
-            ("MAJOR", Some("major")),
-            ("pach", Some("patch")),
-            ("rel", Some("release")),
-            ("a", Some("alpha")),
-            ("cr", Some("rc")),
-            ("relaese", Some("release")),
-            ("", None),
-            ("stable", None),
-            ("deploy", None),
-            ("x", None),
-        ] {
-            assert_eq!(nearest_word(typed, known), meant, "{typed:?}");
         }
     }
 

@@ -3,9 +3,10 @@
 
 use std::fmt;
 
-use super::explain::{did_you_mean, nearest_word};
+use super::explain::did_you_mean;
 use super::number::{Stage, Version};
 use crate::error::Problem;
+use crate::words::nearest;
 
 /// The word that asks for the stable version of a pre-release.
 const RELEASE: &str = "release";
@@ -138,7 +139,7 @@ impl Word {
         }
         let words = Bump::ALL.map(Bump::word).into_iter().chain(Stage::ALL.map(Stage::word)).chain([RELEASE]);
         let problem = Problem::content(format!("`{word}` is neither a known word nor a version"));
-        let problem = match nearest_word(word, words) {
+        let problem = match nearest(word, words) {
             Some(meant) => problem.hint(did_you_mean(&meant)),
             None if word.contains(char::is_whitespace) => {
                 problem.hint("give each word as an argument of its own")
