@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use common::pty::{Launch, Session};
 
-/// The step of `examples/step.rs`.
+/// The step of `tests/programs/step.rs`.
 fn step() -> PathBuf {
     static STEP: LazyLock<PathBuf> = LazyLock::new(|| common::example("step"));
     STEP.clone()

@@ -8,7 +8,7 @@ pub(crate) mod pty;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The program of an example. Only a plain `cargo test` builds it beforehand, and a run of selected tests would
+/// A program of `tests/programs`, an example to cargo. Only a plain `cargo test` builds it beforehand, and a run of selected tests would
 /// drive an old one; so it is built here, which takes cargo a moment when nothing has changed.
 #[expect(clippy::disallowed_methods, reason = "asks cargo to build")]
 pub(crate) fn example(name: &str) -> PathBuf {
