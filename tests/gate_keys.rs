@@ -8,7 +8,7 @@ mod common;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use common::pty::{Launch, Session};
+use common::pty::{Launch, Session, wrapped};
 
 const BLOCK: [&str; 5] = [
     "About to cut a release:",
@@ -21,7 +21,7 @@ const QUESTION: &str =
     "Enter to accept 0.3.0-alpha.1, type an explicit version to override, or 'q' to abort:";
 const WIDTHS: [u16; 2] = [80, 40];
 
-/// The gate of `examples/gate.rs`.
+/// The gate of `tests/programs/gate.rs`.
 fn gate() -> PathBuf {
     static GATE: LazyLock<PathBuf> = LazyLock::new(|| common::example("gate"));
     GATE.clone()
@@ -37,15 +37,6 @@ fn open(columns: u16) -> Session {
     session.wait_for("to abort: ");
     assert!(session.is_raw());
     session
-}
-
-/// These lines as rows of a terminal, without trailing blanks.
-fn wrapped(columns: u16, lines: &[&str]) -> Vec<String> {
-    let rows = lines.iter().flat_map(|line| {
-        let characters: Vec<char> = line.chars().collect();
-        characters.chunks(columns.into()).map(|row| row.iter().collect::<String>()).collect::<Vec<_>>()
-    });
-    rows.map(|row| row.trim_end().to_owned()).collect()
 }
 
 /// The rows of the gate with this typed, and what follows.

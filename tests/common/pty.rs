@@ -245,3 +245,12 @@ impl Drop for Session {
 fn modes(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().expect("the modes of the terminal"))
 }
+
+/// These lines as rows of a terminal, without trailing blanks.
+pub(crate) fn wrapped(columns: u16, lines: &[&str]) -> Vec<String> {
+    let rows = lines.iter().flat_map(|line| {
+        let characters: Vec<char> = line.chars().collect();
+        characters.chunks(columns.into()).map(|row| row.iter().collect::<String>()).collect::<Vec<_>>()
+    });
+    rows.map(|row| row.trim_end().to_owned()).collect()
+}

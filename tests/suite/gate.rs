@@ -3,7 +3,7 @@
 
 use rustix::process::{Signal, kill_process};
 
-use crate::common::pty::{Launch, Session};
+use crate::common::pty::{Launch, Session, wrapped};
 use crate::sandbox::Sandbox;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_trueppm-release");
@@ -50,15 +50,6 @@ fn wait_for_question(session: &Session, times: usize) {
         let text = session.flowing();
         text.matches("Enter to accept ").count() == times && text.matches("'q' to abort:").count() == times
     });
-}
-
-/// These lines as rows of a terminal, without trailing blanks.
-fn wrapped(columns: u16, lines: &[&str]) -> Vec<String> {
-    let rows = lines.iter().flat_map(|line| {
-        let characters: Vec<char> = line.chars().collect();
-        characters.chunks(columns.into()).map(|row| row.iter().collect::<String>()).collect::<Vec<_>>()
-    });
-    rows.map(|row| row.trim_end().to_owned()).collect()
 }
 
 /// Types keys that must abort, and asserts that nothing at all changed.
