@@ -120,6 +120,7 @@ pub fn draft(request: &Request, spec: &Spec, config: &Config, snapshot: &Snapsho
         remote: snapshot.remote_exists.then(|| config.release.remote.clone()),
         current,
         version: workshop.version,
+        remote_name: config.release.remote.clone(),
         origin: if matches!(request, Request::Explicit(_)) { Origin::Typed } else { Origin::Suggested },
         commit: CommitDraft {
             message: with_final_newline(config.release.commit_message.render(&values)),

@@ -29,6 +29,8 @@ pub struct Plan {
     pub published: PublishedRef,
     /// The remote the next steps push to, if one of that name is configured.
     pub remote: Option<String>,
+    /// What that remote is called, whether there is one yet or not.
+    pub remote_name: String,
     /// The version the repository has now.
     pub current: Version,
     /// The version it will have.

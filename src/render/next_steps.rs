@@ -22,7 +22,7 @@ pub fn next_steps(plan: &Plan, commit: &str) -> Text {
         ),
     ]);
     text.blank().role(Role::Bold, "Review:");
-    text.plain(format!("  git log --oneline -{}", 1 + plan.tags.len().clamp(2, 4)));
+    text.plain("  git log --oneline -3");
     if let Some(tag) = plan.tags.first() {
         text.plain(format!("  git show {} --stat", shell_word(&tag.name)));
     }
@@ -31,12 +31,15 @@ pub fn next_steps(plan: &Plan, commit: &str) -> Text {
     text.blank();
     match &plan.remote {
         Some(remote) => {
-            text.role(Role::Bold, "Push (this starts the publish jobs; nothing takes the tags back):");
+            let starts = plan.tags.iter().any(|tag| !tag.starts.is_empty());
+            let jobs = if starts { "this starts the publish jobs; " } else { "" };
+            text.role(Role::Bold, format!("Push ({jobs}nothing takes the tags back):"));
             text.plain(format!("  {}", push_command(plan, remote)));
         }
         None => {
             text.role(Role::Bold, "Push: there is no remote yet. Add it, then:");
-            text.plain(format!("  {}", push_command(plan, "origin")));
+            text.plain(format!("  git remote add {} URL", shell_word(&plan.remote_name)));
+            text.plain(format!("  {}", push_command(plan, &plan.remote_name)));
         }
     }
     for tag in &plan.tags {

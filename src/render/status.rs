@@ -41,10 +41,8 @@ pub fn status(standing: &Standing) -> Text {
     text.plain(format!("Pending  : {pending}"));
     if standing.strays > 0 {
         let strays = counted(standing.strays, "file");
-        text.role(
-            Role::Warning,
-            format!("           {strays} there that is no fragment: `--dry-run` names it"),
-        );
+        let hint = "`trueppm-release minor --dry-run` names each";
+        text.role(Role::Warning, format!("           {strays} not named like a fragment: {hint}"));
     }
     text.blank().role(Role::Bold, "What each word would give:");
     let width = standing.words.iter().map(|(word, _)| word.len()).max().unwrap_or(0);

@@ -14,6 +14,7 @@ mod gate;
 mod guards;
 mod layout;
 mod limits;
+mod next_steps;
 mod release;
 mod sandbox;
 mod steps;

@@ -47,7 +47,7 @@ fn the_bare_command_works_in_every_place() {
         .shows("Version  : 0.2.0-rc.1\n")
         .shows("Branch   : none, HEAD is detached\n")
         .shows("Last tag : v0.10.0-alpha.1\n")
-        .shows("1 file there that is no fragment: `--dry-run` names it\n")
+        .shows("1 file not named like a fragment: `trueppm-release minor --dry-run` names each\n")
         .shows("  beta         – (cannot move backwards from rc to beta)\n")
         .shows("  release      0.2.0\n");
 }

@@ -1,0 +1,133 @@
+//! What is said after a release: review, what has to be done before the push, the push, what each tag starts, and what
+//! remains to be done afterwards.
+
+use crate::sandbox::Sandbox;
+
+const FIRST_OF_THE_SCHEDULER: &str = "
+Before the push:
+  - Register the Trusted Publisher before scheduler-v0.2.0 is pushed, or scheduler:publish fails with HTTP 422.
+    On PyPI: trueppm-scheduler, Manage, Publishing, Add a new publisher (GitLab):
+      namespace trueppm, project trueppm, pipeline file .gitlab-ci.yml, environment name left blank
+";
+
+/// Everything after the first line, which names the commit.
+#[track_caller]
+fn next_steps(sandbox: &Sandbox, words: &[&str]) -> String {
+    let run = sandbox.run(words).expect(0);
+    let (first, rest) = run.stdout.split_once('\n').expect("lines");
+    assert!(first.starts_with("Released ") && first.ends_with(" Nothing is public yet."), "{first}");
+    rest.to_owned()
+}
+
+fn with_origin(sandbox: &Sandbox) {
+    sandbox.git(&["init", "--quiet", "--bare", "--initial-branch=main", "--template=", "../origin.git"]);
+    sandbox.git(&["remote", "add", "origin", "../origin.git"]);
+}
+
+/// The configuration of a repository that holds nothing but a Cargo.toml.
+fn small(more: &str) -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.write("Cargo.toml", "[package]\nname = \"x\"\nversion = \"0.1.0\"\n");
+    sandbox.write(
+        "trueppm-release.toml",
+        format!(
+            "[release]\nversion-from = \"Cargo.toml\"\ncommit-message = \"Release {{version}}\"\n{more}\n\
+             [[manifest]]\npath = \"Cargo.toml\"\n"
+        ),
+    );
+    sandbox.commit_all("feat: everything");
+    sandbox
+}
+
+#[test]
+fn a_stable_release_names_every_job_the_roadmap_and_the_enterprise_release_in_order() {
+    let sandbox = Sandbox::suite();
+    with_origin(&sandbox);
+    assert_eq!(
+        next_steps(&sandbox, &["minor", "--yes"]),
+        "
+Review:
+  git log --oneline -3
+  git show v0.2.0 --stat
+
+Push (this starts the publish jobs; nothing takes the tags back):
+  git push --atomic origin main v0.2.0 scheduler-v0.2.0
+
+v0.2.0 starts:
+  - api:publish: API image, tags v0.2.0 and latest, to the GitLab registry (and GHCR with its credentials)
+  - web:publish: web image, tags v0.2.0 and latest, to the GitLab registry (and GHCR with its credentials)
+  - helm:publish: Helm chart, to GHCR (skipped without GHCR_USER and GHCR_TOKEN)
+  - api:publish:pypi: trueppm-api, to PyPI (skipped without PYPI_TOKEN)
+  - web:publish:npm: @trueppm/web, to npm (skipped without NPM_TOKEN)
+  - release:create: the release entry on GitLab
+
+scheduler-v0.2.0 starts:
+  - scheduler:publish: trueppm-scheduler, to PyPI by Trusted Publishing
+
+After the push:
+  - Move 0.2.0 to the roadmap's \"## Shipped\" section (overview/roadmap.md) and bump SHIPPED in
+    src/content/_release-status.mdx; then run
+      bash scripts/check-version-status.sh
+  - Then cut the enterprise release on top of it:
+      cd ../trueppm-enterprise && ./scripts/release.sh --oss-tag v0.2.0
+"
+    );
+}
+
+#[test]
+fn before_the_first_tag_of_a_kind_the_trusted_publisher_stands_before_the_push() {
+    let sandbox = Sandbox::suite();
+    with_origin(&sandbox);
+    sandbox.git(&["tag", "-d", "scheduler-v0.1.0"]);
+    let steps = next_steps(&sandbox, &["minor", "--yes"]);
+    let (_, after) = steps.split_once(FIRST_OF_THE_SCHEDULER).expect(&steps);
+    assert!(after.starts_with("\nPush ("), "{after}");
+    // The tag that was just made is one of that kind.
+    let steps = next_steps(&sandbox, &["minor", "alpha", "--yes"]);
+    assert!(!steps.contains("Trusted Publisher before"), "{steps}");
+}
+
+#[test]
+fn a_pre_release_has_neither_roadmap_nor_enterprise_release() {
+    let sandbox = Sandbox::suite();
+    with_origin(&sandbox);
+    let steps = next_steps(&sandbox, &["minor", "alpha", "--yes"]);
+    assert!(
+        steps.contains("\nv0.2.0-alpha.1 starts:\n  - api:publish: API image, tags v0.2.0-alpha.1 and"),
+        "{steps}"
+    );
+    assert!(steps.contains("\nscheduler-v0.2.0a1 starts:\n"), "{steps}");
+    assert!(!steps.contains("After the push:") && !steps.contains("Before the push:"), "{steps}");
+}
+
+#[test]
+fn without_a_remote_the_command_that_adds_the_configured_one_comes_first() {
+    let sandbox =
+        small("remote = \"upstream\"\n[[tag]]\nname = \"v{version}\"\nmessage = \"Release {tag}\"\n");
+    let steps = next_steps(&sandbox, &["minor", "--yes"]);
+    assert!(
+        steps.ends_with(
+            "\nPush: there is no remote yet. Add it, then:\n  git remote add upstream URL\n  \
+             git push --atomic upstream main v0.2.0\n"
+        ),
+        "{steps}"
+    );
+}
+
+#[test]
+fn names_are_quoted_for_a_shell_and_a_tag_that_starts_nothing_promises_no_jobs() {
+    let sandbox = small("[[tag]]\nname = \"it's-$v{version}\"\nmessage = \"Release {tag}\"\n");
+    with_origin(&sandbox);
+    let steps = next_steps(&sandbox, &["minor", "--yes"]);
+    let push = r"git push --atomic origin main 'it'\''s-$v0.2.0'";
+    assert!(steps.contains("\n  git show 'it'\\''s-$v0.2.0' --stat\n"), "{steps}");
+    assert!(steps.ends_with(&format!("\nPush (nothing takes the tags back):\n  {push}\n")), "{steps}");
+    let pushed = std::process::Command::new("sh")
+        .args(["-c", push])
+        .current_dir(sandbox.root())
+        .env_clear()
+        .envs(sandbox.variables())
+        .status();
+    assert!(pushed.expect("sh starts").success());
+    assert!(sandbox.git(&["ls-remote", "--tags", "origin"]).contains("refs/tags/it's-$v0.2.0"));
+}
