@@ -1,5 +1,5 @@
 //! Where a version stands in a file. Each format is one file of this room: it takes the text and returns the byte
-//! spans of the version in it, nothing more; [`splice`] alone writes, and [`replace`] reads again what it wrote. No
+//! spans of the version in it, nothing more; [`splice()`] alone writes, and [`replace`] reads again what it wrote. No
 //! user file is ever parsed and printed back, so everything that is not the version stays as it was.
 
 mod cargo_lock;
