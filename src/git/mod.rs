@@ -3,6 +3,8 @@
 //! bytes, paths as text. Nothing here decides whether a release may go ahead; it reports, or refuses with a
 //! [`Problem`](crate::error::Problem) that says what to run.
 
+#![expect(clippy::disallowed_types, reason = "this room owns libgit2")]
+
 mod command;
 mod date;
 mod head;
