@@ -15,6 +15,7 @@ mod guards;
 mod layout;
 mod limits;
 mod next_steps;
+mod own_release;
 mod release;
 mod sandbox;
 mod steps;
