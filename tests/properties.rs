@@ -104,6 +104,7 @@ fn plan(files: Vec<FileChange>) -> Plan {
     Plan {
         base: ObjectId::parse(&"0".repeat(40)).expect("id"),
         published: PublishedRef::Branch("main".into()),
+        remote_name: "origin".into(),
         remote: None,
         current: version("0.1.0"),
         version: version("0.2.0"),
