@@ -98,6 +98,10 @@ pub(super) struct Unclosed {
     pub(super) outermost: bool,
 }
 
+/// Lists and quotes nested deeper than this are no document; without an end to it, a line of nothing but markers
+/// would take the square of its length.
+const DEEPEST: usize = 100;
+
 /// The reader: feed it every line of a document in order.
 #[derive(Debug)]
 pub(super) struct Blocks {
@@ -153,6 +157,9 @@ impl Blocks {
                 self.close(matched, opened);
                 self.leaf = Leaf::Code { column: cursor.column + 4 };
                 break Kind::Code;
+            }
+            if self.containers.len() >= DEEPEST {
+                break Kind::Text;
             }
             let rest = cursor.behind(&indent);
             if byte == b'>' {

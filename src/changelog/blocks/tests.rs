@@ -12,6 +12,15 @@ fn kinds(text: &str) -> Vec<Kind> {
 }
 
 #[test]
+fn a_line_of_nothing_but_markers_is_read_in_linear_time() {
+    // In the square of its length this would take minutes.
+    for marker in ["- ", "> ", "1. ", "-\t"] {
+        let line = marker.repeat(200_000) + "x";
+        assert_eq!(kinds(&format!("{line}\n{line}"))[0], Kind::Text);
+    }
+}
+
+#[test]
 fn a_fence_ends_only_with_its_own_marker_at_least_as_long() {
     use Kind::{Fence, FenceOpens, Text};
     assert_eq!(kinds("```\n~~~\n``\n``` x\n````\na"), [FenceOpens, Fence, Fence, Fence, Fence, Text]);
