@@ -154,8 +154,12 @@ impl<'a> Writer<'a> {
         let untouched = blank.len() < document.body.len();
         if document.rest.is_empty() && document.footer.is_empty() {
             if !text.ends_with('\n') {
-                let end = self.out.trim_end_matches(['\r', '\n']).len();
-                self.out.truncate(end);
+                // A carriage return without its line feed is text, and somebody's own.
+                let mut kept = self.out.as_str();
+                while let Some(line) = kept.strip_suffix('\n') {
+                    kept = line.strip_suffix('\r').unwrap_or(line);
+                }
+                self.out.truncate(kept.len());
                 return;
             }
             self.end_line();

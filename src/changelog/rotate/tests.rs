@@ -170,6 +170,12 @@ fn a_section_starts_only_at_column_zero_outside_fences_and_comments() {
 }
 
 #[test]
+fn a_carriage_return_at_the_very_end_stays() {
+    assert!(rotated("## [Unreleased]\n\n- a\r", &[]).text.ends_with("\n- a\r"));
+    assert!(rotated("## [Unreleased]\r\n\r\n- a", &[]).text.ends_with("\r\n- a"));
+}
+
+#[test]
 fn line_endings_a_bom_and_a_missing_final_newline_stay_as_they_are() {
     let before = "\u{feff}# Log\r\n\r\n## [Unreleased]\r\n\r\n## [0.1.0]\r\n\r\n- old\n- mixed";
     let after = "\u{feff}# Log\r\n\r\n## [Unreleased]\r\n\r\n## [0.2.0] - 2026-07-01\r\n\r\n### Added\r\n\r\n\
