@@ -4,6 +4,10 @@
 use std::ops::Range;
 
 use crate::error::Problem;
+use crate::words::counted;
+
+/// Beyond this many, more problems help nobody: a file that is no configuration has thousands.
+const MOST_PROBLEMS: usize = 100;
 
 /// The problems found so far.
 #[derive(Debug, Default)]
@@ -30,7 +34,9 @@ impl Findings {
         // time.
         let mut characters = text.char_indices().peekable();
         let (mut line, mut column) = (1_usize, 1_usize);
-        let mut problems = Vec::with_capacity(self.found.len());
+        let more = self.found.len().saturating_sub(MOST_PROBLEMS);
+        self.found.truncate(MOST_PROBLEMS);
+        let mut problems = Vec::with_capacity(self.found.len() + 1);
         for (offset, mut problem) in self.found {
             while let Some((_, character)) = characters.next_if(|(at, _)| *at < offset) {
                 match character {
@@ -41,6 +47,9 @@ impl Findings {
             }
             problem.message = format!("{source}:{line}:{column}: {}", problem.message);
             problems.push(problem);
+        }
+        if more > 0 {
+            problems.push(Problem::content(format!("{source}: and {}", counted(more, "more problem"))));
         }
         problems
     }

@@ -7,6 +7,12 @@ use crate::error::Problem;
 /// What is wrong with a value; nothing when it is in order.
 pub(super) type Rule = fn(&str) -> Vec<Problem>;
 
+/// `PATH_MAX` of Linux; nothing longer can be opened.
+const LONGEST_PATH: usize = 4096;
+
+/// A part of a reference is a file name, of 255 bytes at most with the `.lock` that git adds; versions need some.
+const LONGEST_REFERENCE_PART: usize = 200;
+
 /// Text on one line that says something.
 pub(super) fn line(text: &str) -> Vec<Problem> {
     if text.trim().is_empty() {
@@ -32,6 +38,9 @@ pub(super) fn path(text: &str) -> Vec<Problem> {
     }
     if text.contains(char::is_control) {
         return vec![Problem::content("holds a control character")];
+    }
+    if text.len() > LONGEST_PATH {
+        return vec![Problem::content(format!("is longer than {LONGEST_PATH} bytes, and so than any path"))];
     }
     if text.contains('\\') {
         let slashes = text.replace('\\', "/");
@@ -224,6 +233,8 @@ fn fault_of_reference(name: &str) -> Option<String> {
             Some("has an empty part between slashes".to_owned())
         } else if part.starts_with('.') {
             Some("has a part that begins with `.`".to_owned())
+        } else if part.len() > LONGEST_REFERENCE_PART {
+            Some(format!("has a part that is longer than {LONGEST_REFERENCE_PART} bytes"))
         } else if part.ends_with(".lock") {
             Some("has a part that ends with `.lock`".to_owned())
         } else {
@@ -265,6 +276,11 @@ mod tests {
         ] {
             assert_eq!(first(path(bad)).as_deref(), Some(says), "{bad:?}");
         }
+        assert_eq!(path(&"a".repeat(4096)), []);
+        assert_eq!(
+            first(path(&"a".repeat(4097))).as_deref(),
+            Some("is longer than 4096 bytes, and so than any path")
+        );
         assert_eq!(path("changelog.d/")[0].hints, ["write `changelog.d`"]);
     }
 
@@ -273,7 +289,10 @@ mod tests {
         for good in ["main", "release/0.2", "v0.2.0", "a.lock.b", "a-b", "@x", "ü"] {
             assert_eq!(git_name(good), [], "{good}");
         }
+        let long = "x".repeat(201);
+        assert_eq!(git_name(&"x".repeat(200)), []);
         for (bad, says) in [
+            (long.as_str(), "has a part that is longer than 200 bytes"),
             ("", "is empty"),
             ("-v", "begins with `-`"),
             ("a b", "holds a space"),

@@ -127,29 +127,52 @@ fn check_tags(tags: &[&dyn TableLike], text: &str, findings: &mut Findings) {
         .filter_map(|tag| string(*tag, "name"))
         .filter_map(|name| Some((name.clone(), Template::parse(name.text).ok()?)))
         .collect();
-    for (index, (name, template)) in names.iter().enumerate() {
-        let clash = names.iter().take(index).find_map(|(first, other)| {
-            let says = samples()
-                .iter()
-                .find_map(|values| clash_of(&other.render(values), &template.render(values)))?;
-            Some((line_of(text, first.place.clone().map_or(0, |place| place.start)), says))
-        });
-        if let Some((line, says)) = clash {
-            let problem = Problem::content(format!("{says} (the other is on line {line})"));
+    let samples = samples();
+    let mut taken: Vec<Taken> = samples.iter().map(|_| Taken::default()).collect();
+    for (name, template) in &names {
+        let offset = name.place.clone().map_or(0, |place| place.start);
+        let rendered = samples.iter().map(|values| template.render(values));
+        let clashes = taken.iter_mut().zip(rendered).map(|(taken, name)| taken.clash_of(name, offset));
+        // All of them, so that each sample remembers the name.
+        let clashes: Vec<_> = clashes.collect();
+        if let Some((first, says)) = clashes.into_iter().flatten().next() {
+            let problem = Problem::content(format!("{says} (the other is on line {})", line_of(text, first)));
             findings.add(name.place.clone(), problem.hint("give every kind of tag a name of its own"));
         }
     }
 }
 
-/// Why git cannot hold two tags of these names; references are files and folders, and no name can be both.
-fn clash_of(one: &str, other: &str) -> Option<String> {
-    if one == other {
-        return Some(format!("two tags would have the name `{one}`"));
+/// The names of tags so far, and where each stood first.
+#[derive(Default)]
+struct Taken {
+    names: HashMap<String, usize>,
+    /// Every folder that a name lies in, with that name.
+    folders: HashMap<String, (String, usize)>,
+}
+
+impl Taken {
+    /// Why git cannot hold this tag beside an earlier one, and where that stands: references are files and folders,
+    /// and no name can be both. Otherwise the name is remembered.
+    fn clash_of(&mut self, name: String, offset: usize) -> Option<(usize, String)> {
+        if let Some(first) = self.names.get(&name) {
+            return Some((*first, format!("two tags would have the name `{name}`")));
+        }
+        let together = |other: &str| format!("git cannot hold the tags `{other}` and `{name}` together");
+        if let Some((below, first)) = self.folders.get(&name) {
+            return Some((*first, together(below)));
+        }
+        let folders = || name.match_indices('/').filter_map(|(end, _)| name.get(..end));
+        for folder in folders() {
+            if let Some(first) = self.names.get(folder) {
+                return Some((*first, together(folder)));
+            }
+        }
+        for folder in folders() {
+            self.folders.entry(folder.to_owned()).or_insert_with(|| (name.clone(), offset));
+        }
+        self.names.insert(name, offset);
+        None
     }
-    let below =
-        |folder: &str, name: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-    (below(one, other) || below(other, one))
-        .then(|| format!("git cannot hold the tags `{one}` and `{other}` together"))
 }
 
 fn check_changelog(root: &dyn TableLike, manifests: &[&dyn TableLike], findings: &mut Findings) {

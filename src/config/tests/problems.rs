@@ -291,6 +291,15 @@ fn text_that_is_not_toml_is_placed_too() {
 }
 
 #[test]
+fn a_file_of_nothing_but_mistakes_is_not_listed_to_its_end() {
+    let text: String = (0..5000).map(|number| format!("key{number} = 1\n")).collect();
+    let said = said(&text);
+    assert_eq!(said.len(), 101);
+    // Besides the keys, three tables are missing; they are said first.
+    assert_eq!(said.last().map(String::as_str), Some("x.toml: and 4903 more problems"));
+}
+
+#[test]
 fn columns_count_characters_and_not_bytes() {
     assert_eq!(
         said_after_small("[[step]]\nname = 'ä'\nrun = ['ä', 5]"),
