@@ -44,7 +44,13 @@ pub(super) fn read_output(root: &Path, path: &str) -> Result<Vec<u8>, Problem> {
 /// Reads a file of the work tree.
 #[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
 fn read(root: &Path, path: &str) -> Result<Vec<u8>, Problem> {
-    std::fs::read(root.join(path)).map_err(|error| cannot("read", path, &error))
+    let target = root.join(path);
+    let metadata = std::fs::symlink_metadata(&target).map_err(|error| cannot("read", path, &error))?;
+    // Reading a pipe that a step left there would wait for ever.
+    if !metadata.is_file() {
+        return Err(Problem::content(format!("`{path}` is not a plain file")));
+    }
+    std::fs::read(target).map_err(|error| cannot("read", path, &error))
 }
 
 fn cannot(verb: &str, path: &str, error: &std::io::Error) -> Problem {

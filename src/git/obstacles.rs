@@ -13,6 +13,12 @@ use crate::error::Problem;
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1";
 
 impl Repository {
+    /// Whether a folder on the way to `path` is a symbolic link in the work tree.
+    pub(super) fn is_below_link(&self, path: &Path) -> bool {
+        let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+        folders.map(|folder| self.work_dir.join(folder)).any(|folder| folder.is_symlink())
+    }
+
     /// Everything that keeps `path` from being edited as plain text, as phrases that follow its name. `committed`
     /// is what HEAD holds for it, if anything.
     ///

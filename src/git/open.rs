@@ -158,7 +158,15 @@ fn refusal(start_dir: &Path, location: &Location, error: &git2::Error) -> Proble
             Problem::circumstance(format!("not inside a git repository: `{}`", start_dir.display()))
                 .hint("run it inside the work tree, or name that with `-C DIR`")
         }
-        _ => explain(&format!("cannot open the repository at `{}`", start_dir.display()), error),
+        _ => {
+            let doing = format!("cannot open the repository at `{}`", start_dir.display());
+            let problem = explain(&doing, error);
+            if problem.hints.is_empty() {
+                problem.hint("see what git itself says: git status")
+            } else {
+                problem
+            }
+        }
     }
 }
 

@@ -57,7 +57,11 @@ impl Repository {
         for path in paths {
             let tracked = (0..=3).any(|stage| index.get_path(&path, stage).is_some());
             let is_file = |metadata: Metadata| !metadata.is_dir();
-            if tracked || !self.work_dir.join(&path).symlink_metadata().is_ok_and(is_file) {
+            // What lies behind a link is no file of this repository.
+            if tracked
+                || !self.work_dir.join(&path).symlink_metadata().is_ok_and(is_file)
+                || self.is_below_link(&path)
+            {
                 continue;
             }
             let shown = path.to_string_lossy().into_owned();

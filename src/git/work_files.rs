@@ -26,6 +26,9 @@ impl Repository {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             other => other.map_err(unreadable)?,
         };
+        if self.is_below_link(Path::new(path)) {
+            return Err(Problem::content(format!("`{path}` lies below a symbolic link")));
+        }
         if !metadata.is_file() {
             return Err(Problem::content(format!("`{path}` is not a plain file")));
         }
@@ -57,6 +60,15 @@ impl Repository {
                     _ => {}
                 },
                 Ok(_) => {
+                    // libgit2 opens what lies there to write into it; a pipe without a reader never opens.
+                    let target = self.work_dir.join(path);
+                    let special = target
+                        .symlink_metadata()
+                        .is_ok_and(|it| !it.is_file() && !it.is_dir() && !it.is_symlink());
+                    if special && let Err(error) = std::fs::remove_file(&target) {
+                        failed.push(Problem::circumstance(format!("cannot remove `{path}`: {error}")));
+                        continue;
+                    }
                     checkout.path(path.as_str());
                     wanted = true;
                 }
