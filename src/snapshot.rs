@@ -1,6 +1,8 @@
 //! What the repository is, read once and read only. Everything a plan needs comes from the HEAD tree, not from the
 //! working directory, so that a plan depends on a commit and a request; what lies about uncommitted is only named.
 
+mod reading;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -14,6 +16,7 @@ use crate::git::{
 use crate::plan;
 use crate::spec::Spec;
 use crate::version::Request;
+use reading::SmallFile;
 
 /// The configuration file a repository may bring along.
 pub const CONFIG_FILE: &str = "trueppm-release.toml";
@@ -84,34 +87,36 @@ pub struct Snapshot {
 ///
 /// # Errors
 /// Every problem of the file, with its position.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this room reads the work tree: an uncommitted configuration, --config"
-)]
 pub fn configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
     if let Some(file) = &spec.config {
         let shown = file.display().to_string();
-        let text = std::fs::read(spec.directory.join(file)).map_err(|error| {
-            vec![
-                Problem::content(format!("configuration `{shown}` cannot be read: {}", plain(&error)))
-                    .hint("check the path that follows `--config`"),
-            ]
-        })?;
+        let refused = |why: String| {
+            let problem = Problem::content(format!("configuration `{shown}` cannot be read: {why}"));
+            vec![problem.hint("check the path that follows `--config`")]
+        };
+        let text = match reading::anywhere(&spec.directory.join(file)) {
+            Ok(SmallFile::Bytes(bytes)) => bytes,
+            Ok(_) => return Err(refused("it is larger than 1 MiB".into())),
+            Err(error) => return Err(refused(plain(&error))),
+        };
         return parse(&text, Source::File(shown), false);
     }
     let base = base(repository).map_err(|problem| vec![problem])?;
     let committed = match repository.tree_file(&base, CONFIG_FILE, MAXIMUM_CONFIG_BYTES) {
         Ok(TreeEntry::File { bytes, .. }) => Some(bytes),
         Ok(TreeEntry::Missing) => None,
-        Ok(_) => {
-            return Err(vec![
-                Problem::content(format!("`{CONFIG_FILE}` is not a plain file of at most 1 MiB"))
-                    .hint("make it one, or remove it to use the built-in layout"),
-            ]);
-        }
+        Ok(_) => return Err(vec![unfit()]),
         Err(problem) => return Err(vec![problem]),
     };
-    let on_disk = std::fs::read(repository.work_dir().join(CONFIG_FILE)).ok();
+    let on_disk = match reading::in_work_tree(&repository.work_dir().join(CONFIG_FILE)) {
+        Ok(SmallFile::Bytes(bytes)) => Some(bytes),
+        Ok(SmallFile::Missing) => None,
+        Ok(SmallFile::Unfit) => return Err(vec![unfit()]),
+        Err(error) => {
+            let problem = Problem::circumstance(format!("`{CONFIG_FILE}` cannot be read: {}", plain(&error)));
+            return Err(vec![problem.hint("check its permissions")]);
+        }
+    };
     match (on_disk, committed) {
         (Some(disk), Some(committed))
             if without_carriage_returns(&disk) != without_carriage_returns(&committed) =>
@@ -122,6 +127,11 @@ pub fn configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec
         (_, Some(committed)) => parse(&committed, Source::File(CONFIG_FILE.into()), false),
         (None, None) => parse(config::built_in().as_bytes(), Source::BuiltIn, false),
     }
+}
+
+fn unfit() -> Problem {
+    Problem::content(format!("`{CONFIG_FILE}` is not a plain file of at most 1 MiB"))
+        .hint("make it one, or remove it to use the built-in layout")
 }
 
 /// `core.autocrlf` may have given the work tree other line ends than the commit; that is no change.
@@ -317,7 +327,10 @@ fn read_fragments(
     folder: &str,
     limit: u64,
 ) -> Result<Vec<FragmentFile>, Problem> {
-    let listing = repository.tree_list(base, folder)?.unwrap_or_default();
+    let listing = match repository.tree_list(base, folder)? {
+        Some(listing) => listing,
+        None => no_folder(repository, base, folder).map(|()| Vec::new())?,
+    };
     let is_file = |item: &&TreeItem| item.kind == TreeEntryKind::File;
     let ids: Vec<ObjectId> = listing.iter().filter(is_file).map(|item| item.id.clone()).collect();
     let mut blobs = repository.blobs(&ids, limit)?.into_iter();
@@ -336,6 +349,23 @@ fn read_fragments(
         fragments.push(FragmentFile { path: format!("{folder}/{name}"), name, entry });
     }
     Ok(fragments)
+}
+
+/// A folder of fragments that is not there holds none. Something else in its place may hide them: a link, a submodule.
+fn no_folder(repository: &Repository, base: &ObjectId, folder: &str) -> Result<(), Problem> {
+    let ends = folder.match_indices('/').map(|(end, _)| end).chain([folder.len()]);
+    for part in ends.filter_map(|end| folder.get(..end)) {
+        let what = match repository.tree_file(base, part, 0)? {
+            TreeEntry::Folder => continue,
+            TreeEntry::Missing => break,
+            TreeEntry::Symlink => "a symbolic link",
+            TreeEntry::Submodule => "a submodule",
+            TreeEntry::File { .. } | TreeEntry::TooLarge { .. } => "a plain file",
+        };
+        return Err(Problem::content(format!("`{part}` is {what}, not a folder that can hold fragments"))
+            .hint("put the folder itself there, or name the real path as `fragments` in the configuration"));
+    }
+    Ok(())
 }
 
 /// Whether a path lies below a folder, or is it.

@@ -40,6 +40,15 @@ pub fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// A name that others chose, on the one line it is given: line breaks and their like are shown as escapes, so that
+/// nothing in it reads as a line of ours.
+pub fn on_one_line(name: &str) -> String {
+    let escaped = |character: char| -> String {
+        if character.is_control() { character.escape_default().collect() } else { character.to_string() }
+    };
+    name.chars().map(escaped).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +75,11 @@ mod tests {
         ] {
             assert_eq!(nearest(typed, known), meant, "{typed:?}");
         }
+    }
+
+    #[test]
+    fn a_name_stays_on_its_line() {
+        assert_eq!(on_one_line("a\nerror: b\t\u{1b}ü"), "a\\nerror: b\\t\\u{1b}ü");
     }
 
     #[test]

@@ -3,12 +3,14 @@
 
 use super::FileChange;
 use super::build::Workshop;
+use super::guards::{holds_nul, line_of_nul};
 use super::manifests::text_of;
 use crate::changelog::{FileName, Fragment, Release, Style, classify, rotate};
 use crate::config::Rotate;
 use crate::error::Problem;
 use crate::git::TreeEntry;
 use crate::snapshot::FragmentFile;
+use crate::words::on_one_line;
 
 /// Plans the changelog, where one is configured.
 pub(super) fn plan(workshop: &mut Workshop) {
@@ -66,6 +68,11 @@ pub(super) fn plan(workshop: &mut Workshop) {
 /// A file of the folder as a fragment, with its executable bit; nothing for the README and its like.
 fn fragment(file: &FragmentFile, limit: u64) -> Result<Option<(Fragment, bool)>, Problem> {
     let path = &file.path;
+    if file.name.contains(char::is_control) {
+        let shown = on_one_line(path);
+        return Err(Problem::content(format!("`{shown}` has a control character in its name"))
+            .hint("rename it: `<slug>.<type>.md`"));
+    }
     let category = match (classify(&file.name), &file.entry) {
         (Ok(FileName::NotAFragment), _) => return Ok(None),
         (_, TreeEntry::Folder) => {
@@ -78,6 +85,9 @@ fn fragment(file: &FragmentFile, limit: u64) -> Result<Option<(Fragment, bool)>,
     match &file.entry {
         TreeEntry::File { bytes, executable, .. } => match std::str::from_utf8(bytes) {
             Ok(text) => {
+                if let Some(line) = line_of_nul(text) {
+                    return Err(holds_nul(path, line));
+                }
                 Ok(Some((Fragment { path: path.clone(), category, text: text.to_owned() }, *executable)))
             }
             Err(error) => {

@@ -7,7 +7,7 @@ use crate::error::Problem;
 use crate::git::{ChangedPath, TreeEntry};
 use crate::snapshot::{Snapshot, is_below};
 use crate::spec::{Consent, GitlabJob, Mode, Spec, Task};
-use crate::words::counted;
+use crate::words::{counted, on_one_line};
 
 /// How many paths a message lists before it only counts.
 const LISTED_PATHS: usize = 20;
@@ -142,7 +142,7 @@ fn described(change: &ChangedPath) -> String {
         (_, true, false) => "staged",
         _ => "changed",
     };
-    format!("{how}: {}", change.path)
+    format!("{how}: {}", on_one_line(&change.path))
 }
 
 /// Whether this release reads the path: a pre-release reads neither changelog nor fragments.
@@ -158,7 +158,8 @@ fn untracked(snapshot: &Snapshot) -> Option<Problem> {
     if snapshot.untracked.is_empty() {
         return None;
     }
-    let list: String = snapshot.untracked.iter().take(LISTED_PATHS).map(|path| format!("\n{path}")).collect();
+    let list: String =
+        snapshot.untracked.iter().take(LISTED_PATHS).map(|path| format!("\n{}", on_one_line(path))).collect();
     let rest = snapshot.untracked.len().saturating_sub(LISTED_PATHS);
     let more = if rest == 0 { String::new() } else { format!("\nand {rest} more") };
     Some(
@@ -275,13 +276,17 @@ pub(super) fn layout(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
 
 fn plain_text(snapshot: &Snapshot, path: &str, optional: bool, limit: u64, setting: &str) -> Option<Problem> {
     match snapshot.files.get(path)? {
-        TreeEntry::Missing if optional => None,
-        TreeEntry::Missing => Some(
-            Problem::content(format!("`{path}` is not there at HEAD"))
-                .hint(format!("commit it, or take `{path}` out of the configuration")),
-        ),
+        TreeEntry::Missing => obstacles(snapshot, path).or_else(|| {
+            (!optional).then(|| {
+                Problem::content(format!("`{path}` is not there at HEAD"))
+                    .hint(format!("commit it, or take `{path}` out of the configuration"))
+            })
+        }),
         TreeEntry::File { bytes, .. } => match std::str::from_utf8(bytes) {
-            Ok(_) => obstacles(snapshot, path),
+            Ok(text) => match line_of_nul(text) {
+                Some(line) => Some(holds_nul(path, line)),
+                None => obstacles(snapshot, path),
+            },
             Err(error) => Some(
                 Problem::content(format!("`{path}` is not UTF-8 text (byte {})", error.valid_up_to()))
                     .hint("save the file as UTF-8 and commit it"),
@@ -293,6 +298,17 @@ fn plain_text(snapshot: &Snapshot, path: &str, optional: bool, limit: u64, setti
         ),
         entry => Some(not_plain(path, entry)),
     }
+}
+
+/// The line of the first NUL byte. git takes such a file for binary, and no format here has a place for one.
+pub(super) fn line_of_nul(text: &str) -> Option<usize> {
+    let (before, _) = text.split_once('\0')?;
+    Some(before.matches('\n').count() + 1)
+}
+
+pub(super) fn holds_nul(path: &str, line: usize) -> Problem {
+    Problem::content(format!("`{path}` holds a NUL byte (line {line}), so it is not text"))
+        .hint("save the file as UTF-8 without it and commit it")
 }
 
 fn not_plain(path: &str, entry: &TreeEntry) -> Problem {

@@ -3,7 +3,7 @@
 use crate::error::Problem;
 use crate::git::Overlooked;
 use crate::snapshot::Snapshot;
-use crate::words::{counted, shell_word};
+use crate::words::{counted, on_one_line, shell_word};
 
 /// How many paths a message lists before it only counts.
 const LISTED_PATHS: usize = 20;
@@ -25,7 +25,8 @@ pub(super) fn overlooked(snapshot: &Snapshot) -> Vec<Problem> {
 }
 
 fn problem(why: Overlooked, paths: &[&str]) -> Problem {
-    let list: String = paths.iter().take(LISTED_PATHS).map(|path| format!("\n{path}")).collect();
+    let list: String =
+        paths.iter().take(LISTED_PATHS).map(|path| format!("\n{}", on_one_line(path))).collect();
     let rest = paths.len().saturating_sub(LISTED_PATHS);
     let more = if rest == 0 { String::new() } else { format!("\nand {rest} more") };
     let files = counted(paths.len(), "file");

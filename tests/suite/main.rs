@@ -12,6 +12,7 @@ mod dry_run;
 mod failures;
 mod gate;
 mod guards;
+mod hostile;
 mod layout;
 mod limits;
 mod next_steps;
