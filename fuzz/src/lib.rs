@@ -1,0 +1,205 @@
+//! What must hold for every text, whoever wrote it. The targets are one line each; what they promise stands here. A
+//! broken promise is a panic, which the engine reports together with the text.
+
+use std::collections::HashMap;
+
+use trueppm_release::changelog::{Category, Fragment, Release, Style, classify, fragment_items, rotate};
+use trueppm_release::config::{self, Source, Values};
+use trueppm_release::manifest::{Format, Found, Target, locate, package_name, replace};
+use trueppm_release::version::{Bump, Request, Stage, Version, next};
+
+/// Values that a release writes: both spellings, short and long.
+const NEW_VALUES: [&str; 3] = ["0.2.0", "10.20.30-rc.40", "0.2.0a1"];
+
+/// The keys that a format is asked for, besides none.
+fn keys(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::PythonSetting => &["SPECTACULAR_SETTINGS[\"VERSION\"]", "A['b']"],
+        Format::Chart => &["version", "appVersion"],
+        Format::Json => &["/version", "/info/version", "/packages/0/version", "/a~1b/~0"],
+        _ => &[],
+    }
+}
+
+/// Every locator: no panic, spans that lie in the text, and a new version that changes its own bytes and no other.
+pub fn locator(format: Format, data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let _ = package_name(text, format);
+    // What a configuration could ask for.
+    let _ = format.check_key(text.lines().next());
+    for key in keys(format).iter().copied().map(Some).chain([None]) {
+        for package in [None, Some("trueppm-api")] {
+            let target = Target { format, key, package };
+            if let Ok(found) = locate(text, "file", &target) {
+                check_places(text, &found);
+                for value in NEW_VALUES {
+                    check_replaced(text, &target, &found, value);
+                }
+            }
+        }
+    }
+}
+
+fn check_places(text: &str, found: &[Found]) {
+    assert!(!found.is_empty(), "located, but nowhere");
+    let mut end = 0;
+    for place in found {
+        assert!(place.span.start >= end, "places overlap: {found:?}");
+        assert!(text.get(place.span.start..place.span.end).is_some(), "no such bytes: {found:?}");
+        let before = &text.as_bytes()[..place.span.start];
+        assert_eq!(place.line, before.iter().filter(|byte| **byte == b'\n').count() + 1);
+        end = place.span.end;
+    }
+}
+
+/// The expected text is put together here from the places alone.
+fn check_replaced(text: &str, target: &Target<'_>, found: &[Found], value: &str) {
+    let Ok(replaced) = replace(text, "file", target, value) else { return };
+    let mut expected = String::new();
+    let mut end = 0;
+    for place in found {
+        expected.push_str(&text[end..place.span.start]);
+        expected.push_str(value);
+        end = place.span.end;
+    }
+    expected.push_str(&text[end..]);
+    assert_eq!(replaced.text, expected);
+    let again = locate(&replaced.text, "file", target).expect("what was written can be read");
+    assert!(again.iter().all(|place| place.value == value), "reads {again:?} instead of {value}");
+}
+
+const RELEASE: Release<'static> = Release { version: "0.2.0", date: "2026-02-03", tag: "v0.2.0" };
+
+/// A changelog: every line that is not the rotation's own stays, and what was released cannot be released again.
+pub fn changelog(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let fragment = Fragment {
+        path: "changelog.d/1.added.md".to_owned(),
+        category: Category::Added,
+        text: "A new feature.\n".to_owned(),
+    };
+    for verbatim in [false, true] {
+        let style = Style { verbatim };
+        for fragments in [&[][..], std::slice::from_ref(&fragment)] {
+            let Ok(rotated) = rotate("CHANGELOG.md", text, fragments, &RELEASE, &style) else { continue };
+            let section = rotated.text.get(rotated.section.clone()).expect("the section lies in the text");
+            assert!(section.starts_with("## [0.2.0] - 2026-02-03"), "{section:?}");
+            let mut kept: HashMap<&str, usize> = HashMap::new();
+            for line in rotated.text.lines() {
+                *kept.entry(line).or_default() += 1;
+            }
+            for line in text.lines().filter(|line| is_kept(line)) {
+                let left = kept.get_mut(line).filter(|left| **left > 0);
+                *left.unwrap_or_else(|| panic!("lost {line:?} in\n{}", rotated.text)) -= 1;
+            }
+            let again = rotate("CHANGELOG.md", &rotated.text, &[], &RELEASE, &style);
+            assert!(again.is_err(), "released twice:\n{}", rotated.text);
+        }
+    }
+}
+
+/// Whether rotation leaves a line alone wherever it stands: no blank line, placeholder or link reference.
+fn is_kept(line: &str) -> bool {
+    let line = line.trim();
+    !line.is_empty() && !line.contains("_Nothing yet._") && !line.starts_with('[')
+}
+
+/// What stands below the fragments in the changelog that [`fragment`] releases into.
+const OLDER: &str = "## [0.1.0] - 2026-01-15\n\n### Added\n\n- The first\n\n\n  release.\n";
+
+/// A fragment: its first line as a file name, the rest as its text. What is accepted goes into a changelog without
+/// a change to anything around it.
+pub fn fragment(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let (name, text) = text.split_once('\n').unwrap_or(("1.added.md", text));
+    let _ = classify(name);
+    for verbatim in [false, true] {
+        let style = Style { verbatim };
+        let fragment = Fragment {
+            path: "changelog.d/1.fixed.md".to_owned(),
+            category: Category::Fixed,
+            text: text.to_owned(),
+        };
+        let items = fragment_items(&fragment, &style);
+        let before = format!("# Changelog\n\n## [Unreleased]\n\n{OLDER}");
+        let rotated = rotate("CHANGELOG.md", &before, &[fragment], &RELEASE, &style);
+        match (&items, &rotated) {
+            (Ok((items, _)), Ok(rotated)) => {
+                assert!(items.ends_with('\n') && !items.trim().is_empty(), "{items:?}");
+                assert!(
+                    rotated.text.starts_with("# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-02-03\n")
+                );
+                assert!(rotated.text.ends_with(&format!("\n{OLDER}")), "{}", rotated.text);
+            }
+            (Ok(_), Err(_)) => assert!(verbatim, "accepted alone, refused in a changelog: {rotated:?}"),
+            (Err(_), rotated) => assert!(rotated.is_err(), "refused alone, accepted in a changelog"),
+        }
+    }
+}
+
+/// Versions and the words that ask for them: one spelling each, and only forward.
+pub fn version(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let mut lines = text.lines();
+    let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    if let Ok(version) = Version::parse_semver(first) {
+        assert_eq!(version.to_string(), first);
+    }
+    if let Some(version) = Version::parse_pep440(first) {
+        assert_eq!(version.pep440(), first);
+    }
+    let Some(current) = Version::parse_either(first) else { return };
+    assert_eq!(Version::parse_semver(&current.to_string()).expect("its own spelling"), current);
+    assert_eq!(Version::parse_pep440(&current.pep440()), Some(current));
+    let words: Vec<String> = second.split_whitespace().map(str::to_owned).collect();
+    let mut requests: Vec<Request> = Request::from_words(&words).into_iter().collect();
+    requests.extend(Request::explicit(second));
+    for bump in [Bump::Patch, Bump::Minor, Bump::Major] {
+        requests.push(Request::Bump(bump, None));
+        requests.extend(Stage::ALL.map(|stage| Request::Bump(bump, Some(stage))));
+    }
+    for request in &requests {
+        if let Ok(next) = next(&current, request) {
+            assert!(next.version > current, "{current} goes to {}", next.version);
+        }
+    }
+}
+
+/// A configuration: what is accepted keeps every path inside the repository, and every template renders.
+pub fn configuration(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let source = Source::File("trueppm-release.toml".to_owned());
+    let config = match config::parse(text, &source) {
+        Ok(config) => config,
+        Err(problems) => {
+            assert!(!problems.is_empty(), "refused without a reason");
+            assert!(problems.iter().all(|problem| problem.message.starts_with("trueppm-release.toml:")));
+            return;
+        }
+    };
+    let values = Values {
+        version: "0.2.0-alpha.1".into(),
+        pep440: "0.2.0a1".into(),
+        base: "0.2.0".into(),
+        major: "0".into(),
+        minor: "2".into(),
+        patch: "0".into(),
+        previous: "0.1.0".into(),
+        date: "2026-02-03".into(),
+        tag: String::new(),
+    };
+    for tag in &config.tag {
+        let name = tag.name.render(&values);
+        assert!(!name.is_empty() && !name.starts_with('-') && !name.contains(char::is_control), "{name:?}");
+        let _ = tag.name.could_render_as(&name);
+        let _ = tag.name.could_render_as(text);
+    }
+    let manifests = config.manifest.iter().map(|manifest| &manifest.path);
+    let outputs = config.step.iter().flat_map(|step| &step.writes);
+    let changelog = config.changelog.iter().flat_map(|it| std::iter::once(&it.path).chain(&it.fragments));
+    for path in manifests.chain(outputs).chain(changelog) {
+        let inside = !path.is_empty() && !path.starts_with('/') && !path.contains(['\\', '\0', '\n']);
+        let plain = path.split('/').all(|part| !matches!(part, "" | "." | ".." | ".git"));
+        assert!(inside && plain, "leaves the repository: {path:?}");
+    }
+}
