@@ -230,14 +230,26 @@ fn fragment(number: usize) -> String {
     format!("{marker}**Change {number}**: {}\n", text.trim_end())
 }
 
+/// Prose as far as compression can tell: without chance in it, git would store most fragments as differences from
+/// each other, which it does with none of the real ones.
 fn words(seed: usize, lines: usize) -> String {
-    let vocabulary =
-        ["schedule", "milestone", "the", "board", "keeps", "its", "order", "when", "a", "task", "moves"];
+    const SYLLABLES: [&str; 32] = [
+        "a", "the", "board", "mile", "stone", "task", "ed", "ing", "re", "plan", "er", "re", "source", "o",
+        "ver", "date", "s", "link", "is", "un", "in", "to", "when", "move", "cal", "en", "dar", "ly", "fix",
+        "and", "no", "w",
+    ];
+    let mut state = (seed as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(lines as u64);
+    let mut chance = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
     let mut text = String::new();
-    for line in 0..lines {
-        for word in 0..11 {
-            text.push_str(vocabulary[(seed * 7 + line * 3 + word * 5) % vocabulary.len()]);
-            text.push(if word == 10 { '\n' } else { ' ' });
+    for _ in 0..lines {
+        for word in 0..9 {
+            for _ in 0..=chance(3) {
+                text.push_str(SYLLABLES[chance(32) as usize]);
+            }
+            text.push(if word == 8 { '\n' } else { ' ' });
         }
     }
     text
