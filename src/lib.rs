@@ -71,7 +71,7 @@ impl<'a> Desk<'a> {
     fn draft(&self, request: &Request) -> Result<Draft> {
         let snapshot = Snapshot::take(&self.repository, self.spec, &self.loaded, Some(request))
             .map_err(|problems| Error::new(Kind::Refused, problems))?;
-        Ok(plan::draft(request, self.spec, &self.loaded.config, &snapshot))
+        Ok(plan::draft(request, self.spec, &self.loaded.config, snapshot))
     }
 }
 

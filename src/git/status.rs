@@ -86,7 +86,7 @@ impl Repository {
         // git looks at a file outside the sparse checkout again as soon as somebody puts it there.
         let sparse =
             self.inner.config().and_then(|config| config.get_bool("core.sparseCheckout")).unwrap_or(false);
-        let mut parts = Parts::default();
+        let mut parts = Parts { plain: Vec::with_capacity(index.len()), ..Parts::default() };
         for entry in index.iter() {
             let stage = (entry.flags >> 12) & 3;
             let extended = IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended);

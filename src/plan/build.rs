@@ -8,7 +8,7 @@ use super::{changelog, guards, manifests, steps, tags};
 use crate::config::{Config, Rotate, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{FragmentFile, Snapshot};
 use crate::spec::Spec;
 use crate::version::{Next, Request, Version, next};
 
@@ -77,7 +77,26 @@ pub fn rotates(request: &Request, config: &Config, files: &BTreeMap<String, Tree
 }
 
 /// Computes the whole release, and everything that stands in its way.
-pub fn draft(request: &Request, spec: &Spec, config: &Config, snapshot: &Snapshot) -> Draft {
+pub fn draft(request: &Request, spec: &Spec, config: &Config, mut snapshot: Snapshot) -> Draft {
+    let fragments = std::mem::take(&mut snapshot.fragments);
+    let mut draft = compute(request, spec, config, &snapshot, fragments);
+    // Only now that nobody reads them any more do the megabytes move into the plan, without a copy.
+    for change in draft.plan.iter_mut().flat_map(|plan| &mut plan.files) {
+        if let Some(TreeEntry::File { bytes, .. }) = snapshot.files.remove(&change.path) {
+            change.before = String::from_utf8(bytes).unwrap_or_default();
+        }
+    }
+    draft
+}
+
+/// Everything but what the files of the snapshot held before.
+fn compute(
+    request: &Request,
+    spec: &Spec,
+    config: &Config,
+    snapshot: &Snapshot,
+    fragments: Vec<FragmentFile>,
+) -> Draft {
     let mut problems = guards::circumstances(spec, config, snapshot);
     problems.extend(guards::layout(config, snapshot));
     let (current, next) = match next_version(request, config, &snapshot.files) {
@@ -102,7 +121,7 @@ pub fn draft(request: &Request, spec: &Spec, config: &Config, snapshot: &Snapsho
         problems,
     };
     manifests::plan(&mut workshop);
-    changelog::plan(&mut workshop);
+    changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
     let values = workshop.values();

@@ -13,17 +13,17 @@ use crate::snapshot::FragmentFile;
 use crate::words::on_one_line;
 
 /// Plans the changelog, where one is configured.
-pub(super) fn plan(workshop: &mut Workshop) {
+pub(super) fn plan(workshop: &mut Workshop, files: Vec<FragmentFile>) {
     let Some(changelog) = &workshop.config.changelog else { return };
     if changelog.rotate == Rotate::Stable && !workshop.version.is_stable() {
         // First among the notes: the words of the old script's gate.
         workshop.notes.insert(0, "pre-release — CHANGELOG will not be rotated".into());
         return;
     }
-    let mut fragments = Vec::with_capacity(workshop.snapshot.fragments.len());
-    let mut executables = Vec::with_capacity(workshop.snapshot.fragments.len());
+    let mut fragments = Vec::with_capacity(files.len());
+    let mut executables = Vec::with_capacity(files.len());
     let limit = workshop.config.limits.manifest_bytes;
-    for file in &workshop.snapshot.fragments {
+    for file in files {
         match fragment(file, limit) {
             Ok(None) => {}
             Ok(Some((fragment, executable))) => {
@@ -47,7 +47,7 @@ pub(super) fn plan(workshop: &mut Workshop) {
             let change = FileChange {
                 path: changelog.path.clone(),
                 executable: *executable,
-                before: before.to_owned(),
+                before: String::new(), // moved in by `draft`, last of all
                 after: Some(rotated.text),
                 values: Vec::new(),
             };
@@ -66,14 +66,14 @@ pub(super) fn plan(workshop: &mut Workshop) {
 }
 
 /// A file of the folder as a fragment, with its executable bit; nothing for the README and its like.
-fn fragment(file: &FragmentFile, limit: u64) -> Result<Option<(Fragment, bool)>, Problem> {
-    let path = &file.path;
-    if file.name.contains(char::is_control) {
-        let shown = on_one_line(path);
+fn fragment(file: FragmentFile, limit: u64) -> Result<Option<(Fragment, bool)>, Problem> {
+    let FragmentFile { path, name, entry } = file;
+    if name.contains(char::is_control) {
+        let shown = on_one_line(&path);
         return Err(Problem::content(format!("`{shown}` has a control character in its name"))
             .hint("rename it: `<slug>.<type>.md`"));
     }
-    let category = match (classify(&file.name), &file.entry) {
+    let category = match (classify(&name), &entry) {
         (Ok(FileName::NotAFragment), _) => return Ok(None),
         (_, TreeEntry::Folder) => {
             return Err(Problem::content(format!("`{path}` is a folder; fragments are files"))
@@ -82,18 +82,17 @@ fn fragment(file: &FragmentFile, limit: u64) -> Result<Option<(Fragment, bool)>,
         (Ok(FileName::Fragment { category, .. }), _) => category,
         (Err(problem), _) => return Err(problem),
     };
-    match &file.entry {
-        TreeEntry::File { bytes, executable, .. } => match std::str::from_utf8(bytes) {
-            Ok(text) => {
-                if let Some(line) = line_of_nul(text) {
-                    return Err(holds_nul(path, line));
-                }
-                Ok(Some((Fragment { path: path.clone(), category, text: text.to_owned() }, *executable)))
-            }
-            Err(error) => {
-                Err(Problem::content(format!("`{path}` is not UTF-8 text (byte {})", error.valid_up_to()))
-                    .hint("save the fragment as UTF-8 and commit it"))
-            }
+    match entry {
+        TreeEntry::File { bytes, executable, .. } => match String::from_utf8(bytes) {
+            Ok(text) => match line_of_nul(&text) {
+                Some(line) => Err(holds_nul(&path, line)),
+                None => Ok(Some((Fragment { path, category, text }, executable))),
+            },
+            Err(error) => Err(Problem::content(format!(
+                "`{path}` is not UTF-8 text (byte {})",
+                error.utf8_error().valid_up_to()
+            ))
+            .hint("save the fragment as UTF-8 and commit it")),
         },
         TreeEntry::TooLarge { bytes: size, .. } => Err(Problem::content(format!(
             "`{path}` is too large for a fragment: {size} bytes, the limit is {limit}"

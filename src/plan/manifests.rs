@@ -176,7 +176,7 @@ fn record(workshop: &mut Workshop, path: &str, text: String, found: &[Found], af
             FileChange {
                 path: path.to_owned(),
                 executable: *executable,
-                before: before.to_owned(),
+                before: String::new(), // moved in by `draft`, last of all
                 after: Some(text),
                 values: values.collect(),
             },
