@@ -85,10 +85,10 @@ pub fn changelog(data: &[u8]) {
             let section = rotated.text.get(rotated.section.clone()).expect("the section lies in the text");
             assert!(section.starts_with("## [0.2.0] - 2026-02-03"), "{section:?}");
             let mut kept: HashMap<&str, usize> = HashMap::new();
-            for line in rotated.text.lines() {
+            for line in rotated.text.lines().map(without_return) {
                 *kept.entry(line).or_default() += 1;
             }
-            for line in text.lines().filter(|line| is_kept(line)) {
+            for line in text.lines().map(without_return).filter(|line| is_kept(line)) {
                 let left = kept.get_mut(line).filter(|left| **left > 0);
                 *left.unwrap_or_else(|| panic!("lost {line:?} in\n{}", rotated.text)) -= 1;
             }
@@ -96,6 +96,11 @@ pub fn changelog(data: &[u8]) {
             assert!(again.is_err(), "released twice:\n{}", rotated.text);
         }
     }
+}
+
+/// A carriage return at the very end of a text becomes part of a line ending when something is written behind it.
+fn without_return(line: &str) -> &str {
+    line.trim_end_matches('\r')
 }
 
 /// Whether rotation leaves a line alone wherever it stands: no blank line, placeholder or link reference.
