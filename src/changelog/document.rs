@@ -20,8 +20,9 @@ pub(super) struct BodyLine<'a> {
 }
 
 impl BodyLine<'_> {
+    /// Nothing is written here at all. A quote mark without text is blank to Markdown, but not nothing.
     pub(super) fn is_blank(&self) -> bool {
-        self.line.kind == Kind::Blank
+        self.line.kind == Kind::Blank && self.content.trim().is_empty()
     }
 
     pub(super) fn is_heading(&self) -> bool {

@@ -170,6 +170,12 @@ fn a_section_starts_only_at_column_zero_outside_fences_and_comments() {
 }
 
 #[test]
+fn a_quote_mark_without_text_stays() {
+    becomes("\n> quote\n>\n\n", &[], "\n> quote\n>\n\n");
+    assert!(rotated("## [Unreleased]\n\n> quote\n>", &[]).text.ends_with("\n> quote\n>"));
+}
+
+#[test]
 fn a_carriage_return_at_the_very_end_stays() {
     assert!(rotated("## [Unreleased]\n\n- a\r", &[]).text.ends_with("\n- a\r"));
     assert!(rotated("## [Unreleased]\r\n\r\n- a", &[]).text.ends_with("\r\n- a"));
