@@ -18,14 +18,8 @@ impl Repository {
         arguments: impl IntoIterator<Item = A>,
         accepted: &[i32],
     ) -> Result<Vec<u8>, Problem> {
-        let mut command = git(&self.work_dir);
-        // With a work tree named as well, git would take the top of the tree as the place to start from; naming
-        // both only where the environment did keeps linked work trees and submodules as git finds them.
-        if self.location.git_dir.is_some() {
-            command.arg("--git-dir").arg(self.git_dir()).arg("--work-tree").arg(&self.work_dir);
-            command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE");
-        }
-        let output = command
+        let output = self
+            .git_here()
             .args(arguments)
             .env("GIT_OPTIONAL_LOCKS", "0")
             .env("LC_ALL", "C")
@@ -40,6 +34,18 @@ impl Repository {
         }
         let said = String::from_utf8_lossy(&output.stderr);
         Err(Problem::circumstance(format!("`git` failed: {}", said.trim_end())))
+    }
+
+    /// git, about to start in this repository.
+    pub(super) fn git_here(&self) -> Command {
+        let mut command = git(&self.work_dir);
+        // With a work tree named as well, git would take the top of the tree as the place to start from; naming
+        // both only where the environment did keeps linked work trees and submodules as git finds them.
+        if self.location.git_dir.is_some() {
+            command.arg("--git-dir").arg(self.git_dir()).arg("--work-tree").arg(&self.work_dir);
+            command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE");
+        }
+        command
     }
 }
 

@@ -20,6 +20,28 @@ pub struct Upstream {
     pub behind: usize,
 }
 
+/// How a commit stands to a branch of the remote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Position {
+    /// The remote has no such branch.
+    Absent,
+    /// The branch is at the commit.
+    Same,
+    /// The branch is an ancestor: a push would publish this many commits.
+    Before(usize),
+    /// The branch has this many commits more.
+    After(usize),
+    /// Each has commits that the other does not have.
+    Diverged {
+        /// Only here.
+        here: usize,
+        /// Only there.
+        there: usize,
+    },
+    /// The branch is at a commit that this repository does not have.
+    Unknown(ObjectId),
+}
+
 impl Repository {
     /// Whether a remote of this name is configured.
     ///
@@ -36,6 +58,40 @@ impl Repository {
     pub fn remote_url(&self, name: &str) -> Result<Option<String>, Problem> {
         let remote = self.find_remote(name)?;
         Ok(remote.map(|remote| without_credentials(&String::from_utf8_lossy(remote.url_bytes()))))
+    }
+
+    /// Where a push to the remote goes, credentials removed; `None` when there is no such remote.
+    ///
+    /// # Errors
+    /// The configuration cannot be read.
+    pub fn push_url(&self, name: &str) -> Result<Option<String>, Problem> {
+        let remote = self.find_remote(name)?;
+        Ok(remote.map(|remote| {
+            let url = remote.pushurl_bytes().unwrap_or_else(|| remote.url_bytes());
+            without_credentials(&String::from_utf8_lossy(url))
+        }))
+    }
+
+    /// How `commit` stands to what a branch of the remote holds.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub fn position(&self, commit: &ObjectId, there: Option<&ObjectId>) -> Result<Position, Problem> {
+        let Some(there) = there else { return Ok(Position::Absent) };
+        if there == commit {
+            return Ok(Position::Same);
+        }
+        let doing = "cannot compare HEAD with the remote branch";
+        let failed = |error: git2::Error| explain(doing, &error);
+        let (here_id, there_id) = (self.oid(commit).map_err(failed)?, self.oid(there).map_err(failed)?);
+        if self.inner.find_commit(there_id).is_err() {
+            return Ok(Position::Unknown(there.clone()));
+        }
+        Ok(match self.inner.graph_ahead_behind(here_id, there_id).map_err(failed)? {
+            (here, 0) => Position::Before(here),
+            (0, there) => Position::After(there),
+            (here, there) => Position::Diverged { here, there },
+        })
     }
 
     /// Where `branch` of `remote` was when last fetched, compared with `commit`; `None` when this repository does
@@ -72,7 +128,7 @@ impl Repository {
         Ok(Some(Upstream { reference, commit: tracked, ahead, behind }))
     }
 
-    fn find_remote(&self, name: &str) -> Result<Option<git2::Remote<'_>>, Problem> {
+    pub(super) fn find_remote(&self, name: &str) -> Result<Option<git2::Remote<'_>>, Problem> {
         match self.inner.find_remote(name) {
             Ok(remote) => Ok(Some(remote)),
             Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
