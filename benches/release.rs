@@ -43,7 +43,7 @@ fn main() {
     start_over(&clone);
     for round in 0..=4 * rounds {
         let reading = timed(&clone, &["git", "status", "-uno"]) + timed(&clone, &cat);
-        let preview = timed(&clone, &[PROGRAM, "minor", "--dry-run"]);
+        let preview = timed(&clone, &[PROGRAM, "minor", "--dry-run", "--offline"]);
         if round > 0 {
             status_and_cat.push(reading);
             dry_run.push(preview);
@@ -52,7 +52,7 @@ fn main() {
     for round in 0..=rounds {
         start_over(&clone);
         warm_up(&clone);
-        let released = timed(&clone, &[PROGRAM, "minor", "--yes"]);
+        let released = timed(&clone, &[PROGRAM, "minor", "--yes", "--offline"]);
         assert_eq!(git(&clone, &["status", "--porcelain", "-uno"]), "", "the release leaves a clean tree");
         let ours = git(&clone, &["rev-parse", "HEAD^{tree}"]);
 

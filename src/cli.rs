@@ -37,6 +37,7 @@ Examples:
   trueppm-release minor -n       everything that would change, as a diff
   trueppm-release minor          asks, then one commit and its tags; no push
   trueppm-release rc --yes       in CI, where nobody can be asked
+  trueppm-release minor --push   the same, then pushes it, all or nothing
 
 Exit codes:
   0   done, or previewed
@@ -45,6 +46,7 @@ Exit codes:
   3   declined at the gate: nothing was changed
   4   failed on the way: everything was put back, nothing was released
   5   recovery needed: putting it back would overwrite somebody's change
+  6   released here, but not pushed
   70  a bug in trueppm-release";
 
 /// Cut a release: one plan, one commit, immutable tags, all or nothing.
@@ -87,6 +89,14 @@ pub struct Cli {
     /// The date of the release section (also SOURCE_DATE_EPOCH); today otherwise
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub date: Option<String>,
+
+    /// Push the branch and all tags after the release, all or nothing, and prove that they arrived
+    #[arg(long)]
+    pub push: bool,
+
+    /// Do not ask the remote; what is not checked then is said
+    #[arg(long, global = true)]
+    pub offline: bool,
 
     /// Run as if started in this folder
     #[arg(short = 'C', value_name = "DIR", global = true)]
@@ -212,14 +222,29 @@ mod tests {
         for line in page.lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }
-        for option in
-            ["--dry-run", "--yes", "--strict", "--skip-step", "--date", "--config", "-C <DIR>", "--keep"]
-        {
+        for option in [
+            "--dry-run",
+            "--yes",
+            "--strict",
+            "--skip-step",
+            "--date",
+            "--config",
+            "-C <DIR>",
+            "--keep",
+            "--push",
+            "--offline",
+        ] {
             assert!(page.contains(option), "{option} is not in\n{page}");
         }
-        for kind in
-            [Kind::Refused, Kind::Usage, Kind::Declined, Kind::RolledBack, Kind::RecoveryNeeded, Kind::Bug]
-        {
+        for kind in [
+            Kind::Refused,
+            Kind::Usage,
+            Kind::Declined,
+            Kind::RolledBack,
+            Kind::RecoveryNeeded,
+            Kind::NotPushed,
+            Kind::Bug,
+        ] {
             let code = format!("\n  {} ", kind as u8);
             assert!(page.contains(&code), "exit code{code}is not in\n{page}");
         }

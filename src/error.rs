@@ -57,6 +57,8 @@ pub enum Kind {
     RolledBack = 4,
     /// Something failed on the way and could not be put back without overwriting somebody's work.
     RecoveryNeeded = 5,
+    /// The release is done, but the remote does not have it, or not all of it.
+    NotPushed = 6,
     /// A defect in this program.
     Bug = 70,
 }

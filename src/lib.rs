@@ -21,12 +21,14 @@ pub mod ui;
 pub mod version;
 pub mod words;
 
+use std::time::Duration;
+
 use confirm::Answer;
 use error::{Error, Kind, Problem, Result};
-use git::Repository;
+use git::{ObjectId, Repository, Talk};
 use interrupt::Interrupt;
-use plan::{Draft, Plan};
-use snapshot::Snapshot;
+use plan::{Draft, Plan, PlannedPush};
+use snapshot::{Branches, RemoteState, Snapshot};
 use spec::{Consent, Mode, Spec, Task};
 use ui::{Stream, Ui};
 use version::Request;
@@ -43,33 +45,37 @@ pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
             ui.show(&render::status(&standing))
         }
         Task::Release(request, mode) => {
-            let desk = Desk::open(spec)?;
+            let interrupt = Interrupt::listen();
+            let desk = Desk::open(spec, &interrupt)?;
             let draft = desk.draft(request)?;
             match mode {
                 Mode::DryRun { strict } => preview(&desk, &draft, *strict, ui),
-                Mode::Real => release(&desk, draft, ui),
+                Mode::Real => release(&desk, draft, ui, &interrupt),
             }
         }
     }
 }
 
-/// The repository with the configuration in force: what one run works on, however often it plans.
+/// The repository with the configuration in force and what its remote said: what one run works on, however often it
+/// plans.
 struct Desk<'a> {
     spec: &'a Spec,
     repository: Repository,
     loaded: snapshot::Loaded,
+    remote: RemoteState,
 }
 
 impl<'a> Desk<'a> {
-    fn open(spec: &'a Spec) -> Result<Self> {
+    fn open(spec: &'a Spec, interrupt: &Interrupt) -> Result<Self> {
         let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
         let loaded = snapshot::configuration(&repository, spec)
             .map_err(|problems| Error::new(Kind::Refused, problems))?;
-        Ok(Self { spec, repository, loaded })
+        let remote = snapshot::ask(&repository, spec, &loaded.config, Branches::Release, interrupt)?;
+        Ok(Self { spec, repository, loaded, remote })
     }
 
     fn draft(&self, request: &Request) -> Result<Draft> {
-        let snapshot = Snapshot::take(&self.repository, self.spec, &self.loaded, Some(request))
+        let snapshot = Snapshot::take(&self.repository, self.spec, &self.loaded, Some(request), &self.remote)
             .map_err(|problems| Error::new(Kind::Refused, problems))?;
         Ok(plan::draft(request, self.spec, &self.loaded.config, snapshot))
     }
@@ -90,14 +96,39 @@ fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {
     Err(Error::refused(Problem::content(format!("a release would be refused: {problems}, listed above"))))
 }
 
-fn release(desk: &Desk, draft: Draft, ui: &Ui) -> Result<()> {
-    let interrupt = Interrupt::listen();
-    let Some(plan) = confirmed(desk, draft.accept()?, ui, &interrupt)? else {
+fn release(desk: &Desk, draft: Draft, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
+    let Some(plan) = confirmed(desk, draft.accept()?, ui, interrupt)? else {
         let problem = Problem::circumstance("aborted at the gate: nothing was written");
         return Err(Error::new(Kind::Declined, vec![problem]));
     };
-    let released = apply::apply(&desk.repository, &plan, ui, &interrupt)?;
-    ui.show(&render::next_steps(&plan, released.commit.as_str()))
+    let released = apply::apply(&desk.repository, &plan, ui, interrupt)?;
+    ui.show(&render::next_steps(&plan, released.commit.as_str()))?;
+    match &plan.push {
+        Some(push) => publish(desk, &plan, push, &released.commit, ui, interrupt),
+        None => Ok(()),
+    }
+}
+
+/// Pushes the release, and says where to watch what that started.
+fn publish(
+    desk: &Desk,
+    plan: &Plan,
+    push: &PlannedPush,
+    commit: &ObjectId,
+    ui: &Ui,
+    interrupt: &Interrupt,
+) -> Result<()> {
+    let config = &desk.loaded.config;
+    let interrupted = || interrupt.came();
+    // What became of an interrupted push must still be found out.
+    let never = || false;
+    let asking = snapshot::talk(desk.spec, config, &never);
+    let limit = Duration::from_secs(config.release.push_timeout_seconds);
+    let pushing = Talk { limit, interrupted: &interrupted, ..asking };
+    if let Some(warning) = apply::push(&desk.repository, plan, push, commit, &pushing, &asking)? {
+        ui.warning(&warning);
+    }
+    ui.show(&render::pushed(plan, push))
 }
 
 /// The plan that was said yes to. An override is a new request: planned, checked and shown again.

@@ -2,6 +2,7 @@
 //! working directory, so that a plan depends on a commit and a request; what lies about uncommitted is only named.
 
 mod reading;
+mod remote;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,13 +11,15 @@ use crate::changelog::{FileName, classify};
 use crate::config::{self, Config, Source};
 use crate::error::Problem;
 use crate::git::{
-    Blob, ChangedPath, Head, Identities, ObjectId, Overlooked, Repository, Signing, TreeEntry, TreeEntryKind,
-    TreeItem, Untracked, Upstream,
+    Blob, ChangedPath, Head, Identities, ObjectId, Overlooked, Position, Repository, Signing, Tag, TreeEntry,
+    TreeEntryKind, TreeItem, Untracked, Upstream,
 };
 use crate::plan;
 use crate::spec::Spec;
 use crate::version::Request;
 use reading::SmallFile;
+
+pub use remote::{Branches, RemoteState, Unasked, ask, talk};
 
 /// The configuration file a repository may bring along.
 pub const CONFIG_FILE: &str = "trueppm-release.toml";
@@ -63,8 +66,14 @@ pub struct Snapshot {
     pub overlooked: Vec<(String, Overlooked)>,
     /// Names of all local tags.
     pub tags: Vec<String>,
-    /// Whether a remote of the configured name exists.
-    pub remote_exists: bool,
+    /// Names of the tags that stand for the base commit.
+    pub tags_at_base: Vec<String>,
+    /// Where a push to the configured remote goes, without credentials; nothing where there is no such remote.
+    pub remote_url: Option<String>,
+    /// What the remote said.
+    pub remote: RemoteState,
+    /// How the base commit stands to the release branch there, as far as the remote said.
+    pub position: Option<Position>,
     /// The remote-tracking branch, as far as it is known here.
     pub upstream: Option<Upstream>,
     /// Who would commit.
@@ -170,6 +179,7 @@ impl Snapshot {
         spec: &Spec,
         loaded: &Loaded,
         request: Option<&Request>,
+        remote: &RemoteState,
     ) -> Result<Self, Vec<Problem>> {
         let config = &loaded.config;
         let one = |problem: Problem| vec![problem];
@@ -206,16 +216,23 @@ impl Snapshot {
             obstacles.insert(path.clone(), other.path_obstacles(path, committed).map_err(one)?);
         }
         let (seconds, offset_minutes) = spec.now;
+        let tags = repository.local_tags().map_err(one)?;
+        let release = &config.release;
+        let position = match remote.answer() {
+            Some(refs) => Some(repository.position(&base, refs.branches.get(&release.branch)).map_err(one)?),
+            None => None,
+        };
         Ok(Self {
             operation: repository.operation_in_progress().map(str::to_owned),
             changed: status.map_err(one)?.changed,
             overlooked,
             untracked: untracked.into_iter().map(|file| file.path).collect(),
-            tags: repository.local_tags().map_err(one)?.into_iter().map(|tag| tag.name).collect(),
-            remote_exists: repository.remote_exists(&config.release.remote).map_err(one)?,
-            upstream: repository
-                .upstream(&base, &config.release.branch, &config.release.remote)
-                .map_err(one)?,
+            tags_at_base: standing_for(repository, &base, remote, &tags).map_err(one)?,
+            tags: tags.into_iter().map(|tag| tag.name).collect(),
+            remote_url: repository.push_url(&release.remote).map_err(one)?,
+            remote: remote.clone(),
+            position,
+            upstream: repository.upstream(&base, &release.branch, &release.remote).map_err(one)?,
             identity: repository.identity(seconds, offset_minutes, &spec.identity),
             hooks: repository.active_hooks().map_err(one)?,
             signing: repository.signing().map_err(one)?,
@@ -299,6 +316,24 @@ fn beside<T: Send, U>(one: impl FnOnce() -> T + Send, other: impl FnOnce() -> U)
         // A panic is a bug and stays one, whichever thread it happens on.
         (done, thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
+}
+
+/// The tags that stand for a commit. Only those that the remote does not have are looked at: there may be thousands,
+/// and what the remote has is no question.
+fn standing_for(
+    repository: &Repository,
+    commit: &ObjectId,
+    remote: &RemoteState,
+    tags: &[Tag],
+) -> Result<Vec<String>, Problem> {
+    let Some(there) = remote.answer() else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for tag in tags.iter().filter(|tag| !there.tags.contains_key(&tag.name)) {
+        if repository.tag_commit(tag)?.as_ref() == Some(commit) {
+            found.push(tag.name.clone());
+        }
+    }
+    Ok(found)
 }
 
 /// The commit that HEAD is at.

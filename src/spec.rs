@@ -84,6 +84,12 @@ pub struct Spec {
     pub gitlab: Option<GitlabJob>,
     /// Names of steps to leave out.
     pub skip_steps: Vec<String>,
+    /// The remote is not to be asked.
+    pub offline: bool,
+    /// Push after the release.
+    pub push: bool,
+    /// A person sits at a terminal: git and ssh may ask for a password.
+    pub terminal: bool,
     /// A configuration file to use instead.
     pub config: Option<PathBuf>,
     /// Where to look for the repository.
@@ -134,6 +140,9 @@ impl Spec {
             location: Location::from_lookup(variable_os),
             gitlab: gitlab(),
             skip_steps: cli.skip_step,
+            offline: cli.offline,
+            push: cli.push,
+            terminal: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             config: cli.config,
             directory,
             verbose: cli.verbose > 0,
@@ -154,6 +163,10 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
         }
         return led_elsewhere().map_or(Ok(Task::Demo { keep: keep.clone() }), Err);
     }
+    if cli.offline && cli.push {
+        return Err(Problem::content("`--push` does not go with `--offline`")
+            .hint("leave one of them out: what is pushed is checked with the remote before and after"));
+    }
     if cli.strict && !cli.dry_run {
         return Err(Problem::content("`--strict` goes with `--dry-run`")
             .hint("add `--dry-run`, or leave `--strict` out: a real release always is"));
@@ -166,6 +179,10 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
         if cli.yes {
             return Err(Problem::content("`--yes` needs to know what to release")
                 .hint("run for example `trueppm-release minor --yes`"));
+        }
+        if cli.push {
+            return Err(Problem::content("`--push` needs to know what to release")
+                .hint("run for example `trueppm-release minor --push`"));
         }
         return Ok(Task::Status);
     }

@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::git;
 use crate::plan;
 use crate::render::Standing;
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::{self, RemoteState, Snapshot, Unasked};
 use crate::spec::Spec;
 use crate::version::{Bump, Request, Stage, Version, next};
 
@@ -18,7 +18,8 @@ pub fn read(spec: &Spec) -> Result<Standing> {
     let refused = |problems| Error::new(Kind::Refused, problems);
     let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
     let loaded = snapshot::configuration(&repository, spec).map_err(refused)?;
-    let snapshot = Snapshot::take(&repository, spec, &loaded, None).map_err(refused)?;
+    let unasked = RemoteState::Unasked(Unasked::NotNeeded);
+    let snapshot = Snapshot::take(&repository, spec, &loaded, None, &unasked).map_err(refused)?;
     let current = plan::current_version(&loaded.config, &snapshot.files).map_err(refused)?;
     let classified: Vec<_> = snapshot.fragments.iter().map(|fragment| classify(&fragment.name)).collect();
     let count = |wanted: Category| {

@@ -106,6 +106,7 @@ fn plan(files: Vec<FileChange>) -> Plan {
         published: PublishedRef::Branch("main".into()),
         remote_name: "origin".into(),
         remote: None,
+        push: None,
         current: version("0.1.0"),
         version: version("0.2.0"),
         origin: Origin::Suggested,

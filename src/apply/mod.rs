@@ -2,6 +2,7 @@
 //! publish. Until the references move, every failure puts back what was written; this room sees only the plan and
 //! git, so it cannot compute anything differently from what was shown.
 
+mod push;
 mod steps;
 mod work_tree;
 
@@ -13,6 +14,8 @@ use crate::interrupt::Interrupt;
 use crate::plan::{Plan, PlannedStep, PublishedRef};
 use crate::ui::Ui;
 use work_tree::WorkTree;
+
+pub use push::push;
 
 /// What a release made.
 #[derive(Debug, Clone, PartialEq, Eq)]

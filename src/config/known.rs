@@ -55,6 +55,8 @@ pub(super) static ROOT: &[Key] = &[
 const RELEASE: &[Key] = &[
     optional("branch", Shape::Text(rules::git_name)),
     optional("remote", Shape::Text(rules::git_name)),
+    optional("remote-timeout-seconds", Shape::Count(1, LONGEST_STEP_SECONDS)),
+    optional("push-timeout-seconds", Shape::Count(1, LONGEST_STEP_SECONDS)),
     required("version-from", Shape::Text(rules::path)),
     required("commit-message", Shape::Text(rules::commit_message)),
 ];

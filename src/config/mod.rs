@@ -70,6 +70,12 @@ pub struct Release {
     /// The remote that the release is pushed to.
     #[serde(default = "origin_remote")]
     pub remote: String,
+    /// How long the remote may take to say what it has, in seconds.
+    #[serde(default = "twenty_seconds")]
+    pub remote_timeout_seconds: u64,
+    /// How long a push may take, the hooks of both sides included, in seconds.
+    #[serde(default = "five_minutes")]
+    pub push_timeout_seconds: u64,
     /// The path of the manifest that says what the current version is.
     pub version_from: String,
     /// The release commit's message.
@@ -243,6 +249,14 @@ fn origin_remote() -> String {
 
 fn version_value() -> Template {
     Template::version()
+}
+
+fn twenty_seconds() -> u64 {
+    20
+}
+
+fn five_minutes() -> u64 {
+    300
 }
 
 fn ten_minutes() -> u64 {

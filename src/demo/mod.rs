@@ -18,7 +18,7 @@ pub use files::{EXECUTABLE, FILES};
 
 /// Settings that keep a person's own git configuration (signing, hooks, line ends) out of the demonstration, also when
 /// its repository is worked in later.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 8] = [
     ("user.name", "Demo Maintainer"),
     ("user.email", "demo@suite.invalid"),
     ("commit.gpgSign", "false"),
@@ -26,6 +26,8 @@ const SETTINGS: [(&str, &str); 7] = [
     ("tag.forceSignAnnotated", "false"),
     ("core.hooksPath", ".git/hooks"),
     ("core.autocrlf", "false"),
+    // The longest match wins: no `insteadOf` of a person's leads the remote elsewhere.
+    ("url.../origin.git.insteadOf", "../origin.git"),
 ];
 
 /// Builds the repository, releases 0.2.0 in it, and shows it.
@@ -54,6 +56,8 @@ pub fn run(keep: Option<&Path>, spec: &Spec, ui: &Ui) -> Result<()> {
         config: None,
         gitlab: None,
         skip_steps: Vec::new(),
+        offline: false,
+        push: false,
         location: Location::default(),
         ..spec.clone()
     };

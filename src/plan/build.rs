@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
-use super::{changelog, guards, manifests, steps, tags};
+use super::{changelog, guards, manifests, remote, steps, tags};
 use crate::config::{Config, Rotate, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
@@ -42,7 +42,7 @@ impl Workshop<'_> {
     }
 }
 
-fn values(version: &Version, previous: &Version, date: &str) -> Values {
+pub(super) fn values(version: &Version, previous: &Version, date: &str) -> Values {
     Values {
         version: version.to_string(),
         pep440: version.pep440(),
@@ -116,8 +116,8 @@ fn compute(
         current,
         version: next.version,
         files: BTreeMap::new(),
-        notes: next.notes.iter().map(ToString::to_string).collect(),
-        warnings: guards::warnings(spec, config, snapshot),
+        notes: next.notes.iter().map(ToString::to_string).chain(remote::notes(config, snapshot)).collect(),
+        warnings: remote::warnings(spec, config, snapshot),
         problems,
     };
     manifests::plan(&mut workshop);
@@ -130,13 +130,18 @@ fn compute(
         Err(_) => (None, None),
     };
     let branch = config.release.branch.clone();
+    let published = match &snapshot.head.branch {
+        Some(name) => PublishedRef::Branch(name.clone()),
+        None => PublishedRef::DetachedFor(branch),
+    };
+    let refspecs = std::iter::once(published.refspec())
+        .chain(tags.iter().map(|tag| format!("refs/tags/{}", tag.name)))
+        .collect();
     let plan = Plan {
         base: snapshot.base.clone(),
-        published: match &snapshot.head.branch {
-            Some(name) => PublishedRef::Branch(name.clone()),
-            None => PublishedRef::DetachedFor(branch),
-        },
-        remote: snapshot.remote_exists.then(|| config.release.remote.clone()),
+        push: remote::push(spec, config, snapshot, refspecs),
+        published,
+        remote: snapshot.remote_url.is_some().then(|| config.release.remote.clone()),
         current,
         version: workshop.version,
         remote_name: config.release.remote.clone(),
@@ -186,7 +191,8 @@ fn reminders(workshop: &Workshop, tags: &[super::TagDraft]) -> Vec<PlannedRemind
     planned
 }
 
-/// Whether no tag that this template could have named exists yet.
+/// Whether no tag that this template could have named exists yet, here or on the remote: a shallow clone has none.
 fn is_first_of(kind: &Template, workshop: &Workshop) -> bool {
-    !workshop.snapshot.tags.iter().any(|tag| kind.could_render_as(tag).is_some())
+    let there = workshop.snapshot.remote.answer().into_iter().flat_map(|refs| refs.tags.keys());
+    !workshop.snapshot.tags.iter().chain(there).any(|tag| kind.could_render_as(tag).is_some())
 }

@@ -2,6 +2,7 @@
 //! mode alike: what refuses the real run is what the dry run lists.
 
 use super::overlooked::overlooked;
+use super::remote;
 use crate::config::{Config, Manifest};
 use crate::error::Problem;
 use crate::git::{ChangedPath, TreeEntry};
@@ -16,38 +17,19 @@ const LISTED_PATHS: usize = 20;
 pub(super) fn circumstances(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(no_answer(spec));
-    problems.extend(operation(snapshot));
+    problems.extend(operation(snapshot.operation.as_deref()));
     problems.extend(branch(spec, config, snapshot));
     problems.extend(changed(config, snapshot));
     problems.extend(untracked(snapshot));
     problems.extend(overlooked(snapshot));
     problems.extend(uncommitted_config(snapshot));
-    problems.extend(behind(spec, config, snapshot));
+    problems.extend(remote::circumstances(spec, config, snapshot));
     problems.extend(snapshot.identity.as_ref().err().cloned());
     problems.extend(not_yet_supported(snapshot));
     problems
 }
 
-/// What is worth a look before saying yes.
-pub(super) fn warnings(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if let Some(upstream) = &snapshot.upstream
-        && branch(spec, config, snapshot).is_none()
-        && upstream.ahead > 0
-        && upstream.behind == 0
-    {
-        warnings.push(format!(
-            "{} is ahead of {}/{} by {} that the push would publish",
-            config.release.branch,
-            config.release.remote,
-            config.release.branch,
-            counted(upstream.ahead, "commit")
-        ));
-    }
-    warnings
-}
-
-fn no_answer(spec: &Spec) -> Option<Problem> {
+pub(super) fn no_answer(spec: &Spec) -> Option<Problem> {
     let real = matches!(spec.task, Task::Release(_, Mode::Real));
     (real && spec.consent == Consent::Impossible).then(|| {
         Problem::circumstance("no terminal to confirm the release on, and nobody said yes beforehand")
@@ -56,8 +38,8 @@ fn no_answer(spec: &Spec) -> Option<Problem> {
     })
 }
 
-fn operation(snapshot: &Snapshot) -> Option<Problem> {
-    let name = snapshot.operation.as_ref()?;
+pub(super) fn operation(operation: Option<&str>) -> Option<Problem> {
+    let name = operation?;
     Some(
         Problem::circumstance(format!("a {name} is in progress"))
             .hint(format!("finish it, or take it back with `{}`", way_back(name))),
@@ -184,11 +166,12 @@ fn uncommitted_config(snapshot: &Snapshot) -> Option<Problem> {
 }
 
 /// What is compared with the remote: the branch, or in another place just the commit that is checked out.
-fn published_name<'a>(spec: &Spec, config: &'a Config, snapshot: &Snapshot) -> &'a str {
+pub(super) fn published_name<'a>(spec: &Spec, config: &'a Config, snapshot: &Snapshot) -> &'a str {
     if branch(spec, config, snapshot).is_none() { &config.release.branch } else { "HEAD" }
 }
 
-fn behind(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
+/// Where the remote was not asked, or did not answer, what was fetched last is the best that is known.
+pub(super) fn behind_as_last_fetched(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
     let upstream = snapshot.upstream.as_ref().filter(|upstream| upstream.behind > 0)?;
     let (branch, remote) = (&config.release.branch, &config.release.remote);
     let here = published_name(spec, config, snapshot);

@@ -8,6 +8,7 @@ mod expectation;
 mod guards;
 mod manifests;
 mod overlooked;
+mod remote;
 mod steps;
 mod tags;
 
@@ -16,6 +17,7 @@ use serde::Serialize;
 use crate::error::{Error, Kind, Problem, Result, Scope};
 use crate::git::{ObjectId, Signature};
 use crate::version::Version;
+use crate::words::shell_word;
 
 pub use build::{draft, rotates};
 pub use manifests::current_version;
@@ -31,6 +33,8 @@ pub struct Plan {
     pub remote: Option<String>,
     /// What that remote is called, whether there is one yet or not.
     pub remote_name: String,
+    /// The push that follows the release, if it was asked for.
+    pub push: Option<PlannedPush>,
     /// The version the repository has now.
     pub current: Version,
     /// The version it will have.
@@ -64,11 +68,39 @@ pub enum PublishedRef {
 }
 
 impl PublishedRef {
+    /// What a push of it names.
+    pub fn refspec(&self) -> String {
+        match self {
+            Self::Branch(name) => format!("refs/heads/{name}"),
+            Self::DetachedFor(name) => format!("HEAD:refs/heads/{name}"),
+        }
+    }
+
     /// The short name of the branch that a push moves.
     pub fn branch(&self) -> &str {
         match self {
             Self::Branch(name) | Self::DetachedFor(name) => name,
         }
+    }
+}
+
+/// A push of the release: branch and tags together or nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PlannedPush {
+    /// The remote by name.
+    pub remote: String,
+    /// Where that is, without credentials.
+    pub url: String,
+    /// What is pushed, the branch first; nothing else is.
+    pub refspecs: Vec<String>,
+}
+
+impl PlannedPush {
+    /// The same push as a command to copy.
+    pub fn command(&self) -> String {
+        let words = std::iter::once(&self.remote).chain(&self.refspecs).map(|word| shell_word(word));
+        format!("git push --atomic {}", words.collect::<Vec<_>>().join(" "))
     }
 }
 

@@ -3,7 +3,10 @@
 
 use super::TagDraft;
 use super::build::{Workshop, with_final_newline};
+use crate::config::Config;
 use crate::error::Problem;
+use crate::snapshot::Snapshot;
+use crate::words::shell_word;
 
 /// Plans every configured tag.
 pub(super) fn plan(workshop: &mut Workshop) -> Vec<TagDraft> {
@@ -12,7 +15,7 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<TagDraft> {
     for tag in &workshop.config.tag {
         let name = tag.name.render(&values);
         let with_tag = values.with_tag(&name);
-        workshop.problems.extend(taken(&name, &workshop.snapshot.tags));
+        workshop.problems.extend(taken(&name, workshop.config, workshop.snapshot));
         drafts.push(TagDraft {
             message: with_final_newline(tag.message.render(&with_tag)),
             starts: tag.starts.iter().map(|text| text.render(&with_tag)).collect(),
@@ -22,22 +25,48 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<TagDraft> {
     drafts
 }
 
-/// Why the name cannot be used: it exists, or git would need a file and a folder of the same name for it.
-fn taken(name: &str, existing: &[String]) -> Option<Problem> {
-    if existing.iter().any(|tag| tag == name) {
-        return Some(
+/// Why the name cannot be used: it exists here or on the remote, or git would need a file and a folder of the same
+/// name for it.
+fn taken(name: &str, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
+    let remote = &config.release.remote;
+    let here = snapshot.tags.iter().any(|tag| tag == name);
+    match snapshot.remote.answer() {
+        Some(refs) if refs.tags.contains_key(name) => Some(
+            Problem::content(format!("tag `{name}` already exists on {remote}"))
+                .hint("the release was already pushed; if its images are published, nothing is left to do"),
+        ),
+        Some(_) if here && snapshot.tags_at_base.iter().any(|tag| tag == name) => Some(
+            Problem::content(format!("tag `{name}` already exists: HEAD is released, but not pushed to {remote}"))
+                .hint("push it, or take the release back with `trueppm-release undo`"),
+        ),
+        Some(_) if here => Some(
+            Problem::content(format!("tag `{name}` already exists here, not on {remote} and not on HEAD"))
+                .hint(format!("it was never pushed: `git tag -d {}`", shell_word(name))),
+        ),
+        None if here => Some(
             Problem::content(format!("tag `{name}` already exists"))
                 .hint("if it was pushed: look at its pipeline; if its images are published, nothing is left to do")
-                .hint(format!("if it never left this clone: `git tag -d {name}`")),
-        );
+                .hint(format!("if it never left this clone: `git tag -d {}`", shell_word(name))),
+        ),
+        answer => in_the_way(name, snapshot.tags.iter())
+            .map(|beside| (beside, String::new()))
+            .or_else(|| {
+                let there = answer.into_iter().flat_map(|refs| refs.tags.keys());
+                in_the_way(name, there).map(|beside| (beside, format!(" on {remote}")))
+            })
+            .map(|(beside, place)| {
+                Problem::content(format!("tag `{name}` cannot exist beside the tag `{beside}`{place}"))
+                    .hint("git stores tags like files in folders; rename one of the two templates, or delete the old tag")
+            }),
     }
-    let beside = existing.iter().find(|tag| {
+}
+
+/// A tag that would have to be a folder of this one, or the other way round.
+fn in_the_way<'a>(name: &str, mut existing: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+    existing.find(|tag| {
         tag.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
             || name.strip_prefix(tag.as_str()).is_some_and(|rest| rest.starts_with('/'))
-    })?;
-    Some(Problem::content(format!("tag `{name}` cannot exist beside the tag `{beside}`")).hint(
-        "git stores tags like files in folders; rename one of the two templates, or delete the old tag",
-    ))
+    })
 }
 
 #[cfg(test)]
@@ -45,12 +74,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_free_unless_it_exists_or_is_a_folder_of_another() {
+    fn a_name_is_in_the_way_when_it_is_a_folder_of_another() {
         let existing = ["v0.1.0".to_owned(), "deep/v1".to_owned()];
-        assert_eq!(taken("v0.2.0", &existing), None);
-        assert_eq!(taken("v0.1.0", &existing).unwrap().message, "tag `v0.1.0` already exists");
-        assert!(taken("deep", &existing).is_some());
-        assert!(taken("deep/v1/x", &existing).is_some());
-        assert_eq!(taken("deep/v2", &existing), None);
+        let beside = |name| in_the_way(name, existing.iter());
+        assert_eq!(beside("v0.2.0"), None);
+        assert_eq!(beside("deep"), Some(&existing[1]));
+        assert_eq!(beside("deep/v1/x"), Some(&existing[1]));
+        assert_eq!(beside("deep/v2"), None);
     }
 }

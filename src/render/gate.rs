@@ -21,6 +21,14 @@ pub fn gate(plan: &Plan) -> Text {
         (Some(Role::Dim), marker.into()),
     ]);
     text.plain(format!("  tags    : {}", tags.join(", ")));
+    if let Some(push) = &plan.push {
+        text.plain(format!("  push    : accepting also runs {}", push.command()));
+        for reminder in plan.reminders.iter().filter(|reminder| reminder.before_push) {
+            for (number, line) in reminder.text.lines().enumerate() {
+                text.plain(format!("  {} {line}", if number == 0 { "before  :" } else { "         " }));
+            }
+        }
+    }
     for note in &plan.notes {
         text.plain(format!("  note    : {note}"));
     }

@@ -4,12 +4,13 @@
 mod diff;
 mod gate;
 mod next_steps;
+mod pipelines;
 mod preview;
 mod status;
 mod text;
 
 pub use gate::{gate, question};
-pub use next_steps::next_steps;
+pub use next_steps::{next_steps, pushed};
 pub use preview::preview;
 pub use status::{Standing, status};
 pub use text::Text;

@@ -1,7 +1,8 @@
 //! What a person does after the release: review, push, watch. Every command is ready to copy.
 
+use super::pipelines::pipelines_page;
 use super::text::Text;
-use crate::plan::{Plan, PublishedRef};
+use crate::plan::{Plan, PlannedPush, PublishedRef};
 use crate::ui::Role;
 use crate::words::{counted, shell_word};
 
@@ -13,21 +14,25 @@ pub fn next_steps(plan: &Plan, commit: &str) -> Text {
         PublishedRef::Branch(name) => format!("on {name}"),
         PublishedRef::DetachedFor(_) => "on the detached HEAD".into(),
     };
+    let public = match &plan.push {
+        Some(push) => format!("The push to {} follows.", push.remote),
+        None => "Nothing is public yet.".into(),
+    };
     text.spans([
         (None, "Released ".into()),
         (Some(Role::Version), plan.version.to_string()),
-        (
-            None,
-            format!(" as {short} {place}, with {}. Nothing is public yet.", counted(plan.tags.len(), "tag")),
-        ),
+        (None, format!(" as {short} {place}, with {}. {public}", counted(plan.tags.len(), "tag"))),
     ]);
     text.blank().role(Role::Bold, "Review:");
     text.plain("  git log --oneline -3");
     if let Some(tag) = plan.tags.first() {
         text.plain(format!("  git show {} --stat", shell_word(&tag.name)));
     }
-    let (before, after): (Vec<_>, Vec<_>) = plan.reminders.iter().partition(|reminder| reminder.before_push);
-    list(&mut text, "Before the push:", before.iter().map(|reminder| reminder.text.as_str()));
+    if plan.push.is_some() {
+        return text;
+    }
+    let before = plan.reminders.iter().filter(|reminder| reminder.before_push);
+    list(&mut text, "Before the push:", before.map(|reminder| reminder.text.as_str()));
     text.blank();
     match &plan.remote {
         Some(remote) => {
@@ -45,8 +50,28 @@ pub fn next_steps(plan: &Plan, commit: &str) -> Text {
     for tag in &plan.tags {
         list(&mut text, &format!("{} starts:", tag.name), tag.starts.iter().map(String::as_str));
     }
-    list(&mut text, "After the push:", after.iter().map(|reminder| reminder.text.as_str()));
+    after_the_push(&mut text, plan);
     text
+}
+
+/// The closing text of a push that arrived: where to watch what each tag started.
+pub fn pushed(plan: &Plan, push: &PlannedPush) -> Text {
+    let mut text = Text::default();
+    let tags = counted(plan.tags.len(), "tag");
+    let branch = plan.published.branch();
+    text.blank().plain(format!("Pushed {branch} and {tags} to {}; it says that it has them.", push.remote));
+    for tag in &plan.tags {
+        let page = pipelines_page(&push.url, &tag.name);
+        let items = page.iter().map(String::as_str).chain(tag.starts.iter().map(String::as_str));
+        list(&mut text, &format!("{} starts:", tag.name), items);
+    }
+    after_the_push(&mut text, plan);
+    text
+}
+
+fn after_the_push(text: &mut Text, plan: &Plan) {
+    let after = plan.reminders.iter().filter(|reminder| !reminder.before_push);
+    list(text, "After the push:", after.map(|reminder| reminder.text.as_str()));
 }
 
 /// The one command that publishes the branch and every tag, or nothing.

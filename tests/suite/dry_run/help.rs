@@ -6,7 +6,15 @@ use super::*;
 
 /// Every kind of end; a new one does not compile until it stands here, and then it is looked for in the help.
 fn kinds() -> Vec<Kind> {
-    let all = [Kind::Refused, Kind::Usage, Kind::Declined, Kind::RolledBack, Kind::RecoveryNeeded, Kind::Bug];
+    let all = [
+        Kind::Refused,
+        Kind::Usage,
+        Kind::Declined,
+        Kind::RolledBack,
+        Kind::RecoveryNeeded,
+        Kind::NotPushed,
+        Kind::Bug,
+    ];
     for kind in all {
         match kind {
             Kind::Refused
@@ -14,6 +22,7 @@ fn kinds() -> Vec<Kind> {
             | Kind::Declined
             | Kind::RolledBack
             | Kind::RecoveryNeeded
+            | Kind::NotPushed
             | Kind::Bug => {}
         }
     }
@@ -60,6 +69,7 @@ fn every_example_of_the_help_works() {
         let words: Vec<&str> = command.split(' ').collect();
         assert_eq!(words[0], "trueppm-release");
         let sandbox = Sandbox::suite();
+        let _origin = crate::origin::Origin::of(&sandbox);
         let kept = sandbox.around().display().to_string();
         let mut command = sandbox.command(&words[1..]);
         command.env("RELEASE_ASSUME_YES", "1").env("TMPDIR", kept);
