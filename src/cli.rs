@@ -20,6 +20,7 @@ const USAGE: &str = "\
 trueppm-release [OPTIONS] WORDS              cut a release, after asking
        trueppm-release [OPTIONS] WORDS --dry-run    only show what it would be
        trueppm-release                              where things stand
+       trueppm-release undo                         take the last release back
        trueppm-release demo [--keep DIR]            a real release in a
                                                     throw-away repository";
 
@@ -38,6 +39,7 @@ Examples:
   trueppm-release minor          asks, then one commit and its tags; no push
   trueppm-release rc --yes       in CI, where nobody can be asked
   trueppm-release minor --push   the same, then pushes it, all or nothing
+  trueppm-release undo           takes back a release that was not pushed
 
 Exit codes:
   0   done, or previewed
@@ -135,6 +137,16 @@ pub enum Command {
         /// Build it here instead, in a folder that does not exist yet or is empty
         #[arg(long, value_name = "DIR")]
         keep: Option<PathBuf>,
+    },
+    /// Take back the last release, if nothing of it was pushed: its tags, its commit, its files
+    Undo {
+        /// Show what would be taken back and change nothing
+        #[arg(short = 'n', long)]
+        dry_run: bool,
+
+        /// Take it back without asking (also RELEASE_ASSUME_YES=1)
+        #[arg(short = 'y', long)]
+        yes: bool,
     },
 }
 

@@ -18,6 +18,7 @@ pub mod snapshot;
 pub mod spec;
 pub mod standing;
 pub mod ui;
+pub mod undo;
 pub mod version;
 pub mod words;
 
@@ -53,6 +54,7 @@ pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
                 Mode::Real => release(&desk, draft, ui, &interrupt),
             }
         }
+        Task::Undo(mode) => undo::run(*mode, spec, ui),
     }
 }
 

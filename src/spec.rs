@@ -24,6 +24,8 @@ pub enum Task {
     Status,
     /// Cut a release, or preview it.
     Release(Request, Mode),
+    /// Take back the last release, or show what that would do.
+    Undo(Mode),
     /// Build the demonstration repository.
     Demo {
         /// Where to build it; a fresh temporary folder otherwise.
@@ -163,6 +165,9 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
         }
         return led_elsewhere().map_or(Ok(Task::Demo { keep: keep.clone() }), Err);
     }
+    if let Some(Command::Undo { dry_run, .. }) = &cli.command {
+        return undo(cli, *dry_run || cli.dry_run);
+    }
     if cli.offline && cli.push {
         return Err(Problem::content("`--push` does not go with `--offline`")
             .hint("leave one of them out: what is pushed is checked with the remote before and after"));
@@ -191,11 +196,33 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
     Ok(Task::Release(request, mode))
 }
 
+/// An undo takes nothing of what a release takes, and never goes without asking the remote.
+fn undo(cli: &Cli, dry_run: bool) -> std::result::Result<Task, Problem> {
+    if !cli.words.is_empty() {
+        return Err(Problem::content("`undo` takes no bump word: it takes back the last release")
+            .hint("run `trueppm-release undo`"));
+    }
+    if cli.push {
+        return Err(Problem::content("`undo` pushes nothing").hint("leave `--push` out"));
+    }
+    if cli.offline {
+        return Err(Problem::content(
+            "`undo` does not go with `--offline`: whether the release was pushed is asked, not assumed",
+        )
+        .hint("run it where the remote can be reached"));
+    }
+    if cli.strict {
+        return Err(Problem::content("`undo` always is strict").hint("leave `--strict` out"));
+    }
+    Ok(Task::Undo(if dry_run { Mode::DryRun { strict: true } } else { Mode::Real }))
+}
+
 /// What else a single unknown word may have meant: a command, or a page that other programs have under that name.
 fn meant_otherwise(words: &[String], mut problem: Problem) -> Problem {
     let [word] = words else { return problem };
-    let command = match nearest(word, ["demo", "help", "version", "status"]) {
+    let command = match nearest(word, ["demo", "undo", "help", "version", "status"]) {
         Some("demo") => "trueppm-release demo",
+        Some("undo") => "trueppm-release undo",
         Some("help") => "trueppm-release --help",
         Some("version") => "trueppm-release --version",
         Some(_) => "trueppm-release",
@@ -225,7 +252,7 @@ fn led_elsewhere() -> Option<Problem> {
 }
 
 fn consent(cli: &Cli) -> std::result::Result<Consent, Problem> {
-    if cli.yes {
+    if cli.yes || matches!(cli.command, Some(Command::Undo { yes: true, .. })) {
         return Ok(Consent::Given("--yes"));
     }
     match variable(ASSUME_YES).as_deref() {

@@ -4,6 +4,7 @@
 
 mod push;
 mod steps;
+mod undo;
 mod work_tree;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use crate::ui::Ui;
 use work_tree::WorkTree;
 
 pub use push::push;
+pub use undo::take_back;
 
 /// What a release made.
 #[derive(Debug, Clone, PartialEq, Eq)]

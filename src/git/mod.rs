@@ -8,6 +8,7 @@
 mod command;
 mod date;
 mod head;
+mod history;
 mod identity;
 mod index;
 mod index_entry;
@@ -25,6 +26,7 @@ mod scrub;
 mod settings;
 mod status;
 mod tags;
+mod take_back;
 mod talk;
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 pub use head::Head;
+pub use history::{Effect, Returned};
 pub use identity::{Identities, IdentityEnv, Signature};
 pub use index::PreparedIndex;
 pub use ls_remote::{RemoteRefs, RemoteTag};
@@ -51,6 +54,7 @@ pub use remote::{Position, Upstream, without_credentials};
 pub use settings::Signing;
 pub use status::{ChangedPath, Status};
 pub use tags::Tag;
+pub use take_back::RefReturn;
 pub use talk::{RemoteTrouble, Talk};
 pub use tree::{Blob, TreeEntry, TreeEntryKind, TreeItem};
 pub use untracked::Untracked;

@@ -30,9 +30,13 @@ pub(super) fn circumstances(spec: &Spec, config: &Config, snapshot: &Snapshot) -
 }
 
 pub(super) fn no_answer(spec: &Spec) -> Option<Problem> {
-    let real = matches!(spec.task, Task::Release(_, Mode::Real));
-    (real && spec.consent == Consent::Impossible).then(|| {
-        Problem::circumstance("no terminal to confirm the release on, and nobody said yes beforehand")
+    let what = match spec.task {
+        Task::Release(_, Mode::Real) => "release",
+        Task::Undo(Mode::Real) => "undo",
+        _ => return None,
+    };
+    (spec.consent == Consent::Impossible).then(|| {
+        Problem::circumstance(format!("no terminal to confirm the {what} on, and nobody said yes beforehand"))
             .hint("pass `--yes` (or set `RELEASE_ASSUME_YES=1`) to accept the computed version")
             .hint("or look first: the same command with `--dry-run`")
     })

@@ -11,6 +11,7 @@ mod overlooked;
 mod remote;
 mod steps;
 mod tags;
+mod undo;
 
 use serde::Serialize;
 
@@ -21,6 +22,7 @@ use crate::words::shell_word;
 
 pub use build::{draft, rotates};
 pub use manifests::current_version;
+pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
 
 /// A release as one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]

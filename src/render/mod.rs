@@ -8,9 +8,11 @@ mod pipelines;
 mod preview;
 mod status;
 mod text;
+mod undo;
 
 pub use gate::{gate, question};
 pub use next_steps::{next_steps, pushed};
 pub use preview::preview;
 pub use status::{Standing, status};
 pub use text::Text;
+pub use undo::{taken_back, undo, undo_gate, undo_question};

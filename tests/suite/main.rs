@@ -23,5 +23,6 @@ mod release;
 mod remote;
 mod sandbox;
 mod steps;
+mod undo;
 mod usage;
 mod versions;

@@ -106,6 +106,9 @@ fn one_rejected_tag_keeps_the_branch_and_the_other_tag_away_too() {
     origin.hook("update", "#!/bin/sh\ncase $1 in *scheduler*) echo 'protected tag' >&2; exit 1;; esac\n");
     sandbox.run(&["minor", "--yes", "--push"]).expect(6).says("protected tag");
     assert_eq!(origin.refs(), refs);
+    // The second way on.
+    sandbox.run(&["undo", "--yes"]).expect(0);
+    assert_eq!(sandbox.git(&["tag", "--list"]), "scheduler-v0.1.0\nv0.1.0\n");
 }
 
 #[test]

@@ -325,6 +325,7 @@ fn credentials_in_the_url_are_printed_nowhere() {
             &["minor", "alpha", "--dry-run", "-v"][..],
             &["minor", "alpha", "--dry-run", "--push", "-v"],
             &["minor", "alpha", "--yes", "--push", "-v"],
+            &["undo", "--dry-run", "-v"],
         ] {
             let run = with(&sandbox, words, &ssh);
             said.push_str(&run.stdout);

@@ -105,6 +105,12 @@ impl State {
         self
     }
 
+    /// The files that people work on, without anything of git's own.
+    pub(crate) fn only_work_tree(mut self) -> Self {
+        self.0.retain(|path, _| !path.starts_with(".git"));
+        self
+    }
+
     /// Asserts that nothing changed, naming every path that did.
     #[track_caller]
     pub(crate) fn assert_same(&self, now: &State) {

@@ -70,6 +70,9 @@ fn every_example_of_the_help_works() {
         assert_eq!(words[0], "trueppm-release");
         let sandbox = Sandbox::suite();
         let _origin = crate::origin::Origin::of(&sandbox);
+        if words.contains(&"undo") {
+            sandbox.run(&["minor", "--yes"]).expect(0);
+        }
         let kept = sandbox.around().display().to_string();
         let mut command = sandbox.command(&words[1..]);
         command.env("RELEASE_ASSUME_YES", "1").env("TMPDIR", kept);

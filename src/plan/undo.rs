@@ -1,0 +1,316 @@
+//! Taking back the last release, as one value: HEAD must be its commit, beyond doubt, and nothing of it may have left
+//! this repository. Otherwise every reason why not.
+
+use super::build::values;
+use super::guards::{no_answer, operation};
+use crate::config::{Config, Placeholder};
+use crate::error::Problem;
+use crate::git::{ChangedPath, Head, ObjectId, RemoteTrouble, Returned};
+use crate::snapshot::{RemoteState, Unasked};
+use crate::spec::Spec;
+use crate::version::Version;
+use crate::words::{counted, on_one_line, shell_word};
+
+/// An undo as one value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undo {
+    /// The reference that moves back: the branch in full, or `HEAD` itself when detached.
+    pub reference: String,
+    /// The release commit.
+    pub commit: ObjectId,
+    /// Its parent.
+    pub parent: ObjectId,
+    /// The first line of the release commit's message.
+    pub subject: String,
+    /// The version that is taken back.
+    pub version: Version,
+    /// The version that the repository has afterwards, where that can be read.
+    pub previous: Option<Version>,
+    /// The tags that are deleted.
+    pub tags: Vec<UndoneTag>,
+    /// The files that become what they were.
+    pub files: Vec<Returned>,
+    /// What is worth knowing.
+    pub notes: Vec<String>,
+    /// What is probably not expected but does not stand in the way.
+    pub warnings: Vec<String>,
+}
+
+impl Undo {
+    /// What moves back, in a word.
+    pub fn place(&self) -> &str {
+        match self.reference.strip_prefix("refs/heads/") {
+            Some(branch) => branch,
+            None => "the detached HEAD",
+        }
+    }
+}
+
+/// A tag that an undo deletes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoneTag {
+    /// Without `refs/tags/`.
+    pub name: String,
+    /// The tag object it must still hold then.
+    pub object: ObjectId,
+}
+
+/// A local tag, as far as an undo cares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalTag {
+    /// Without `refs/tags/`.
+    pub name: String,
+    /// What the reference holds.
+    pub object: ObjectId,
+    /// Whether that is a tag object.
+    pub annotated: bool,
+    /// The commit it stands for.
+    pub commit: Option<ObjectId>,
+}
+
+/// What the repository and its remote say when an undo is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// Where HEAD is.
+    pub head: Head,
+    /// Its commit.
+    pub commit: ObjectId,
+    /// The parents of that, as far as they are here.
+    pub parents: Vec<ObjectId>,
+    /// The first line of its message.
+    pub subject: String,
+    /// The version at HEAD.
+    pub version: Version,
+    /// The version at the only parent, where there is one and it can be read.
+    pub previous: Option<Version>,
+    /// All local tags.
+    pub tags: Vec<LocalTag>,
+    /// Local branches at the commit.
+    pub branches: Vec<String>,
+    /// What would change on the way back to the only parent.
+    pub files: Vec<Returned>,
+    /// A merge, rebase or the like that is under way.
+    pub operation: Option<String>,
+    /// Tracked paths that differ from HEAD.
+    pub changed: Vec<ChangedPath>,
+    /// What lies untracked where files would come back.
+    pub in_the_way: Vec<String>,
+    /// The configuration in force is not the committed one.
+    pub uncommitted_config: bool,
+    /// What the remote said.
+    pub remote: RemoteState,
+    /// Branches of the remote whose history holds the commit.
+    pub holding: Vec<String>,
+    /// The release branch of the remote is at a commit that is not here.
+    pub unknown_tip: Option<ObjectId>,
+}
+
+/// Works out the undo.
+///
+/// # Errors
+/// Why HEAD is not a release, or else everything that keeps this one from being taken back.
+pub fn undo(spec: &Spec, config: &Config, facts: &Facts) -> Result<Undo, Vec<Problem>> {
+    let (parent, tags) = recognized(config, facts)?;
+    let mut problems: Vec<Problem> = no_answer(spec).into_iter().collect();
+    problems.extend(operation(facts.operation.as_deref()));
+    problems.extend(place(config, facts));
+    problems.extend(work_tree(facts));
+    problems.extend(published(config, facts, &tags));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let remote = &config.release.remote;
+    let notes = match facts.remote {
+        RemoteState::Unasked(Unasked::NoRemote) => {
+            vec![format!("there is no remote {remote}: nothing can have been pushed there")]
+        }
+        _ => vec![format!("{remote} was asked: it has neither the commit nor its tags")],
+    };
+    let warnings = others(config, facts, &tags);
+    Ok(Undo {
+        reference: facts.head.reference.clone(),
+        commit: facts.commit.clone(),
+        parent,
+        subject: facts.subject.clone(),
+        version: facts.version,
+        previous: facts.previous,
+        tags,
+        files: facts.files.clone(),
+        notes,
+        warnings,
+    })
+}
+
+/// The parent and the tags of the release that HEAD is: every configured tag of the version stands on it, annotated,
+/// and it has the message of a release.
+fn recognized(config: &Config, facts: &Facts) -> Result<(ObjectId, Vec<UndoneTag>), Vec<Problem>> {
+    let version = facts.version;
+    let of_release = values(&version, facts.previous.as_ref().unwrap_or(&version), "");
+    let mut why_not = Vec::new();
+    let mut tags = Vec::new();
+    for tag in &config.tag {
+        let name = tag.name.render(&of_release);
+        match facts.tags.iter().find(|tag| tag.name == name) {
+            Some(tag) if tag.commit.as_ref() == Some(&facts.commit) && tag.annotated => {
+                tags.push(UndoneTag { name, object: tag.object.clone() });
+            }
+            Some(tag) if tag.commit.as_ref() == Some(&facts.commit) => {
+                why_not.push(format!("tag `{name}` is not annotated"));
+            }
+            Some(tag) => {
+                let commit = tag.commit.as_ref().unwrap_or(&tag.object);
+                why_not.push(format!("tag `{name}` stands on {}, not on HEAD", commit.short()));
+            }
+            None => why_not.push(format!("there is no tag `{name}` here")),
+        }
+    }
+    let message = &config.release.commit_message;
+    let expected = message.render(&of_release);
+    let expected = expected.lines().next().unwrap_or_default();
+    // The day of a release is not written down anywhere else, so such a subject proves nothing either way.
+    if !message.holds(Placeholder::Date) && facts.subject != expected {
+        why_not.push(format!(
+            "its subject is `{}`, and that of a release is `{expected}`",
+            on_one_line(&facts.subject)
+        ));
+    }
+    match facts.parents.as_slice() {
+        [parent] if why_not.is_empty() => return Ok((parent.clone(), tags)),
+        [_] => {}
+        [] => why_not.push("it has no parent in this clone".into()),
+        _ => why_not.push("it has several parents".into()),
+    }
+    let reasons: String = why_not.iter().map(|reason| format!("\n{reason}")).collect();
+    let short = facts.commit.short();
+    Err(vec![
+        Problem::content(format!("HEAD ({short}) is not the commit of the release {version}{reasons}"))
+            .hint("only the last release can be taken back, while HEAD is its commit")
+            .hint(format!("see where the tags are: `git log --oneline --decorate {short} -5`")),
+    ])
+}
+
+fn place(config: &Config, facts: &Facts) -> Vec<Problem> {
+    let wanted = &config.release.branch;
+    let mut problems = Vec::new();
+    if let Some(branch) = facts.head.branch.as_ref().filter(|branch| *branch != wanted) {
+        problems.push(
+            Problem::circumstance(format!("not on `{wanted}`: the checked-out branch is `{branch}`"))
+                .hint(format!("run `git checkout {}`", shell_word(wanted))),
+        );
+    }
+    let own = facts.head.reference.strip_prefix("refs/heads/");
+    let others: Vec<&str> =
+        facts.branches.iter().map(String::as_str).filter(|branch| Some(*branch) != own).collect();
+    if !others.is_empty() {
+        problems.push(
+            Problem::circumstance(format!(
+                "other branches are at the release commit as well: `{}`",
+                others.join("`, `")
+            ))
+            .hint("they would keep a release without its tags: move or delete them first"),
+        );
+    }
+    problems
+}
+
+fn work_tree(facts: &Facts) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let list = |paths: &mut dyn Iterator<Item = &String>| -> String {
+        paths.map(|path| format!("\n{}", on_one_line(path))).collect()
+    };
+    if !facts.changed.is_empty() {
+        let paths = list(&mut facts.changed.iter().map(|change| &change.path));
+        problems.push(
+            Problem::circumstance(format!("working tree is not clean{paths}"))
+                .hint("commit the changes, or put them aside with `git stash`"),
+        );
+    }
+    if !facts.in_the_way.is_empty() {
+        let paths = list(&mut facts.in_the_way.iter());
+        problems.push(
+            Problem::circumstance(format!("untracked files lie where files would come back{paths}"))
+                .hint("move them away: they would be overwritten"),
+        );
+    }
+    if facts.uncommitted_config && facts.changed.is_empty() {
+        problems.push(
+            Problem::circumstance("the configuration is not committed as it is used here")
+                .hint("commit it, or move it away"),
+        );
+    }
+    problems
+}
+
+/// Whether anything of the release left this repository.
+fn published(config: &Config, facts: &Facts, tags: &[UndoneTag]) -> Vec<Problem> {
+    let remote = &config.release.remote;
+    let refs = match &facts.remote {
+        RemoteState::Answered(refs) => refs,
+        RemoteState::Unasked(Unasked::NoRemote) => return Vec::new(),
+        RemoteState::Unasked(_) => {
+            return vec![Problem::circumstance(format!(
+                "`{remote}` was not asked, so nothing is taken back"
+            ))];
+        }
+        RemoteState::Failed(trouble) => return vec![not_told(remote, trouble)],
+    };
+    let mut found: Vec<String> = refs
+        .tags
+        .iter()
+        .filter(|(_, there)| {
+            there.target == facts.commit || tags.iter().any(|tag| tag.object == there.object)
+        })
+        .map(|(name, _)| format!("tag `{name}`"))
+        .collect();
+    found.extend(facts.holding.iter().map(|branch| format!("the release commit, on `{branch}`")));
+    let mut problems = Vec::new();
+    if !found.is_empty() {
+        let list: String = found.iter().map(|what| format!("\n{what}")).collect();
+        problems.push(
+            Problem::content(format!("the release is on {remote}, so it cannot be taken back{list}"))
+                .hint("what is published stays: mend it and cut the next version"),
+        );
+    }
+    if let Some(tip) = &facts.unknown_tip {
+        let branch = &config.release.branch;
+        problems.push(
+            Problem::circumstance(format!(
+                "{remote}/{branch} is at {}, a commit that is not in this clone: whether it holds the release cannot be told",
+                tip.short()
+            ))
+            .hint(format!("run `git fetch {remote}`, then the undo again")),
+        );
+    }
+    problems
+}
+
+fn not_told(remote: &str, trouble: &RemoteTrouble) -> Problem {
+    let why = match trouble {
+        RemoteTrouble::Silent(seconds) => {
+            let seconds = counted(usize::try_from(*seconds).unwrap_or(usize::MAX), "second");
+            format!("it did not answer within {seconds}")
+        }
+        RemoteTrouble::Interrupted => "it was interrupted".into(),
+        RemoteTrouble::Failed(said) => said.clone(),
+    };
+    Problem::circumstance(format!(
+        "whether the release was pushed cannot be told: `{remote}` cannot be asked\n{why}"
+    ))
+    .hint(format!("see whether it can be reached: `git ls-remote {remote}`"))
+}
+
+/// What stays although a person might expect it to go.
+fn others(config: &Config, facts: &Facts, tags: &[UndoneTag]) -> Vec<String> {
+    let own = |name: &str| tags.iter().any(|tag| tag.name == name);
+    let mut warnings: Vec<String> = facts
+        .tags
+        .iter()
+        .filter(|tag| tag.commit.as_ref() == Some(&facts.commit) && !own(&tag.name))
+        .map(|tag| format!("tag {} stands on the release commit as well, and stays", tag.name))
+        .collect();
+    let there = facts.remote.answer().into_iter().flat_map(|refs| refs.tags.keys());
+    warnings.extend(there.filter(|name| own(name)).map(|name| {
+        format!("{} has another tag {name}: only the one of this clone is deleted", config.release.remote)
+    }));
+    warnings
+}

@@ -1,0 +1,151 @@
+//! `trueppm-release undo` from end to end: read, plan, then show or ask and take back. What was shown is planned once
+//! more after the answer, so that what happened while the question stood is never overlooked.
+
+use std::collections::BTreeMap;
+
+use crate::apply;
+use crate::confirm::{self, Answer};
+use crate::error::{Error, Kind, Problem, Result};
+use crate::git::{self, Effect, ObjectId, Repository};
+use crate::interrupt::Interrupt;
+use crate::plan::{self, Facts, LocalTag, Undo};
+use crate::render;
+use crate::snapshot::{self, Branches, Loaded};
+use crate::spec::{Consent, Mode, Spec};
+use crate::ui::{Stream, Ui};
+use crate::version::Version;
+
+/// Takes the last release back, or shows what that would do.
+///
+/// # Errors
+/// Why HEAD is no release that can be taken back, a person's no, or a failure on the way.
+pub fn run(mode: Mode, spec: &Spec, ui: &Ui) -> Result<()> {
+    let interrupt = Interrupt::listen();
+    let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
+    let loaded = snapshot::configuration(&repository, spec).map_err(refused)?;
+    let undo = planned(&repository, spec, &loaded, &interrupt)?;
+    if matches!(mode, Mode::DryRun { .. }) {
+        ui.show(&render::undo(&undo))?;
+        ui.status("dry run: nothing was changed");
+        return Ok(());
+    }
+    match &spec.consent {
+        Consent::Given(source) => {
+            ui.status(&format!("Undo confirmed via {source}: {}", undo.version));
+            for warning in &undo.warnings {
+                ui.warning(warning);
+            }
+        }
+        _ => {
+            if !confirmed(&undo, ui, &interrupt)? {
+                let problem = Problem::circumstance("aborted at the gate: nothing was changed");
+                return Err(Error::new(Kind::Declined, vec![problem]));
+            }
+            if planned(&repository, spec, &loaded, &interrupt)? != undo {
+                return Err(Error::refused(
+                    Problem::circumstance(
+                        "something changed while the question stood; nothing was taken back",
+                    )
+                    .hint("run the undo again: it looks anew"),
+                ));
+            }
+        }
+    }
+    let (seconds, offset_minutes) = spec.now;
+    let identities = repository.identity(seconds, offset_minutes, &spec.identity).map_err(Error::refused)?;
+    apply::take_back(&repository, &undo, &identities.committer, &interrupt)?;
+    ui.show(&render::taken_back(&undo))
+}
+
+fn refused(problems: Vec<Problem>) -> Error {
+    Error::new(Kind::Refused, problems)
+}
+
+fn planned(repository: &Repository, spec: &Spec, loaded: &Loaded, interrupt: &Interrupt) -> Result<Undo> {
+    let facts = facts(repository, spec, loaded, interrupt)?;
+    plan::undo(spec, &loaded.config, &facts).map_err(refused)
+}
+
+/// Whether a person says yes. There is nothing to override.
+fn confirmed(undo: &Undo, ui: &Ui, interrupt: &Interrupt) -> Result<bool> {
+    let screen = ui.painted(Stream::Stderr, &render::undo_gate(undo));
+    let question = render::undo_question(undo);
+    let nothing_to_type = |_: &str| {
+        Err::<(), _>(Problem::content("there is nothing to type here: Enter takes it back, `q` leaves it"))
+    };
+    let answer = confirm::ask(ui, &screen, &question, || interrupt.came(), nothing_to_type)
+        .map_err(crate::gate_failed)?;
+    Ok(answer == Answer::Accept)
+}
+
+/// Reads everything an undo depends on, the remote included.
+fn facts(repository: &Repository, spec: &Spec, loaded: &Loaded, interrupt: &Interrupt) -> Result<Facts> {
+    let config = &loaded.config;
+    let head = repository.head().map_err(Error::refused)?;
+    let commit = head.commit.clone().ok_or_else(|| {
+        Error::refused(Problem::circumstance(
+            "the branch has no commit yet, so there is nothing to take back",
+        ))
+    })?;
+    let remote = snapshot::ask(repository, spec, config, Branches::All, interrupt)?;
+    let read = || -> std::result::Result<Facts, Vec<Problem>> {
+        let one = |problem: Problem| vec![problem];
+        let (parents, subject) = repository.parents_and_subject(&commit).map_err(one)?;
+        let (previous, files) = match parents.as_slice() {
+            [parent] => (
+                version_at(repository, loaded, parent).ok(),
+                repository.way_back(&commit, parent).map_err(one)?,
+            ),
+            _ => (None, Vec::new()),
+        };
+        let returning = files.iter().filter(|returned| returned.effect == Effect::Returns);
+        let returning: Vec<String> = returning.map(|returned| returned.change.path.clone()).collect();
+        let mut tags = Vec::new();
+        for tag in repository.local_tags().map_err(one)? {
+            let stands_for = repository.tag_commit(&tag).map_err(one)?;
+            let annotated = repository.is_annotated(&tag);
+            tags.push(LocalTag { name: tag.name, object: tag.target, annotated, commit: stands_for });
+        }
+        let mut holding = Vec::new();
+        let mut unknown_tip = None;
+        for (branch, tip) in remote.answer().iter().flat_map(|refs| &refs.branches) {
+            match repository.holds(tip, &commit).map_err(one)? {
+                Some(true) => holding.push(branch.clone()),
+                // Of other branches many are unknown in every clone; none of them is where a release goes.
+                None if *branch == config.release.branch => unknown_tip = Some(tip.clone()),
+                _ => {}
+            }
+        }
+        Ok(Facts {
+            version: version_at(repository, loaded, &commit)?,
+            operation: repository.operation_in_progress().map(str::to_owned),
+            changed: repository.status().map_err(one)?.changed,
+            in_the_way: repository.occupied(&returning),
+            uncommitted_config: loaded.uncommitted,
+            branches: repository.branches_at(&commit).map_err(one)?,
+            commit: commit.clone(),
+            previous,
+            parents,
+            subject,
+            tags,
+            files,
+            head: head.clone(),
+            remote: remote.clone(),
+            holding,
+            unknown_tip,
+        })
+    };
+    read().map_err(refused)
+}
+
+fn version_at(
+    repository: &Repository,
+    loaded: &Loaded,
+    commit: &ObjectId,
+) -> std::result::Result<Version, Vec<Problem>> {
+    let config = &loaded.config;
+    let path = &config.release.version_from;
+    let entry =
+        repository.tree_file(commit, path, config.limits.manifest_bytes).map_err(|problem| vec![problem])?;
+    plan::current_version(config, &BTreeMap::from([(path.clone(), entry)]))
+}
