@@ -60,12 +60,11 @@ impl Repository {
                     _ => {}
                 },
                 Ok(_) => {
-                    // libgit2 opens what lies there to write into it; a pipe without a reader never opens.
+                    // libgit2 opens what lies there to write into it: a link would lead elsewhere, and a pipe without a
+                    // reader never opens.
                     let target = self.work_dir.join(path);
-                    let special = target
-                        .symlink_metadata()
-                        .is_ok_and(|it| !it.is_file() && !it.is_dir() && !it.is_symlink());
-                    if special && let Err(error) = std::fs::remove_file(&target) {
+                    let in_the_way = target.symlink_metadata().is_ok_and(|it| !it.is_file() && !it.is_dir());
+                    if in_the_way && let Err(error) = std::fs::remove_file(&target) {
                         failed.push(Problem::circumstance(format!("cannot remove `{path}`: {error}")));
                         continue;
                     }
