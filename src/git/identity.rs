@@ -61,10 +61,15 @@ pub struct Signature {
 impl Signature {
     /// As in the header of an object: `Name <address> seconds +zone`.
     pub(super) fn header(&self) -> String {
+        format!("{} <{}> {}", self.name, self.email, self.date())
+    }
+
+    /// `SECONDS +ZONE`.
+    pub(super) fn date(&self) -> String {
         let sign = if self.offset_minutes < 0 { '-' } else { '+' };
         let minutes = self.offset_minutes.unsigned_abs();
         let zone = format!("{sign}{:02}{:02}", minutes / 60, minutes % 60);
-        format!("{} <{}> {} {zone}", self.name, self.email, self.seconds)
+        format!("{} {zone}", self.seconds)
     }
 }
 
