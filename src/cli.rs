@@ -88,6 +88,14 @@ pub struct Cli {
     #[arg(long, value_name = "NAME")]
     pub skip_step: Vec<String>,
 
+    /// Leave out the hooks that `git commit --no-verify` leaves out: pre-commit and commit-msg
+    #[arg(long)]
+    pub no_verify: bool,
+
+    /// Sign neither the commit nor the tags, whatever git is configured to do
+    #[arg(long)]
+    pub no_sign: bool,
+
     /// The date of the release section (also SOURCE_DATE_EPOCH); today otherwise
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub date: Option<String>,

@@ -11,8 +11,8 @@ use crate::changelog::{FileName, classify};
 use crate::config::{self, Config, Source};
 use crate::error::Problem;
 use crate::git::{
-    Blob, ChangedPath, Head, Identities, ObjectId, Overlooked, Position, Repository, Signing, Tag, TreeEntry,
-    TreeEntryKind, TreeItem, Untracked, Upstream,
+    Blob, ChangedPath, Head, Hooks, Identities, ObjectId, Overlooked, Position, Repository, Signing, Tag,
+    TreeEntry, TreeEntryKind, TreeItem, Untracked, Upstream,
 };
 use crate::plan;
 use crate::spec::Spec;
@@ -79,7 +79,7 @@ pub struct Snapshot {
     /// Who would commit.
     pub identity: Result<Identities, Problem>,
     /// Hooks that git would run.
-    pub hooks: Vec<String>,
+    pub hooks: Hooks,
     /// What git would sign.
     pub signing: Signing,
     /// Every file the configuration names, by path.
@@ -234,7 +234,7 @@ impl Snapshot {
             position,
             upstream: repository.upstream(&base, &release.branch, &release.remote).map_err(one)?,
             identity: repository.identity(seconds, offset_minutes, &spec.identity),
-            hooks: repository.active_hooks().map_err(one)?,
+            hooks: repository.hooks().map_err(one)?,
             signing: repository.signing().map_err(one)?,
             obstacles,
             files,

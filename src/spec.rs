@@ -92,6 +92,10 @@ pub struct Spec {
     pub push: bool,
     /// A person sits at a terminal: git and ssh may ask for a password.
     pub terminal: bool,
+    /// `--no-verify`: without the hooks pre-commit and commit-msg.
+    pub no_verify: bool,
+    /// `--no-sign`: unsigned, whatever git is configured to do.
+    pub no_sign: bool,
     /// A configuration file to use instead.
     pub config: Option<PathBuf>,
     /// Where to look for the repository.
@@ -145,6 +149,8 @@ impl Spec {
             offline: cli.offline,
             push: cli.push,
             terminal: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+            no_verify: cli.no_verify,
+            no_sign: cli.no_sign,
             config: cli.config,
             directory,
             verbose: cli.verbose > 0,

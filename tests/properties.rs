@@ -12,7 +12,7 @@ use proptest::sample::Index;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use trueppm_release::git::ObjectId;
-use trueppm_release::plan::{CommitDraft, Draft, FileChange, Origin, Plan, PublishedRef};
+use trueppm_release::plan::{CommitDraft, Draft, FileChange, GitDuties, Origin, Plan, PublishedRef};
 use trueppm_release::render;
 use trueppm_release::ui::{Stream, Ui, UiFacts};
 use trueppm_release::version::Version;
@@ -105,6 +105,8 @@ fn plan(files: Vec<FileChange>) -> Plan {
         base: ObjectId::parse(&"0".repeat(40)).expect("id"),
         published: PublishedRef::Branch("main".into()),
         remote_name: "origin".into(),
+        duties: GitDuties::default(),
+        versions: Vec::new(),
         remote: None,
         push: None,
         current: version("0.1.0"),

@@ -61,7 +61,7 @@ fn supervise(step: &PlannedStep, work_dir: &Path, interrupt: &Interrupt) -> Resu
     })?;
     let ended = wait(&mut child, Duration::from_secs(step.timeout_seconds), interrupt);
     let problem = match ended {
-        Ended::Status(status) if status.success() => return Ok(tail(&mut output)),
+        Ended::Status(status) if status.success() => return Ok(end_of_output(&mut output)),
         Ended::Status(status) => format!("step `{name}` failed: {}", described(status)),
         Ended::TimedOut => {
             let limit = counted(usize::try_from(step.timeout_seconds).unwrap_or(usize::MAX), "second");
@@ -72,7 +72,7 @@ fn supervise(step: &PlannedStep, work_dir: &Path, interrupt: &Interrupt) -> Resu
         }
         Ended::Lost => format!("step `{name}` cannot be waited for"),
     };
-    let shown = tail(&mut output);
+    let shown = end_of_output(&mut output);
     Err(Problem::content(with_output(problem, &shown))
         .hint(format!("run it by hand to see more: `{}`", step.run.join(" "))))
 }
@@ -82,14 +82,20 @@ pub(super) fn with_output(message: String, shown: &str) -> String {
     if shown.is_empty() { message } else { format!("{message}\n{shown}") }
 }
 
-enum Ended {
+/// How a child process ended.
+pub(super) enum Ended {
+    /// By itself.
     Status(ExitStatus),
+    /// It was stopped at its limit.
     TimedOut,
+    /// It was stopped by a person.
     Interrupted,
+    /// Nobody knows.
     Lost,
 }
 
-fn wait(child: &mut Child, limit: Duration, interrupt: &Interrupt) -> Ended {
+/// Waits for a child that leads a process group of its own; a group past its limit is ended.
+pub(super) fn wait(child: &mut Child, limit: Duration, interrupt: &Interrupt) -> Ended {
     let start = Instant::now();
     // Short naps first: most steps are over in no time, and a long one does not notice the longer naps.
     let mut nap = Duration::from_millis(1);
@@ -126,7 +132,8 @@ fn stop(child: &mut Child) {
     let _reaped = child.wait();
 }
 
-fn described(status: ExitStatus) -> String {
+/// The end of a process in words.
+pub(super) fn described(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(127), _) => "exit code 127 (a program or script was not found)".into(),
         (Some(code), _) => format!("exit code {code}"),
@@ -135,8 +142,8 @@ fn described(status: ExitStatus) -> String {
     }
 }
 
-/// The last lines of what the step said.
-fn tail(output: &mut File) -> String {
+/// The last lines of what a process said.
+pub(super) fn end_of_output(output: &mut File) -> String {
     let length = output.metadata().map(|data| data.len()).unwrap_or(0);
     let from = length.saturating_sub(SHOWN_BYTES);
     let mut bytes = Vec::new();

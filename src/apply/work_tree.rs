@@ -120,6 +120,20 @@ impl<'a> WorkTree<'a> {
         Ok(())
     }
 
+    /// A hook rewrote these files of the release and staged them so.
+    pub(super) fn rewritten(&mut self, paths: Vec<String>) {
+        self.restored_from_base.extend(paths);
+    }
+
+    /// The written files that hold something else by now.
+    #[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
+    pub(super) fn no_longer_as_written(&self) -> Vec<String> {
+        let changed = |written: &&Written| {
+            std::fs::read(self.repository.work_dir().join(&written.path)).ok() != written.after
+        };
+        self.written.iter().filter(changed).map(|written| written.path.clone()).collect()
+    }
+
     fn index_path(&self) -> PathBuf {
         self.repository.git_dir().join("index")
     }
@@ -147,7 +161,7 @@ impl<'a> WorkTree<'a> {
                 Ok(()) => self.restored_from_base.push(path.clone()),
                 Err(error) => self.unsaved.push(
                     Problem::circumstance(format!(
-                        "recovery needed: `{path}` was changed by a step, and no copy can be kept in `{}`: {}",
+                        "recovery needed: `{path}` was changed by a step or a hook, and no copy can be kept in `{}`: {}",
                         parent.display(),
                         error.kind()
                     ))

@@ -111,4 +111,5 @@ const REMINDER: &[Key] = &[
 const LIMITS: &[Key] = &[
     optional("changelog-bytes", Shape::Count(1, i64::MAX)),
     optional("manifest-bytes", Shape::Count(1, i64::MAX)),
+    optional("hook-seconds", Shape::Count(1, LONGEST_STEP_SECONDS)),
 ];

@@ -215,7 +215,7 @@ pub enum When {
     FirstTag,
 }
 
-/// The `[limits]` table: larger files are refused before they are read.
+/// The `[limits]` table: larger files are refused before they are read, slower hooks are stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Limits {
@@ -223,11 +223,17 @@ pub struct Limits {
     pub changelog_bytes: u64,
     /// For each manifest and each fragment, in bytes.
     pub manifest_bytes: u64,
+    /// How long a git hook may take, in seconds.
+    pub hook_seconds: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { changelog_bytes: 256 * 1024 * 1024, manifest_bytes: 16 * 1024 * 1024 }
+        Self {
+            changelog_bytes: 256 * 1024 * 1024,
+            manifest_bytes: 16 * 1024 * 1024,
+            hook_seconds: ten_minutes(),
+        }
     }
 }
 

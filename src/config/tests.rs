@@ -92,6 +92,7 @@ fn what_is_left_out_has_its_documented_default() {
     assert_eq!((changelog.fragments, changelog.rotate, changelog.verbatim), (None, Rotate::Stable, false));
     assert_eq!((config.reminder[0].when, config.reminder[0].before_push), (When::Always, false));
     assert_eq!((config.limits.changelog_bytes, config.limits.manifest_bytes), (268_435_456, 16_777_216));
+    assert_eq!(config.limits.hook_seconds, 600);
 }
 
 #[test]

@@ -58,6 +58,8 @@ pub fn run(keep: Option<&Path>, spec: &Spec, ui: &Ui) -> Result<()> {
         skip_steps: Vec::new(),
         offline: false,
         push: false,
+        no_verify: false,
+        no_sign: false,
         location: Location::default(),
         ..spec.clone()
     };

@@ -50,7 +50,7 @@ impl Repository {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the git program is started in this room and only here")]
-fn git(directory: &Path) -> Command {
+pub(super) fn git(directory: &Path) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(directory);
     command

@@ -99,6 +99,11 @@ impl Repository {
 }
 
 impl PreparedIndex {
+    /// The file that holds the new index until it is published.
+    pub fn file(&self) -> &Path {
+        &self.lock.0
+    }
+
     /// Puts the new index in place of the old one.
     ///
     /// # Errors

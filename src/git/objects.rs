@@ -5,9 +5,13 @@
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, ObjectType};
 
+use super::signing::commit_header;
 use super::trouble::explain;
 use super::{ObjectId, Repository, Signature};
 use crate::error::Problem;
+
+/// Makes a signature of an object's bytes, or decides that it has none.
+pub type Sign<'a> = &'a dyn Fn(&[u8]) -> Result<Option<String>, Problem>;
 
 /// What becomes of one path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,9 +56,10 @@ impl Repository {
     }
 
     /// Stores a commit with one parent. No reference moves. The message is kept as written, with a final newline.
+    /// `sign` is given the bytes of the commit, and may return a signature of them.
     ///
     /// # Errors
-    /// The message holds a NUL byte, or the object cannot be written.
+    /// The message holds a NUL byte, it could not be signed, or the object cannot be written.
     pub fn write_commit(
         &self,
         tree: &ObjectId,
@@ -62,28 +67,41 @@ impl Repository {
         author: &Signature,
         committer: &Signature,
         message: &str,
+        sign: Sign<'_>,
     ) -> Result<ObjectId, Problem> {
         let (author, committer) = (author.header(), committer.header());
         let head = format!("tree {tree}\nparent {parent}\nauthor {author}\ncommitter {committer}\n");
-        self.write_object(ObjectType::Commit, with_message(head, message)?.as_bytes(), "the commit")
+        let plain = with_message(head.clone(), message)?;
+        let bytes = match sign(plain.as_bytes())? {
+            Some(signature) => with_message(head + &commit_header(tree.as_str().len(), &signature), message)?,
+            None => plain,
+        };
+        self.write_object(ObjectType::Commit, bytes.as_bytes(), "the commit")
     }
 
-    /// Stores an annotated tag of a commit. No reference is made.
+    /// Stores an annotated tag of a commit. No reference is made. `sign` is given the bytes of the tag, and may return
+    /// a signature of them.
     ///
     /// # Errors
-    /// The name is not one git accepts for a tag, the message holds a NUL byte, or the object cannot be written.
+    /// The name is not one git accepts for a tag, the message holds a NUL byte, it could not be signed, or the object
+    /// cannot be written.
     pub fn write_tag(
         &self,
         name: &str,
         target: &ObjectId,
         tagger: &Signature,
         message: &str,
+        sign: Sign<'_>,
     ) -> Result<ObjectId, Problem> {
         if !is_tag_name(name) {
             return Err(Problem::content(format!("`{name}` is not a name that git accepts for a tag")));
         }
         let head = format!("object {target}\ntype commit\ntag {name}\ntagger {}\n", tagger.header());
-        self.write_object(ObjectType::Tag, with_message(head, message)?.as_bytes(), "the tag")
+        let mut bytes = with_message(head, message)?;
+        if let Some(signature) = sign(bytes.as_bytes())? {
+            bytes.push_str(&signature);
+        }
+        self.write_object(ObjectType::Tag, bytes.as_bytes(), "the tag")
     }
 
     fn write_object(&self, kind: ObjectType, bytes: &[u8], what: &str) -> Result<ObjectId, Problem> {

@@ -74,14 +74,15 @@ impl Repository {
         self.check_head(updates)?;
         self.check_tags(updates)?;
 
-        let set = |transaction: &mut Transaction<'_>, name: &str, id: &ObjectId| {
+        let tag_message = self.tag_log_message(updates);
+        let set = |transaction: &mut Transaction<'_>, name: &str, id: &ObjectId, message: &str| {
             self.oid(id)
-                .and_then(|id| transaction.set_target(name, id, signature.as_ref(), &updates.message))
+                .and_then(|id| transaction.set_target(name, id, signature.as_ref(), message))
                 .map_err(|error| explain(&format!("cannot prepare `{name}`"), &error))
         };
-        set(&mut branch, &updates.reference, &updates.new)?;
+        set(&mut branch, &updates.reference, &updates.new, &updates.message)?;
         for (name, id) in updates.tag_references() {
-            set(&mut tags, &name, id)?;
+            set(&mut tags, &name, id, &tag_message)?;
         }
         Ok(LockedRefs { repository: self, updates: updates.clone(), branch, tags })
     }
@@ -96,7 +97,7 @@ impl Repository {
         Ok(transaction)
     }
 
-    fn check_head(&self, updates: &RefUpdates) -> Result<(), Problem> {
+    pub(super) fn check_head(&self, updates: &RefUpdates) -> Result<(), Problem> {
         let head = self.head()?;
         if head.reference != updates.reference {
             return Err(Problem::circumstance(format!(
@@ -116,7 +117,7 @@ impl Repository {
     }
 
     /// No tag of these names, none that is a folder on the way to one, and none below one.
-    fn check_tags(&self, updates: &RefUpdates) -> Result<(), Problem> {
+    pub(super) fn check_tags(&self, updates: &RefUpdates) -> Result<(), Problem> {
         let doing = "cannot read the tags";
         for (number, (name, _)) in updates.tags.iter().enumerate() {
             if self.tag_exists(name)? {
@@ -148,7 +149,7 @@ impl Repository {
     }
 
     /// The references that hold what `updates` says they should.
-    fn published_of(&self, updates: &RefUpdates) -> Vec<String> {
+    pub(super) fn published_of(&self, updates: &RefUpdates) -> Vec<String> {
         let wanted =
             std::iter::once((updates.reference.clone(), &updates.new)).chain(updates.tag_references());
         let holds = |(name, id): (String, &ObjectId)| {

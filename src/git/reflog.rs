@@ -4,10 +4,23 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use super::{ObjectId, Repository};
+use super::{ObjectId, RefUpdates, Repository};
 use crate::error::Problem;
 
 impl Repository {
+    /// What `git tag` writes into the log of a tag, where `core.logAllRefUpdates` is `always`.
+    pub(super) fn tag_log_message(&self, updates: &RefUpdates) -> String {
+        let commit = self.oid(&updates.new).and_then(|id| self.inner.find_object(id, None));
+        let short = commit.and_then(|commit| commit.short_id());
+        let short = short.ok().and_then(|text| text.as_str().ok().map(str::to_owned));
+        let short = short.unwrap_or_else(|| updates.new.short().to_owned());
+        let subject = updates.message.strip_prefix("commit: ").unwrap_or(&updates.message);
+        let day = chrono::DateTime::from_timestamp(updates.committer.seconds, 0)
+            .map(|moment| moment.format("%Y-%m-%d").to_string())
+            .unwrap_or_default();
+        format!("tag: tagging {short} ({subject}, {day})")
+    }
+
     /// Cuts the last entries off the log of `reference` as long as they move between `old` and `new`. A log that
     /// becomes empty was made by us, and goes.
     ///

@@ -10,16 +10,19 @@ use super::trouble::explain;
 use crate::error::Problem;
 
 /// The hooks that `git commit` and `git tag` run.
-const HOOKS: [&str; 5] =
+pub(super) const HOOKS: [&str; 5] =
     ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "reference-transaction"];
 
 /// Whether git would sign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signing {
     /// `commit.gpgSign`.
     pub commit: bool,
-    /// `tag.gpgSign`, or `tag.forceSignAnnotated`, since every tag of a release is annotated.
+    /// `tag.gpgSign`, or `tag.forceSignAnnotated`: a release makes its tags as `git tag -m` does, without the `-a`
+    /// that would override the latter.
     pub tag: bool,
+    /// Why nothing could be signed with these settings.
+    pub trouble: Option<Problem>,
 }
 
 /// git's configuration, by whichever reader sees all of it.
@@ -84,6 +87,7 @@ impl Repository {
         Ok(Signing {
             commit: on("commit.gpgSign")?,
             tag: on("tag.gpgSign")? || on("tag.forceSignAnnotated")?,
+            trouble: super::signing::trouble(&settings),
         })
     }
 
@@ -109,7 +113,7 @@ impl Repository {
     }
 
     /// `core.hooksPath`, counted from the top of the work tree, or `hooks` in the shared git directory.
-    fn hooks_folder(&self) -> Result<PathBuf, Problem> {
+    pub(super) fn hooks_folder(&self) -> Result<PathBuf, Problem> {
         match self.settings()? {
             Settings::Library(config) => Ok(match config.get_path("core.hooksPath") {
                 Ok(folder) => self.work_dir.join(folder),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
-use super::{changelog, guards, manifests, remote, steps, tags};
+use super::{changelog, duties, guards, manifests, remote, steps, tags};
 use crate::config::{Config, Rotate, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
@@ -120,10 +120,11 @@ fn compute(
         warnings: remote::warnings(spec, config, snapshot),
         problems,
     };
-    manifests::plan(&mut workshop);
+    let versions = manifests::plan(&mut workshop);
     changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
+    let duties = duties::plan(&mut workshop);
     let values = workshop.values();
     let (author, committer) = match &snapshot.identity {
         Ok(identities) => (Some(identities.author.clone()), Some(identities.committer.clone())),
@@ -152,8 +153,10 @@ fn compute(
             committer,
         },
         reminders: reminders(&workshop, &tags),
+        versions,
         steps,
         tags,
+        duties,
         files: workshop.files.into_values().collect(),
         notes: workshop.notes,
         warnings: workshop.warnings,

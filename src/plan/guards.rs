@@ -1,6 +1,7 @@
 //! Everything that must be true before a release may be cut. Guards are pure and report all they find, in every
 //! mode alike: what refuses the real run is what the dry run lists.
 
+use super::duties;
 use super::overlooked::overlooked;
 use super::remote;
 use crate::config::{Config, Manifest};
@@ -25,7 +26,7 @@ pub(super) fn circumstances(spec: &Spec, config: &Config, snapshot: &Snapshot) -
     problems.extend(uncommitted_config(snapshot));
     problems.extend(remote::circumstances(spec, config, snapshot));
     problems.extend(snapshot.identity.as_ref().err().cloned());
-    problems.extend(not_yet_supported(snapshot));
+    problems.extend(duties::unsupported(spec, snapshot));
     problems
 }
 
@@ -190,40 +191,6 @@ pub(super) fn behind_as_last_fetched(spec: &Spec, config: &Config, snapshot: &Sn
         ))
         .hint(format!("run `git pull --rebase {remote} {branch}`"))
     })
-}
-
-/// Hooks and signing are refused until they are done as git does them: never skipped in silence.
-fn not_yet_supported(snapshot: &Snapshot) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if !snapshot.hooks.is_empty() {
-        problems.push(
-            Problem::circumstance(format!(
-                "hooks are active that git would run, and this version runs none: `{}`",
-                snapshot.hooks.join("`, `")
-            ))
-            // A setting of git's own would have to be taken back afterwards, over one that may be there already.
-            .hint(
-                "leave them out of this release alone: GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath \
-                 GIT_CONFIG_VALUE_0=/dev/null trueppm-release …",
-            ),
-        );
-    }
-    for (wanted, keys) in [
-        (snapshot.signing.commit, &["commit.gpgSign"][..]),
-        (snapshot.signing.tag, &["tag.gpgSign", "tag.forceSignAnnotated"]),
-    ] {
-        if wanted {
-            let commands: Vec<String> = keys.iter().map(|key| format!("git config {key} false")).collect();
-            problems.push(
-                Problem::circumstance(format!(
-                    "`{}` is set, and this version does not sign",
-                    keys.join("` or `")
-                ))
-                .hint(format!("turn it off for this repository: `{}`", commands.join("` and `"))),
-            );
-        }
-    }
-    problems
 }
 
 /// Every file of the layout must be there, and be text that is stored as it is.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::build::Workshop;
-use super::{FileChange, ValueChange};
+use super::{FileChange, PlannedVersion, ValueChange};
 use crate::config::{Config, Manifest};
 use crate::error::Problem;
 use crate::git::TreeEntry;
@@ -71,8 +71,9 @@ fn format_of(manifest: &Manifest) -> Format {
     named.or_else(|| Format::from_path(&manifest.path)).unwrap_or(Format::Json)
 }
 
-/// Plans every manifest of the configuration.
-pub(super) fn plan(workshop: &mut Workshop) {
+/// Plans every manifest of the configuration. Returns what must stand in them afterwards.
+pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
+    let mut versions = Vec::new();
     let mut mismatches = Vec::new();
     let names = package_names(workshop);
     for manifest in &workshop.config.manifest {
@@ -87,6 +88,13 @@ pub(super) fn plan(workshop: &mut Workshop) {
             Ok(replaced) => {
                 compare(workshop, manifest, &replaced.found, &expected, &after, &mut mismatches);
                 record(workshop, &manifest.path, replaced.text, &replaced.found, &after);
+                versions.push(PlannedVersion {
+                    path: manifest.path.clone(),
+                    format: target.format.name().to_owned(),
+                    key: target.key.map(str::to_owned),
+                    package: target.package.map(str::to_owned),
+                    value: after,
+                });
             }
         }
     }
@@ -100,6 +108,7 @@ pub(super) fn plan(workshop: &mut Workshop) {
             .hint("set them to the expected values and commit, then run the release again"),
         );
     }
+    versions
 }
 
 /// The names that packages give themselves, by folder: a lock file's own entry is the one of its neighbour.

@@ -4,10 +4,12 @@
 
 mod build;
 mod changelog;
+mod duties;
 mod expectation;
 mod guards;
 mod manifests;
 mod overlooked;
+mod recheck;
 mod remote;
 mod steps;
 mod tags;
@@ -22,6 +24,7 @@ use crate::words::shell_word;
 
 pub use build::{draft, rotates};
 pub use manifests::current_version;
+pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
 
 /// A release as one value.
@@ -45,12 +48,16 @@ pub struct Plan {
     pub origin: Origin,
     /// Every file whose bytes are known now, in byte order of the paths.
     pub files: Vec<FileChange>,
+    /// Every version that must stand in the release commit, also where the file does not change.
+    pub versions: Vec<PlannedVersion>,
     /// What runs after the files were written, in order.
     pub steps: Vec<PlannedStep>,
     /// The one commit.
     pub commit: CommitDraft,
     /// The annotated tags on it, in the order of the configuration.
     pub tags: Vec<TagDraft>,
+    /// What git is configured to do besides: hooks and signatures.
+    pub duties: GitDuties,
     /// What is worth knowing; shown at the gate.
     pub notes: Vec<String>,
     /// What is probably wrong but does not stand in the way; shown at the gate.
@@ -201,6 +208,26 @@ pub struct TagDraft {
     pub message: String,
     /// What pushing it starts, for people.
     pub starts: Vec<String>,
+}
+
+/// What `git commit` and `git tag` would do here beyond making the objects.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct GitDuties {
+    /// The hooks that run, in git's order.
+    pub hooks: Vec<String>,
+    /// After this many seconds a hook is stopped and the release with it.
+    pub hook_seconds: u64,
+    /// The commit is signed.
+    pub sign_commit: bool,
+    /// The tags are signed.
+    pub sign_tags: bool,
+}
+
+impl GitDuties {
+    /// Whether this hook runs.
+    pub fn runs(&self, hook: &str) -> bool {
+        self.hooks.iter().any(|name| name == hook)
+    }
 }
 
 /// Something only a person can do.

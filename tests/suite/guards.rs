@@ -4,7 +4,6 @@
 
 mod cleanliness;
 mod files;
-mod hooks_and_signing;
 mod identity;
 mod lockstep;
 mod place;
@@ -88,6 +87,7 @@ fn everything_that_is_wrong_is_reported_at_once_and_nothing_is_written() {
     sandbox.commit_all("chore: many mistakes");
     sandbox.git(&["tag", "v0.2.0"]);
     sandbox.git(&["config", "tag.gpgSign", "true"]);
+    sandbox.git(&["config", "gpg.format", "x509"]);
     sandbox.write("README.md", "changed\n");
     sandbox.write("changelog.d/104.fixed.md", "Untracked.\n");
     let words = &["minor", "--skip-step", "OpenAPI schem"];
@@ -99,7 +99,7 @@ fn everything_that_is_wrong_is_reported_at_once_and_nothing_is_written() {
             "untracked files lie where the release reads or writes",
             "HEAD and origin/main have diverged: 1 commit here, 1 commit there",
             "git does not know who you are: no name and no address to commit with",
-            "`tag.gpgSign` or `tag.forceSignAnnotated` is set, and this version does not sign",
+            "`gpg.format` is `x509`, which is not supported: nothing can be signed with it",
         ],
         [
             "`packages/helm/Chart.yaml` is not there at HEAD",

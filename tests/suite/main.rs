@@ -3,6 +3,7 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "tests own the files and processes they make")]
 
+mod as_git;
 mod changelog_rotation;
 #[path = "../common/mod.rs"]
 mod common;
@@ -12,6 +13,7 @@ mod dry_run;
 mod failures;
 mod gate;
 mod guards;
+mod hooks;
 mod hostile;
 mod layout;
 mod limits;
@@ -22,6 +24,7 @@ mod push;
 mod release;
 mod remote;
 mod sandbox;
+mod signing;
 mod steps;
 mod undo;
 mod usage;

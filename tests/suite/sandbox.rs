@@ -111,6 +111,11 @@ impl State {
         self
     }
 
+    /// Leaves a path and everything below it out of the comparison.
+    pub(crate) fn forget(&mut self, path: &str) {
+        self.0.retain(|other, _| !other.starts_with(path));
+    }
+
     /// Asserts that nothing changed, naming every path that did.
     #[track_caller]
     pub(crate) fn assert_same(&self, now: &State) {
@@ -258,6 +263,15 @@ impl Sandbox {
         let run = self.git_run(words);
         assert_eq!(run.code, 0, "git {words:?}\n{}{}", run.stdout, run.stderr);
         run.stdout
+    }
+
+    /// Runs git with more variables; it must succeed.
+    #[track_caller]
+    pub(crate) fn git_with(&self, words: &[&str], variables: &[(&str, &str)]) {
+        let mut command = Command::new("git");
+        self.surround(&mut command);
+        let command = command.args(words).envs(variables.iter().copied()).stdin(Stdio::null());
+        Run::from(command.output().expect("git starts")).expect(0);
     }
 
     /// Runs git, whatever comes of it.

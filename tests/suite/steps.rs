@@ -181,7 +181,7 @@ fn a_file_that_cannot_be_kept_aside_is_not_put_back_either() {
     sandbox
         .run(&["minor", "--yes"])
         .expect(5)
-        .says("recovery needed: `README.md` was changed by a step, and no copy can be kept")
+        .says("recovery needed: `README.md` was changed by a step or a hook, and no copy can be kept")
         .says("git checkout -- README.md");
     assert_eq!(sandbox.read("README.md"), "mine\n");
     sandbox.write("README.md", readme);

@@ -67,7 +67,7 @@ fn each_way_to_write_the_wrong_thing_is_named() {
         ),
         (
             "[limits]\nsize = 1",
-            "12:1: unknown key `size` in `[limits]` | known keys: `changelog-bytes`, `manifest-bytes`",
+            "12:1: unknown key `size` in `[limits]` | known keys: `changelog-bytes`, `manifest-bytes`, `hook-seconds`",
         ),
         (
             "limits = 1",

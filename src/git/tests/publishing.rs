@@ -1,4 +1,4 @@
-use super::support::{SUBJECT, Sandbox, publish_all, release, somebody, visible, write};
+use super::support::{SUBJECT, Sandbox, publish_all, release, somebody, unsigned, visible, write};
 use crate::git::{LockedRefs, RefUpdates, Repository};
 
 fn lock_problem(repository: &Repository, updates: &RefUpdates) -> String {
@@ -83,7 +83,7 @@ fn packed_references_and_linked_work_trees_are_published() {
     sandbox.write("../linked/README.md", "changed\n");
     let changes = [write("README.md", blob, false)];
     let tree = linked.write_tree(&old, &changes).unwrap();
-    let new = linked.write_commit(&tree, &old, &somebody(), &somebody(), "subject").unwrap();
+    let new = linked.write_commit(&tree, &old, &somebody(), &somebody(), "subject", &unsigned).unwrap();
     let (reference, message) = ("refs/heads/main".to_owned(), "commit: subject".to_owned());
     let updates = RefUpdates { reference, old, new, message, committer: somebody(), tags: vec![] };
     publish_all(&linked, &changes, &updates);

@@ -42,7 +42,7 @@ fn signing_follows_every_setting_git_knows() {
         let sandbox = Sandbox::empty();
         settings.iter().for_each(|(name, value)| drop(sandbox.git(&["config", name, value])));
         let signing = sandbox.open().signing().unwrap();
-        assert_eq!(signing, Signing { commit: expected.0, tag: expected.1 }, "{settings:?}");
+        assert_eq!(signing, Signing { commit: expected.0, tag: expected.1, trouble: None }, "{settings:?}");
     }
     let sandbox = Sandbox::empty();
     sandbox.write(
@@ -62,7 +62,7 @@ fn settings_that_libgit2_does_not_see_are_asked_of_git() {
     sandbox.write(".git/extra", "[commit]\n\tgpgsign = true\n[core]\n\thooksPath = extra-hooks\n");
     sandbox.write("extra-hooks/pre-commit", "#!/bin/sh\n");
     sandbox.executable("extra-hooks/pre-commit");
-    let expected = Signing { commit: true, tag: false };
+    let expected = Signing { commit: true, tag: false, trouble: None };
     assert!(!sandbox.open().signing().unwrap().commit);
     sandbox.git(&["config", "includeIf.hasconfig:remote.*.url:https://example.org/**.path", "extra"]);
     assert_eq!(sandbox.open().signing().unwrap(), expected);
@@ -72,7 +72,7 @@ fn settings_that_libgit2_does_not_see_are_asked_of_git() {
     sandbox.git(&["config", "tag.gpgsign", "true"]);
     let location = Location { settings_in_environment: true, ..Location::default() };
     let repository = open(&sandbox.work, &location).unwrap();
-    assert_eq!(repository.signing().unwrap(), Signing { commit: false, tag: true });
+    assert_eq!(repository.signing().unwrap(), Signing { commit: false, tag: true, trouble: None });
     assert!(repository.active_hooks().unwrap().is_empty());
 }
 

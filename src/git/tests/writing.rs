@@ -1,4 +1,4 @@
-use super::support::{Sandbox, delete, publish_all, release, somebody, write};
+use super::support::{Sandbox, delete, publish_all, release, somebody, unsigned, write};
 use crate::git::{Signature, is_tag_name};
 
 #[test]
@@ -31,15 +31,15 @@ fn messages_are_kept_as_written() {
     let repository = sandbox.open();
     let (head, tree) = (sandbox.rev("HEAD"), sandbox.rev("HEAD^{tree}"));
     let message = "subject  \n\n\n# not a comment\n\ntrailing\n\n";
-    let commit = repository.write_commit(&tree, &head, &somebody(), &somebody(), message).unwrap();
+    let commit = repository.write_commit(&tree, &head, &somebody(), &somebody(), message, &unsigned).unwrap();
     let stored = sandbox.git(&["cat-file", "commit", commit.as_str()]);
     assert_eq!(stored.split_once("\n\n").unwrap().1, message);
-    let tag = repository.write_tag("v1", &commit, &somebody(), message).unwrap();
+    let tag = repository.write_tag("v1", &commit, &somebody(), message, &unsigned).unwrap();
     assert_eq!(sandbox.git(&["cat-file", "tag", tag.as_str()]).split_once("\n\n").unwrap().1, message);
-    assert!(repository.write_commit(&tree, &head, &somebody(), &somebody(), "a\0b").is_err());
-    assert!(repository.write_tag("v1", &commit, &somebody(), "a\0b").is_err());
+    assert!(repository.write_commit(&tree, &head, &somebody(), &somebody(), "a\0b", &unsigned).is_err());
+    assert!(repository.write_tag("v1", &commit, &somebody(), "a\0b", &unsigned).is_err());
     let west = Signature { offset_minutes: -210, email: String::new(), ..somebody() };
-    let commit = repository.write_commit(&tree, &head, &west, &somebody(), "west").unwrap();
+    let commit = repository.write_commit(&tree, &head, &west, &somebody(), "west", &unsigned).unwrap();
     assert!(
         sandbox
             .git(&["cat-file", "commit", commit.as_str()])
@@ -62,7 +62,7 @@ fn a_tag_has_a_name_that_git_accepts() {
     assert!(
         sandbox
             .open()
-            .write_tag("a b", &head, &somebody(), "m")
+            .write_tag("a b", &head, &somebody(), "m", &unsigned)
             .unwrap_err()
             .message
             .contains("`a b` is not a name")

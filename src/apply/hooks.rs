@@ -1,0 +1,237 @@
+//! The hooks of a release, at the moments at which `git commit` runs them. While they run, the index of the commit is
+//! the locked new one, as with `git commit -a`; afterwards the commit is made of it, if only the release's own files
+//! differ in it and still hold what they should. Whatever else a hook touched is kept aside and put back.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::message::MessageFile;
+use super::steps::{Ended, described, end_of_output, wait};
+use super::{strangers, work_tree::WorkTree};
+use crate::error::Problem;
+use crate::git::{Entry, ObjectId, PreparedIndex, Repository, Signature, TreeChange, tidied};
+use crate::interrupt::Interrupt;
+use crate::plan::Plan;
+use crate::ui::Ui;
+use crate::words::counted;
+
+/// What one release's hooks are run with.
+pub(super) struct Hooks<'a> {
+    pub(super) repository: &'a Repository,
+    pub(super) plan: &'a Plan,
+    pub(super) author: &'a Signature,
+    pub(super) ui: &'a Ui,
+    pub(super) interrupt: &'a Interrupt,
+}
+
+/// What is to be committed once the hooks have agreed.
+pub(super) struct Agreed {
+    pub(super) tree: ObjectId,
+    pub(super) message: String,
+    /// The index that the hooks saw and maybe changed, with the file of the message; nothing where none ran.
+    pub(super) index: Option<(PreparedIndex, MessageFile)>,
+}
+
+impl Hooks<'_> {
+    /// Runs pre-commit, prepare-commit-msg and commit-msg, as far as they are active.
+    ///
+    /// # Errors
+    /// A hook failed, or did what a release does not allow. Every file it changed is noted for being put back.
+    pub(super) fn before_commit(
+        &self,
+        tree: ObjectId,
+        changes: &[TreeChange],
+        work_tree: &mut WorkTree,
+    ) -> Result<Agreed, Vec<Problem>> {
+        let duties = &self.plan.duties;
+        if !["pre-commit", "prepare-commit-msg", "commit-msg"].iter().any(|hook| duties.runs(hook)) {
+            return Ok(Agreed { tree, message: self.plan.commit.message.clone(), index: None });
+        }
+        let index = self.repository.prepare_index(changes).map_err(|problem| vec![problem])?;
+        let agreed = self.agree(&tree, index, work_tree);
+        if agreed.is_err() {
+            return agreed.map_err(|problem| self.keep_aside(problem, work_tree));
+        }
+        let touched = strangers(self.repository, self.plan)?;
+        if touched.is_empty() {
+            return agreed.map_err(|problem| vec![problem]);
+        }
+        let list: String = touched.iter().map(|path| format!("\n{path}")).collect();
+        let problem =
+            Problem::content(format!("a hook changed files that do not belong to the release{list}"))
+                .hint("keep the hook from changing them, or run the release with `--no-verify`");
+        Err(self.keep_aside(problem, work_tree))
+    }
+
+    fn agree(
+        &self,
+        planned: &ObjectId,
+        index: PreparedIndex,
+        work_tree: &mut WorkTree,
+    ) -> Result<Agreed, Problem> {
+        let tree = if self.plan.duties.runs("pre-commit") {
+            self.run("pre-commit", &[], index.file())?;
+            self.repository.staged_tree(&index)?
+        } else {
+            planned.clone()
+        };
+        self.check_tree(planned, &tree)?;
+        let file = self.repository.message_file();
+        let told = self.repository.as_told_to_hooks(&file);
+        let message_file = MessageFile::write(file, &self.plan.commit.message)?;
+        for (hook, arguments) in [
+            ("prepare-commit-msg", &[told.as_path(), Path::new("message")][..]),
+            ("commit-msg", &[told.as_path()][..]),
+        ] {
+            if self.plan.duties.runs(hook) {
+                self.run(hook, arguments, index.file())?;
+            }
+        }
+        let message = self.message(&message_file)?;
+        if self.repository.staged_tree(&index)? != tree {
+            return Err(Problem::content("a hook that is there for the message staged files")
+                .hint("let the hook `pre-commit` stage what belongs into the commit"));
+        }
+        let rewritten = self.check_files(planned, &tree)?;
+        work_tree.rewritten(rewritten);
+        Ok(Agreed { tree, message, index: Some((index, message_file)) })
+    }
+
+    /// The message that the hooks left; the planned one, to the byte, if they left it alone.
+    fn message(&self, file: &MessageFile) -> Result<String, Problem> {
+        let text = file.read()?;
+        if text == self.plan.commit.message {
+            return Ok(text);
+        }
+        let tidy = tidied(&text);
+        if tidy.is_empty() {
+            return Err(Problem::content("a hook left the message of the commit empty")
+                .hint("look at the hooks `prepare-commit-msg` and `commit-msg`"));
+        }
+        Ok(tidy)
+    }
+
+    /// Of what pre-commit staged, only the release's own paths may differ, and they must still hold their versions.
+    fn check_tree(&self, planned: &ObjectId, tree: &ObjectId) -> Result<(), Problem> {
+        if planned == tree {
+            return Ok(());
+        }
+        let mut wrong = String::new();
+        for difference in self.repository.differences(planned, tree)? {
+            let path = &difference.path;
+            let checked = match &difference.now {
+                Entry::File(bytes) => self.plan.recheck(path, Some(bytes)),
+                Entry::Nothing => self.plan.recheck(path, None),
+                Entry::Other => Err(Problem::content(format!("`{path}` is no longer a plain file"))),
+            };
+            if let Err(problem) = checked {
+                wrong.push_str(&format!("\n{}", problem.message));
+            }
+        }
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::content(format!("the hook `pre-commit` staged what a release does not allow{wrong}"))
+            .hint("keep the hook from staging it, or run the release with `--no-verify`"))
+    }
+
+    /// The own paths that the hooks rewrote: in the work tree they must be as they were staged.
+    fn check_files(&self, planned: &ObjectId, tree: &ObjectId) -> Result<Vec<String>, Problem> {
+        let mut rewritten = Vec::new();
+        let mut unstaged = String::new();
+        for path in self.plan.own_paths() {
+            let staged = self.repository.file_in_tree(tree, path);
+            if self.repository.blob_of_work_tree(path)? != staged {
+                unstaged.push_str(&format!("\n{path}"));
+            } else if staged != self.repository.file_in_tree(planned, path) {
+                rewritten.push(path.to_owned());
+            }
+        }
+        if unstaged.is_empty() {
+            return Ok(rewritten);
+        }
+        Err(Problem::content(format!("a hook changed files of the release without staging them{unstaged}"))
+            .hint("let the hook `git add` what it changes, or run the release with `--no-verify`"))
+    }
+
+    /// Keeps copies of everything that a hook changed in the work tree, and notes it for being put back.
+    fn keep_aside(&self, problem: Problem, work_tree: &mut WorkTree) -> Vec<Problem> {
+        let mut paths = work_tree.no_longer_as_written();
+        match strangers(self.repository, self.plan) {
+            Ok(others) => paths.extend(others),
+            Err(unknown) => return [vec![problem], unknown].concat(),
+        }
+        if paths.is_empty() {
+            return vec![problem];
+        }
+        match work_tree.save(&paths) {
+            Some(folder) => {
+                let list = paths.join("`, `");
+                vec![
+                    problem.hint(format!("what the hook made of `{list}` is kept in `{}`", folder.display())),
+                ]
+            }
+            // What could not be kept is not put back either, and is named by what puts back.
+            None => vec![problem],
+        }
+    }
+
+    /// Runs post-commit. The release is done: a failure is only worth a warning, as in git.
+    pub(super) fn after_commit(&self) {
+        if !self.plan.duties.runs("post-commit") {
+            return;
+        }
+        let index = match self.repository.index_file() {
+            Ok(index) => self.repository.as_told_to_hooks(&index),
+            Err(problem) => return self.ui.warning(&problem.message),
+        };
+        if let Err(problem) = self.run("post-commit", &[], &index) {
+            self.ui.warning(&format!("{}\nthe release is done all the same", problem.message));
+        }
+    }
+
+    fn run(&self, hook: &str, arguments: &[&Path], index: &Path) -> Result<(), Problem> {
+        self.interrupt.check()?;
+        let progress = self.ui.progress(&format!("hook {hook}"));
+        let command = self.repository.hook_command(hook, arguments, index, self.author);
+        let result = self.supervise(hook, command);
+        progress.finish(result.is_ok());
+        result
+    }
+
+    fn supervise(&self, hook: &str, mut command: Command) -> Result<(), Problem> {
+        use std::os::unix::process::CommandExt;
+        let seconds = self.plan.duties.hook_seconds;
+        let aside = |error: std::io::Error| {
+            Problem::circumstance(format!("hook `{hook}` cannot be run: {}", error.kind()))
+        };
+        let mut output = tempfile::tempfile().map_err(aside)?;
+        command.stdin(Stdio::null());
+        command.stdout(output.try_clone().map_err(aside)?).stderr(output.try_clone().map_err(aside)?);
+        let mut child = command.process_group(0).spawn().map_err(aside)?;
+        let problem = match wait(&mut child, Duration::from_secs(seconds), self.interrupt) {
+            Ended::Status(status) if status.success() => return Ok(()),
+            Ended::Status(status) => format!("hook `{hook}` failed: {}", described(status)),
+            Ended::TimedOut => {
+                let limit = counted(usize::try_from(seconds).unwrap_or(usize::MAX), "second");
+                format!("hook `{hook}` did not end within {limit} and was stopped")
+            }
+            Ended::Interrupted => format!("interrupted while hook `{hook}` was running"),
+            Ended::Lost => format!("hook `{hook}` cannot be waited for"),
+        };
+        let shown = end_of_output(&mut output);
+        let message = if shown.is_empty() { problem } else { format!("{problem}\n{shown}") };
+        let problem = Problem::content(message);
+        Err(match hook {
+            "pre-commit" | "commit-msg" => {
+                problem.hint("do what the hook asks for, or leave it out with `--no-verify`, as in git")
+            }
+            _ => problem.hint(format!("look at the hook: `{}`", self.shown_path(hook).display())),
+        })
+    }
+
+    fn shown_path(&self, hook: &str) -> PathBuf {
+        self.repository.hook_path(hook).unwrap_or_else(|_| Path::new("hooks").join(hook))
+    }
+}
