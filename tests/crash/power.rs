@@ -1,0 +1,336 @@
+//! What is on the disk after the power goes, judged by the order of the calls: a change counts as lost until the file,
+//! or the folder that names it, was synced. Each rule says what must be safe before what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::trace::{Call, steady};
+
+/// Where things are in the repository that a trace is about; paths are absolute.
+pub(crate) struct Places<'a> {
+    /// Everything that counts is below this folder.
+    pub(crate) around: &'a str,
+    /// The repository's own folder, which linked work trees share.
+    pub(crate) common: &'a str,
+    /// The reference that makes the release visible, where the program itself writes it.
+    pub(crate) published: &'a str,
+    /// The journal that was there before the run.
+    pub(crate) journal: Option<String>,
+    /// Whether a path was there before the run.
+    pub(crate) existed: &'a dyn Fn(&str) -> bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Journal,
+    Object,
+    Published,
+    Tag,
+    Other,
+    Outside,
+}
+
+impl Places<'_> {
+    fn role(&self, path: &str) -> Role {
+        let below = |folder: &str| {
+            path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let common = |inside: &str| below(&format!("{}/{inside}", self.common));
+        if !below(self.around) || below(&format!("{}/tmp", self.around)) {
+            Role::Outside
+        } else if common("trueppm-release") {
+            Role::Journal
+        } else if common("objects") {
+            Role::Object
+        } else if path == self.published {
+            Role::Published
+        } else if common("refs/tags") && !path.ends_with(".lock") {
+            Role::Tag
+        } else {
+            Role::Other
+        }
+    }
+}
+
+/// What is not safe yet: files whose bytes, and folders whose entries, changed after their last sync.
+#[derive(Default)]
+struct Unsafe {
+    files: BTreeSet<String>,
+    /// Folder, and which of its names appeared or went.
+    names: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Unsafe {
+    fn synced(&mut self, path: &str) {
+        self.files.remove(path);
+        self.names.remove(path);
+    }
+
+    fn appeared(&mut self, path: &str) {
+        self.names.entry(parent(path).to_owned()).or_default().insert(path.to_owned());
+    }
+
+    /// A name that goes before it was ever safe leaves nothing to lose.
+    fn went(&mut self, path: &str) {
+        self.files.remove(path);
+        let names = self.names.entry(parent(path).to_owned()).or_default();
+        if !names.remove(path) {
+            names.insert(path.to_owned());
+        }
+        if names.is_empty() {
+            self.names.remove(parent(path));
+        }
+    }
+
+    fn of(&self, belongs: impl Fn(&str) -> bool) -> Vec<String> {
+        let files = self.files.iter().filter(|path| belongs(path)).map(|path| format!("the bytes of {path}"));
+        let names = self.names.values().flatten().filter(|path| belongs(path));
+        files.chain(names.map(|path| format!("the name {path}"))).collect()
+    }
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("/", |(folder, _)| folder)
+}
+
+/// Everything in a trace that a loss of power could turn into half a release.
+pub(crate) fn findings(calls: &[Call], places: &Places<'_>) -> Vec<String> {
+    let journal = places.journal.clone();
+    let seen_journal = journal.is_some();
+    let mut walk = Walk { places, lost: Unsafe::default(), journal, seen_journal, findings: Vec::new() };
+    for call in calls.iter().filter(|call| call.succeeded() && call.changes_disk()) {
+        walk.call(call);
+    }
+    if !walk.seen_journal {
+        walk.findings.push("no journal was ever put in place".into());
+    }
+    walk.must_be_safe("the end", |_| true);
+    let around = places.around;
+    walk.findings.into_iter().map(|finding| steady(&finding.replace(around, "~"))).collect()
+}
+
+struct Walk<'a> {
+    places: &'a Places<'a>,
+    lost: Unsafe,
+    /// The file that announces what is being done.
+    journal: Option<String>,
+    seen_journal: bool,
+    findings: Vec<String>,
+}
+
+impl Walk<'_> {
+    fn must_be_safe(&mut self, before: &str, belongs: impl Fn(&str) -> bool) {
+        // Leftovers among the objects harm nobody.
+        let litter = |path: &str| path.contains("/objects/") && path.contains("_git2_");
+        let lost = self.lost.of(|path| belongs(path) && !litter(path));
+        if !lost.is_empty() {
+            self.findings.push(format!("before {before}, not safe: {}", lost.join(", ")));
+        }
+    }
+
+    fn call(&mut self, call: &Call) {
+        let paths = call.paths();
+        let Some(path) = paths.last() else { return };
+        if self.places.role(path) == Role::Outside {
+            return;
+        }
+        if call.name.ends_with("sync") {
+            self.lost.synced(path);
+            return;
+        }
+        self.rules(call, path);
+        match call.name.as_str() {
+            "open" | "openat" | "openat2" | "creat" => {
+                let creates =
+                    call.has_flag("O_EXCL") || call.has_flag("O_CREAT") && !(self.places.existed)(path);
+                if creates {
+                    self.lost.appeared(path);
+                }
+                if call.has_flag("O_TRUNC") {
+                    self.lost.files.insert(path.clone());
+                }
+            }
+            "rename" | "renameat" | "renameat2" => self.moves(&paths[0], path, true),
+            "link" | "linkat" => self.moves(&paths[0], path, false),
+            "mkdir" | "mkdirat" | "symlink" | "symlinkat" => self.lost.appeared(path),
+            "unlink" | "unlinkat" | "rmdir" => {
+                self.lost.went(path);
+                if self.journal.as_ref() == Some(path) {
+                    self.journal = None;
+                }
+            }
+            // Times of files are nobody's.
+            "utime" | "utimes" | "utimensat" | "futimesat" => {}
+            _ => {
+                self.lost.files.insert(path.clone());
+            }
+        }
+    }
+
+    fn moves(&mut self, from: &str, to: &str, away: bool) {
+        if self.lost.files.contains(from) {
+            self.findings.push(format!("{from} is put in place as {to} before it is synced"));
+            self.lost.files.insert(to.to_owned());
+        }
+        if away {
+            self.lost.went(from);
+        }
+        self.lost.appeared(to);
+        if self.places.role(to) == Role::Journal {
+            self.journal = Some(to.to_owned());
+            self.seen_journal = true;
+        }
+    }
+
+    /// What must be safe before this call.
+    fn rules(&mut self, call: &Call, path: &str) {
+        let places = self.places;
+        let is = |role: Role| move |path: &str| places.role(path) == role;
+        let role = places.role(path);
+        let moves = call.name.starts_with("rename") || call.name.starts_with("link");
+        let name = call.label(places.around);
+        match role {
+            Role::Journal if call.name.starts_with("unlink") && self.journal.as_deref() == Some(path) => {
+                self.must_be_safe("the journal goes", |path| !is(Role::Journal)(path));
+            }
+            Role::Journal | Role::Outside | Role::Object => {}
+            Role::Published if moves => {
+                self.must_be_safe("the release is visible", |path| {
+                    is(Role::Object)(path) || is(Role::Journal)(path)
+                });
+            }
+            Role::Tag if moves => self.must_be_safe("a tag is visible", |path| {
+                is(Role::Published)(path) || is(Role::Object)(path) || is(Role::Journal)(path)
+            }),
+            Role::Published | Role::Tag | Role::Other => {}
+        }
+        if matches!(role, Role::Published | Role::Tag | Role::Other) {
+            if self.journal.is_none() {
+                self.findings.push(format!("{name}: no journal announces it"));
+            }
+            let lock = format!("{}/trueppm-release/lock", places.common);
+            self.must_be_safe(&name, |path| is(Role::Journal)(path) && path != lock);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A release of one file, one object, the branch and one tag, with every sync in its place.
+    const SOUND: &str = r#"
+mkdir("/repo/.git/trueppm-release", 0777) = 0
+fsync(3</repo/.git>) = 0
+openat(AT_FDCWD</repo>, "/repo/.git/trueppm-release/new", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4</repo/.git/trueppm-release/new>
+write(4</repo/.git/trueppm-release/new>, ""..., 9) = 9
+fsync(4</repo/.git/trueppm-release/new>) = 0
+rename("/repo/.git/trueppm-release/new", "/repo/.git/trueppm-release/journal") = 0
+fsync(5</repo/.git/trueppm-release>) = 0
+openat(AT_FDCWD</repo>, "/repo/.new", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4</repo/.new>
+write(4</repo/.new>, ""..., 9) = 9
+fsync(4</repo/.new>) = 0
+rename("/repo/.new", "/repo/file") = 0
+unlink("/repo/fragment") = 0
+fsync(4</repo>) = 0
+mkdir("/repo/.git/objects/12", 0777) = 0
+openat(AT_FDCWD</repo>, "/repo/.git/objects/tmp_object_git2_0123456789abcdef", O_RDWR|O_CREAT|O_EXCL, 0444) = 4</x>
+write(4</repo/.git/objects/tmp_object_git2_0123456789abcdef>, ""..., 9) = 9
+fsync(4</repo/.git/objects/tmp_object_git2_0123456789abcdef>) = 0
+link("/repo/.git/objects/tmp_object_git2_0123456789abcdef", "/repo/.git/objects/12/34") = 0
+unlink("/repo/.git/objects/tmp_object_git2_0123456789abcdef") = 0
+fsync(4</repo/.git/objects/12>) = 0
+fsync(4</repo/.git/objects>) = 0
+openat(AT_FDCWD</repo>, "/repo/.git/refs/heads/main.lock", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4</repo/.git/refs/heads/main.lock>
+openat(AT_FDCWD</repo>, "/repo/.git/logs/HEAD", O_WRONLY|O_CREAT|O_APPEND, 0600) = 6</repo/.git/logs/HEAD>
+write(6</repo/.git/logs/HEAD>, ""..., 9) = 9
+fsync(6</repo/.git/logs/HEAD>) = 0
+write(4</repo/.git/refs/heads/main.lock>, ""..., 41) = 41
+fsync(4</repo/.git/refs/heads/main.lock>) = 0
+rename("/repo/.git/refs/heads/main.lock", "/repo/.git/refs/heads/main") = 0
+fsync(4</repo/.git/refs/heads>) = 0
+openat(AT_FDCWD</repo>, "/repo/.git/refs/tags/v1.lock", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4</repo/.git/refs/tags/v1.lock>
+write(4</repo/.git/refs/tags/v1.lock>, ""..., 41) = 41
+fsync(4</repo/.git/refs/tags/v1.lock>) = 0
+rename("/repo/.git/refs/tags/v1.lock", "/repo/.git/refs/tags/v1") = 0
+fsync(4</repo/.git/refs/tags>) = 0
+unlink("/repo/.git/trueppm-release/journal") = 0
+fsync(5</repo/.git/trueppm-release>) = 0
+"#;
+
+    fn found(trace: &str) -> Vec<String> {
+        let places = Places {
+            around: "/repo",
+            common: "/repo/.git",
+            published: "/repo/.git/refs/heads/main",
+            journal: None,
+            existed: &|path| path == "/repo/.git/logs/HEAD",
+        };
+        findings(&crate::trace::parse(trace), &places)
+    }
+
+    /// The sound trace without one of its lines, counted from none.
+    fn without(at: usize) -> String {
+        let lines = SOUND.lines().enumerate().filter(|(number, _)| *number != at);
+        lines.map(|(_, line)| format!("{line}\n")).collect()
+    }
+
+    /// Where the first line is that begins so, at or after the first that holds another text.
+    fn after(text: &str, line: &str) -> usize {
+        let from = SOUND.lines().position(|line| line.contains(text)).expect("the text before");
+        from + SOUND.lines().skip(from).position(|other| other.starts_with(line)).expect("the line")
+    }
+
+    #[test]
+    fn a_trace_with_every_sync_in_its_place_is_found_sound() {
+        assert_eq!(found(SOUND), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_sync_that_is_missing_is_found() {
+        let syncs = SOUND.lines().enumerate().filter(|(_, line)| line.starts_with("fsync"));
+        let syncs: Vec<(usize, &str)> = syncs.collect();
+        assert_eq!(syncs.len(), 14);
+        for (at, sync) in syncs {
+            assert!(!found(&without(at)).is_empty(), "without {sync}");
+        }
+    }
+
+    #[test]
+    fn a_finding_says_what_would_be_lost() {
+        for (trace, finding) in [
+            (
+                without(after("/repo/.new", "fsync(4</repo/.new>")),
+                "~/.new is put in place as ~/file before it is synced",
+            ),
+            (
+                without(after("\"/repo/fragment\"", "fsync(4</repo>)")),
+                "before the journal goes, not safe: the name ~/file, the name ~/fragment",
+            ),
+            (
+                without(after("unlink(\"/repo/.git/objects", "fsync(4</repo/.git/objects/12>)")),
+                "before the release is visible, not safe: the name ~/.git/objects/12/34",
+            ),
+            (
+                without(after("refs/heads/main\"", "fsync(4</repo/.git/refs/heads>)")),
+                "before a tag is visible, not safe: the name ~/.git/refs/heads/main",
+            ),
+        ] {
+            let found = found(&trace);
+            assert!(found.iter().any(|other| other == finding), "{finding}\nnot in\n{}", found.join("\n"));
+        }
+    }
+
+    #[test]
+    fn an_effect_that_no_journal_announces_is_found() {
+        let found = found("unlink(\"/repo/fragment\") = 0\nfsync(4</repo>) = 0\n");
+        assert_eq!(found, ["unlink ~/fragment: no journal announces it", "no journal was ever put in place"]);
+    }
+
+    #[test]
+    fn bytes_written_after_the_sync_are_not_safe() {
+        let again = "fsync(6</repo/.git/logs/HEAD>) = 0\n";
+        let trace = SOUND.replace(again, &format!("{again}write(6</repo/.git/logs/HEAD>, \"\"..., 9) = 9\n"));
+        let finding = "before the journal goes, not safe: the bytes of ~/.git/logs/HEAD";
+        assert!(found(&trace).iter().any(|other| other == finding));
+    }
+}
