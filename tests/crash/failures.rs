@@ -1,4 +1,5 @@
-//! Calls that fail instead of a process that ends: the disk is full, broken or closed, for one call or from then on.
+//! Calls that fail instead of a process that ends: the disk is full, broken or closed, for one call or from then on;
+//! and signals that ask the program to stop.
 //! The program itself puts everything back or finishes the release; where it cannot, it says so and the next start
 //! does.
 
@@ -8,6 +9,7 @@ use crate::sweep::{self, Disturbance};
 use crate::tally::Report;
 
 const ERRORS: [&str; 3] = ["ENOSPC", "EIO", "EACCES"];
+const SIGNALS: [&str; 3] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /// One failing call and what came of it: first by the program's own doing, then after the next start.
 fn failed(scenario: &Scenario, index: usize, disturbance: Disturbance<'_>) -> Result<Verdict, String> {
@@ -46,17 +48,18 @@ fn swept(scenario: &Scenario, what: &str, cases: &[(usize, Disturbance<'_>)], re
     );
 }
 
-/// Every call with every error, or each call with one of them where only a sample is wanted.
+/// Every call with every kind, or every `stride`th with one of them where only a sample is wanted.
 fn cases<'a>(
     scenario: &Scenario,
+    kinds: [&'a str; 3],
     stride: usize,
     as_what: impl Fn(&'a str) -> Disturbance<'a>,
 ) -> Vec<(usize, Disturbance<'a>)> {
     let mut cases = Vec::new();
     for index in 0..scenario.steps.len() {
-        for (at, error) in ERRORS.into_iter().enumerate() {
-            if sweep::everything() || index % stride == 0 && index / stride % ERRORS.len() == at {
-                cases.push((index, as_what(error)));
+        for (at, kind) in kinds.into_iter().enumerate() {
+            if sweep::everything() || index % stride == 0 && index / stride % kinds.len() == at {
+                cases.push((index, as_what(kind)));
             }
         }
     }
@@ -68,7 +71,7 @@ fn a_call_that_fails_leaves_nothing_half_done() {
     let _turn = sweep::turn();
     let mut report = Report::default();
     for (scenario, stride) in [(&*EVERYTHING, 1), (&*WATCHED_REFS, 5), (&*UNDO, 3)] {
-        swept(scenario, "one call fails", &cases(scenario, stride, Disturbance::Fails), &mut report);
+        swept(scenario, "one call fails", &cases(scenario, ERRORS, stride, Disturbance::Fails), &mut report);
     }
     report.conclude();
 }
@@ -78,8 +81,19 @@ fn a_disk_that_fails_from_one_call_on_leaves_nothing_that_the_next_start_cannot_
     let _turn = sweep::turn();
     let mut report = Report::default();
     for (scenario, stride) in [(&*EVERYTHING, 4), (&*UNDO, 7)] {
-        let cases = cases(scenario, stride, Disturbance::FailsFromThere);
+        let cases = cases(scenario, ERRORS, stride, Disturbance::FailsFromThere);
         swept(scenario, "every call fails from one on", &cases, &mut report);
+    }
+    report.conclude();
+}
+
+#[test]
+fn a_signal_that_asks_to_stop_leaves_nothing_half_done() {
+    let _turn = sweep::turn();
+    let mut report = Report::default();
+    for (scenario, stride) in [(&*EVERYTHING, 4), (&*WATCHED_REFS, 9), (&*UNDO, 7)] {
+        let cases = cases(scenario, SIGNALS, stride, Disturbance::Signalled);
+        swept(scenario, "interrupted", &cases, &mut report);
     }
     report.conclude();
 }

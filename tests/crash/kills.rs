@@ -101,6 +101,7 @@ fn a_release_that_is_killed_at_any_call_is_recovered_and_so_is_a_recovery_that_i
     report.add(scenario.name, "kills", all.len(), killed_and_recovered(scenario, &all, &states));
     let states = states.into_inner().expect("not poisoned");
     println!("{}: {} distinct states on disk", scenario.name, states.len());
+    started_again(scenario, &states, &mut report);
     recovery_is_killed(scenario, states, 41, &mut report);
     report.conclude();
 }
@@ -114,9 +115,36 @@ fn releases_elsewhere_that_are_killed_are_recovered() {
         let indices = sampled(scenario.steps.len(), 7);
         report.add(scenario.name, "kills", indices.len(), killed_and_recovered(scenario, &indices, &states));
         let states = states.into_inner().expect("not poisoned");
+        started_again(scenario, &states, &mut report);
         recovery_is_killed(scenario, states, 211, &mut report);
     }
     report.conclude();
+}
+
+/// From each state, a dry run changes nothing at all, and the same command once more does the whole work, or finds it
+/// done.
+fn started_again(scenario: &Scenario, states: &BTreeMap<String, (usize, Sandbox)>, report: &mut Report) {
+    let states: Vec<_> = states.values().collect();
+    let outcomes = sweep::each(&states, |(index, sandbox)| {
+        let was = sandbox.surroundings();
+        let (_, previewed) = strace::untraced(&mut scenario.preview(sandbox));
+        let changed = was.differences(&sandbox.surroundings());
+        let outcome = if changed.is_empty() {
+            let copy = copies::copy_of(sandbox);
+            let (status, said) = strace::untraced(&mut scenario.release(&copy));
+            match (scenario.verdict(&copy), unsound(&copy)) {
+                (Verdict::After, None) => Ok(Verdict::After),
+                (verdict, wrong) => {
+                    Err(format!("started again ({status}), {verdict:?}\n{}{said}", wrong.unwrap_or_default()))
+                }
+            }
+        } else {
+            Err(format!("a dry run changed\n{}\nand said\n{previewed}", changed.join("\n")))
+        };
+        let label = &scenario.steps[*index].label;
+        outcome.map_err(|problem| format!("killed at call {} ({label}):\n{problem}", index + 1))
+    });
+    report.add(scenario.name, "states started from", states.len(), outcomes.into_iter().collect());
 }
 
 /// Kills the recovery from each state at each of its calls (every `stride`th where not everything is swept), and

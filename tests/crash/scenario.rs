@@ -246,6 +246,13 @@ impl Scenario {
         self.command(sandbox, &[])
     }
 
+    /// The same without doing it.
+    pub(crate) fn preview(&self, sandbox: &Sandbox) -> Command {
+        let mut command = self.release(sandbox);
+        command.arg("--dry-run");
+        command
+    }
+
     /// Another call of the program in a copy.
     pub(crate) fn command(&self, sandbox: &Sandbox, words: &[&str]) -> Command {
         let mut command = sandbox.command(words);

@@ -15,6 +15,8 @@ pub(crate) enum Fault<'a> {
     None,
     /// SIGKILL in the place of this call.
     Kill(&'a Target),
+    /// This signal comes during this call.
+    Signal(&'a Target, &'a str),
     /// This call fails with this error.
     Fail(&'a Target, &'a str),
     /// This call and every later one that could change the disk fail with this error.
@@ -62,6 +64,7 @@ fn injections(fault: Fault<'_>) -> Vec<String> {
     match fault {
         Fault::None => Vec::new(),
         Fault::Kill(target) => one(target, "signal=SIGKILL"),
+        Fault::Signal(target, signal) => one(target, &format!("signal={signal}")),
         Fault::Fail(target, error) => one(target, &format!("error={error}")),
         Fault::FailFromThere(target, error) => {
             // What only opens to read goes on.

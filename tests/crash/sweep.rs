@@ -46,6 +46,7 @@ pub(crate) fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Disturbance<'a> {
     Killed,
+    Signalled(&'a str),
     Fails(&'a str),
     FailsFromThere(&'a str),
 }
@@ -73,6 +74,7 @@ pub(crate) fn disturbed(
         target.ordinal = step.target.ordinal.saturating_add_signed(shift).max(1);
         let fault = match disturbance {
             Disturbance::Killed => Fault::Kill(&target),
+            Disturbance::Signalled(signal) => Fault::Signal(&target, signal),
             Disturbance::Fails(error) => Fault::Fail(&target, error),
             Disturbance::FailsFromThere(error) => Fault::FailFromThere(&target, error),
         };

@@ -12,7 +12,7 @@ pub(crate) struct Call {
     pub(crate) arguments: Vec<String>,
     /// What it returned; nothing where the process ended inside the call.
     pub(crate) result: Option<i64>,
-    /// Whether strace returned an error in the kernel's place.
+    /// Whether strace returned an error in the kernel's place, or sent a signal that asks to stop.
     pub(crate) injected: bool,
 }
 
@@ -77,7 +77,9 @@ pub(crate) fn parse(text: &str) -> Vec<Call> {
     let mut unfinished: Vec<(Option<u32>, String)> = Vec::new();
     for line in text.lines() {
         let (thread, line) = thread_of(line);
-        if let Some(begun) = line.strip_suffix(" <unfinished ...>") {
+        if ["--- SIGINT ", "--- SIGTERM ", "--- SIGHUP "].iter().any(|signal| line.starts_with(signal)) {
+            calls.last_mut().expect("a signal is sent at a call").injected = true;
+        } else if let Some(begun) = line.strip_suffix(" <unfinished ...>") {
             unfinished.push((thread, begun.to_owned()));
         } else if let Some((_, rest)) =
             line.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>"))
@@ -274,6 +276,9 @@ mod tests {
         assert!(!failed.succeeded() && !failed.injected && failed.result == Some(-1));
         let injected = only(r#"fsync(3</a>) = -1 EIO (Input/output error) (INJECTED)"#);
         assert!(!injected.succeeded() && injected.injected);
+        let signalled =
+            only("mkdir(\"/a\", 0777) = 0\n--- SIGTERM {si_signo=SIGTERM, si_code=SI_KERNEL} ---");
+        assert!(signalled.succeeded() && signalled.injected);
         assert_eq!(only(r#"mkdir("/a", 0777) = ?"#).result, None);
         assert_eq!(parse("+++ exited with 0 +++\n--- SIGCHLD {si_signo=SIGCHLD} ---\n"), []);
     }
