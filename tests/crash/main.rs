@@ -9,6 +9,7 @@
 mod children;
 mod copies;
 mod failures;
+mod git_killed;
 mod kills;
 mod order;
 mod picture;

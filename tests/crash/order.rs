@@ -8,7 +8,7 @@ use crate::copies;
 use crate::kills::killed;
 use crate::power::{Places, findings};
 use crate::sandbox::Sandbox;
-use crate::scenario::{self, DETACHED, EVERYTHING, LINKED, SHALLOW, Scenario};
+use crate::scenario::{self, DETACHED, EVERYTHING, LINKED, SHALLOW, Scenario, WATCHED_REFS};
 use crate::strace::{self, Fault};
 use crate::sweep;
 use crate::trace::Call;
@@ -85,6 +85,32 @@ fn in_a_release_everything_is_safe_from_a_loss_of_power_before_what_relies_on_it
             scenario.steps.len()
         );
     }
+}
+
+/// What git moves for the program counts like the program's own.
+#[test]
+fn references_that_git_moves_are_safe_from_a_loss_of_power_too() {
+    let scenario = &*WATCHED_REFS;
+    let start = scenario.copy();
+    let copy = copies::copy_of(&start);
+    let traced = strace::run_with_everything(&scenario.release(&copy));
+    let (main, _) = own_threads(&traced.calls);
+    let around = copy.around().to_str().expect("text");
+    let (common, _) = scenario.places_in(around);
+    let of_references = |path: &String| {
+        ["refs", "logs", "HEAD"].iter().any(|part| path.starts_with(&format!("{common}/{part}")))
+    };
+    let calls: Vec<Call> = traced
+        .calls
+        .into_iter()
+        .filter(|call| call.thread == Some(main) || call.paths().iter().any(of_references))
+        .collect();
+    assert!(
+        calls.iter().any(|call| call.thread != Some(main) && call.name.starts_with("rename")),
+        "git moves them"
+    );
+    let found = judged(scenario, &calls, around, &start);
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
