@@ -58,16 +58,12 @@ fn judged(scenario: &Scenario, calls: &[Call], around: &str, start: &Sandbox) ->
     let (common, published) = scenario.places_in(around);
     let there =
         |path: &str| start.around().join(Path::new(path).strip_prefix(around).unwrap_or(Path::new("none")));
-    let journals = there(&format!("{common}/trueppm-release"));
-    let journal = std::fs::read_dir(journals).ok().and_then(|entries| {
-        let names = entries.map(|entry| entry.expect("entry").file_name().into_string().expect("text"));
-        names.into_iter().find(|name| name.starts_with("journal") && !name.ends_with(".tmp"))
-    });
+    let journal = format!("{common}/trueppm-release/running/journal.json");
     let places = Places {
         around,
         common: &common,
         published: &published,
-        journal: journal.map(|name| format!("{common}/trueppm-release/{name}")),
+        journal: (&journal, there(&journal).exists()),
         existed: &|path| std::fs::symlink_metadata(there(path)).is_ok(),
     };
     findings(calls, &places)

@@ -13,8 +13,8 @@ pub(crate) struct Places<'a> {
     pub(crate) common: &'a str,
     /// The reference that makes the release visible, where the program itself writes it.
     pub(crate) published: &'a str,
-    /// The journal that was there before the run.
-    pub(crate) journal: Option<String>,
+    /// The journal, and whether it was there before the run.
+    pub(crate) journal: (&'a str, bool),
     /// Whether a path was there before the run.
     pub(crate) existed: &'a dyn Fn(&str) -> bool,
 }
@@ -94,13 +94,13 @@ fn parent(path: &str) -> &str {
 
 /// Everything in a trace that a loss of power could turn into half a release.
 pub(crate) fn findings(calls: &[Call], places: &Places<'_>) -> Vec<String> {
-    let journal = places.journal.clone();
-    let seen_journal = journal.is_some();
-    let mut walk = Walk { places, lost: Unsafe::default(), journal, seen_journal, findings: Vec::new() };
+    let announced = places.journal.1;
+    let mut walk =
+        Walk { places, lost: Unsafe::default(), announced, was_announced: announced, findings: Vec::new() };
     for call in calls.iter().filter(|call| call.succeeded() && call.changes_disk()) {
         walk.call(call);
     }
-    if !walk.seen_journal {
+    if !walk.was_announced {
         walk.findings.push("no journal was ever put in place".into());
     }
     walk.must_be_safe("the end", |_| true);
@@ -111,9 +111,9 @@ pub(crate) fn findings(calls: &[Call], places: &Places<'_>) -> Vec<String> {
 struct Walk<'a> {
     places: &'a Places<'a>,
     lost: Unsafe,
-    /// The file that announces what is being done.
-    journal: Option<String>,
-    seen_journal: bool,
+    /// Whether there is a journal now, and whether there ever was.
+    announced: bool,
+    was_announced: bool,
     findings: Vec<String>,
 }
 
@@ -154,9 +154,7 @@ impl Walk<'_> {
             "mkdir" | "mkdirat" | "symlink" | "symlinkat" => self.lost.appeared(path),
             "unlink" | "unlinkat" | "rmdir" => {
                 self.lost.went(path);
-                if self.journal.as_ref() == Some(path) {
-                    self.journal = None;
-                }
+                self.announced &= path != self.places.journal.0;
             }
             // Times of files are nobody's.
             "utime" | "utimes" | "utimensat" | "futimesat" => {}
@@ -175,9 +173,9 @@ impl Walk<'_> {
             self.lost.went(from);
         }
         self.lost.appeared(to);
-        if self.places.role(to) == Role::Journal {
-            self.journal = Some(to.to_owned());
-            self.seen_journal = true;
+        if to == self.places.journal.0 {
+            self.announced = true;
+            self.was_announced = true;
         }
     }
 
@@ -189,7 +187,7 @@ impl Walk<'_> {
         let moves = call.name.starts_with("rename") || call.name.starts_with("link");
         let name = call.label(places.around);
         match role {
-            Role::Journal if call.name.starts_with("unlink") && self.journal.as_deref() == Some(path) => {
+            Role::Journal if call.name.starts_with("unlink") && path == places.journal.0 => {
                 self.must_be_safe("the journal goes", |path| !is(Role::Journal)(path));
             }
             Role::Journal | Role::Outside | Role::Object => {}
@@ -204,11 +202,15 @@ impl Walk<'_> {
             Role::Published | Role::Tag | Role::Other => {}
         }
         if matches!(role, Role::Published | Role::Tag | Role::Other) {
-            if self.journal.is_none() {
+            if !self.announced {
                 self.findings.push(format!("{name}: no journal announces it"));
             }
-            let lock = format!("{}/trueppm-release/lock", places.common);
-            self.must_be_safe(&name, |path| is(Role::Journal)(path) && path != lock);
+            // The lock, and what the children say, are of no use after a loss of power.
+            let passing = |path: &str| {
+                let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+                name == "lock" || name.starts_with("output-")
+            };
+            self.must_be_safe(&name, |path| is(Role::Journal)(path) && !passing(path));
         }
     }
 }
@@ -262,7 +264,7 @@ fsync(5</repo/.git/trueppm-release>) = 0
             around: "/repo",
             common: "/repo/.git",
             published: "/repo/.git/refs/heads/main",
-            journal: None,
+            journal: ("/repo/.git/trueppm-release/journal", false),
             existed: &|path| path == "/repo/.git/logs/HEAD",
         };
         findings(&crate::trace::parse(trace), &places)
