@@ -35,7 +35,9 @@ pub(crate) fn executable(path: &Path, script: &str) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("permissions");
 }
 
-/// A copy of everything, the repository and its surroundings.
+/// A copy of everything, the repository and its surroundings. What tells where and which a file is stays true: paths in
+/// the files that hold them lead into the copy, and git's locks are the same files in both, because a journal knows
+/// its locks by their inodes.
 pub(crate) fn copy_of(original: &Sandbox) -> Sandbox {
     let folder =
         tempfile::Builder::new().prefix("trueppm-release-test-").tempdir_in(place()).expect("folder");
@@ -45,20 +47,36 @@ pub(crate) fn copy_of(original: &Sandbox) -> Sandbox {
     assert!(copied.success(), "cp -a failed");
     let root = folder.path().join(original.root().strip_prefix(original.around()).expect("below"));
     let sandbox = Sandbox { folder, root };
-    point_linked_work_trees_here(&sandbox, original.around());
+    for repository in ["suite", "clone"] {
+        let inside = Path::new(repository).join(".git");
+        at_home(&original.around().join(&inside), &sandbox.around().join(&inside), original, &sandbox);
+    }
+    name_paths_here(&sandbox.root().join(".git"), original, &sandbox);
     sandbox
 }
 
-/// Linked work trees and their repository name each other by absolute paths.
-fn point_linked_work_trees_here(sandbox: &Sandbox, was: &Path) {
-    let (was, is) = (was.to_str().expect("text"), sandbox.around().to_str().expect("text"));
-    let mut files = vec![sandbox.root().join(".git")];
-    let known = sandbox.around().join("suite/.git/worktrees");
-    if let Ok(entries) = std::fs::read_dir(known) {
-        files.extend(entries.map(|entry| entry.expect("entry").path().join("gitdir")));
+/// Walks through a repository's own folder, where journals, locks and the paths of linked work trees are.
+fn at_home(from: &Path, to: &Path, original: &Sandbox, copy: &Sandbox) {
+    let Ok(entries) = std::fs::read_dir(to) else { return };
+    for entry in entries.map(|entry| entry.expect("entry")) {
+        let (name, path) = (entry.file_name(), entry.path());
+        if entry.file_type().expect("type").is_dir() {
+            if name != "objects" {
+                at_home(&from.join(&name), &path, original, copy);
+            }
+        } else if name == "gitdir" || name == "journal.json" || name == "journal.new" {
+            name_paths_here(&path, original, copy);
+        } else if path.extension().is_some_and(|extension| extension == "lock") {
+            std::fs::remove_file(&path).expect("remove");
+            std::fs::hard_link(from.join(&name), &path).expect("link");
+        }
     }
-    for file in files.into_iter().filter(|file| file.is_file()) {
-        let text = std::fs::read_to_string(&file).expect("text");
-        std::fs::write(&file, text.replace(was, is)).expect("write");
+}
+
+fn name_paths_here(file: &Path, original: &Sandbox, copy: &Sandbox) {
+    if file.is_file() {
+        let (was, is) = (original.around().to_str().expect("text"), copy.around().to_str().expect("text"));
+        let text = std::fs::read_to_string(file).expect("text");
+        std::fs::write(file, text.replace(was, is)).expect("write");
     }
 }

@@ -17,7 +17,7 @@ fn failed(scenario: &Scenario, index: usize, disturbance: Disturbance<'_>) -> Re
     let disturbed =
         sweep::disturbed(&scenario.steps, index, disturbance, copy, |sandbox| scenario.release(sandbox));
     let (sandbox, said) = (disturbed.sandbox, &disturbed.traced.stderr);
-    let at_once = scenario.verdict(&sandbox);
+    let at_once = scenario.verdict_for_others(&sandbox);
     let code = disturbed.traced.status.code();
     let own = match (code, &at_once) {
         (Some(0), Verdict::After) | (Some(1 | 4), Verdict::Before) | (Some(5), _) => Ok(()),

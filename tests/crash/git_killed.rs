@@ -54,7 +54,12 @@ fn killed((nth, step): &(usize, Step)) -> Result<Verdict, String> {
     let (_, last) = labels_until_killed(&parse(&trace), sandbox.around().to_str().expect("text"));
     assert_eq!(last.as_ref(), Some(&step.label), "git was killed where it was meant to be");
     std::fs::remove_file(sandbox.around().join("home/git")).expect("remove");
-    let own = match (status.code(), WATCHED_REFS.verdict(&sandbox)) {
+    // Nobody can tell a lock that git left from one that another git holds: each is named, and left to a person.
+    let left = locks_of(&sandbox);
+    let silent: Vec<_> = left.iter().filter(|lock| !said.contains(lock.to_str().expect("text"))).collect();
+    left.iter().for_each(|lock| std::fs::remove_file(lock).expect("remove"));
+    let own = match (status.code(), WATCHED_REFS.verdict_for_others(&sandbox)) {
+        _ if !silent.is_empty() => Err(format!("nothing was said of {silent:?}")),
         (Some(0), Verdict::After) | (Some(4), Verdict::Before) | (Some(5), _) => Ok(()),
         (_, Verdict::Mixed(differences)) => Err(differences),
         (_, verdict) => Err(format!("{verdict:?} does not go with the exit code")),
@@ -63,6 +68,17 @@ fn killed((nth, step): &(usize, Step)) -> Result<Verdict, String> {
     outcome.map_err(|problem| {
         format!("git update-ref ({nth}) killed at {}, {status}:\n{problem}\nit said:\n{said}", step.label)
     })
+}
+
+/// The locks of git that are there.
+fn locks_of(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let state = sandbox.surroundings();
+    let paths = state.0.into_keys().filter(|path| path.to_str().is_some_and(|path| path.contains(".git/")));
+    let locks = paths.filter(|path| path.extension().is_some_and(|extension| extension == "lock"));
+    locks
+        .map(|path| sandbox.around().join(path))
+        .filter(|path| !path.ends_with("trueppm-release/lock"))
+        .collect()
 }
 
 #[test]

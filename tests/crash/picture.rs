@@ -31,6 +31,14 @@ impl Picture {
         Self(Some(state))
     }
 
+    /// The same without what the program keeps for itself, which the next start may still have to clear away.
+    pub(crate) fn of_others(mut self) -> Self {
+        if let Some(state) = &mut self.0 {
+            state.0.retain(|path, _| !path.components().any(|part| part.as_os_str() == "trueppm-release"));
+        }
+        self
+    }
+
     /// Every path that is not the same, and how.
     pub(crate) fn differences(&self, now: &Self) -> Vec<String> {
         match (&self.0, &now.0) {

@@ -275,9 +275,17 @@ impl Scenario {
 
     /// What became of a repository.
     pub(crate) fn verdict(&self, sandbox: &Sandbox) -> Verdict {
-        let now = Picture::of(sandbox);
-        let back = self.before.differences(&now);
-        let forward = self.after.differences(&now);
+        self.judged(&Picture::of(sandbox))
+    }
+
+    /// What became of it as far as anybody else can see: a journal that is still there does not count.
+    pub(crate) fn verdict_for_others(&self, sandbox: &Sandbox) -> Verdict {
+        self.judged(&Picture::of(sandbox).of_others())
+    }
+
+    fn judged(&self, now: &Picture) -> Verdict {
+        let back = self.before.differences(now);
+        let forward = self.after.differences(now);
         if back.is_empty() {
             Verdict::Before
         } else if forward.is_empty() {

@@ -232,7 +232,7 @@ pub(crate) fn steady(text: &str) -> String {
     static RANDOM: LazyLock<[(regex::Regex, &str); 3]> = LazyLock::new(|| {
         let pattern = |text| regex::Regex::new(text).expect("pattern");
         [
-            (pattern(r"/(\.?)trueppm-release-[A-Za-z0-9]{6}\b"), "/${1}trueppm-release-*"),
+            (pattern(r"/(\.?)trueppm-release-([0-9]+-|[A-Za-z0-9]{6}\b)"), "/${1}trueppm-release-*"),
             (pattern(r"_git2_[0-9a-f]{16}"), "_git2_*"),
             (pattern(r"/#[0-9]+"), "/#*"),
         ]
@@ -326,6 +326,8 @@ mod tests {
     fn labels_do_not_hold_what_is_random() {
         let line = r#"rename("/r/x/.trueppm-release-aZ09bY", "/r/x/CHANGELOG.md") = 0"#;
         assert_eq!(only(line).label("/r"), "rename ~/x/.trueppm-release-* ~/x/CHANGELOG.md");
+        let line = r#"unlink("/r/.trueppm-release-123-4") = 0"#;
+        assert_eq!(only(line).label("/r"), "unlink ~/.trueppm-release-*4");
         let line = r#"unlink("/r/.git/objects/tmp_object_git2_0123456789abcdef") = 0"#;
         assert_eq!(only(line).label("/r"), "unlink ~/.git/objects/tmp_object_git2_*");
     }
