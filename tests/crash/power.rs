@@ -21,7 +21,10 @@ pub(crate) struct Places<'a> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
+    /// The journal, what it relies on, and the folders they are in.
     Journal,
+    /// What else the program keeps beside it, of no use to a recovery after a loss of power.
+    Passing,
     Object,
     Published,
     Tag,
@@ -38,7 +41,11 @@ impl Places<'_> {
         if !below(self.around) || below(&format!("{}/tmp", self.around)) {
             Role::Outside
         } else if common("trueppm-release") {
-            Role::Journal
+            let folder = parent(self.journal.0);
+            let parts = ["journal.json", "journal.new", "kept", "index"];
+            let is_part = parts.iter().any(|part| path == format!("{folder}/{part}"));
+            // The folders above the journal are among what it relies on.
+            if is_part || folder == path || parent(folder) == path { Role::Journal } else { Role::Passing }
         } else if common("objects") {
             Role::Object
         } else if path == self.published {
@@ -57,11 +64,23 @@ struct Unsafe {
     files: BTreeSet<String>,
     /// Folder, and which of its names appeared or went.
     names: BTreeMap<String, BTreeSet<String>>,
+    /// Further names of a file, and the name it is known by here.
+    also: BTreeMap<String, String>,
 }
 
 impl Unsafe {
+    fn known_as<'a>(&'a self, path: &'a str) -> &'a str {
+        self.also.get(path).map_or(path, String::as_str)
+    }
+
+    fn wrote(&mut self, path: &str) {
+        let file = self.known_as(path).to_owned();
+        self.files.insert(file);
+    }
+
     fn synced(&mut self, path: &str) {
-        self.files.remove(path);
+        let file = self.known_as(path).to_owned();
+        self.files.remove(&file);
         self.names.remove(path);
     }
 
@@ -69,9 +88,26 @@ impl Unsafe {
         self.names.entry(parent(path).to_owned()).or_default().insert(path.to_owned());
     }
 
+    fn linked(&mut self, from: &str, to: &str) {
+        let file = self.known_as(from).to_owned();
+        self.also.insert(to.to_owned(), file);
+        self.appeared(to);
+    }
+
     /// A name that goes before it was ever safe leaves nothing to lose.
     fn went(&mut self, path: &str) {
-        self.files.remove(path);
+        if self.also.remove(path).is_none() {
+            let was_unsafe = self.files.remove(path);
+            // The file lives on under another name.
+            let other = self.also.iter().find(|(_, file)| *file == path).map(|(other, _)| other.clone());
+            if let Some(other) = other {
+                self.also.remove(&other);
+                self.also.values_mut().filter(|file| *file == path).for_each(|file| file.clone_from(&other));
+                if was_unsafe {
+                    self.files.insert(other);
+                }
+            }
+        }
         let names = self.names.entry(parent(path).to_owned()).or_default();
         if !names.remove(path) {
             names.insert(path.to_owned());
@@ -79,6 +115,10 @@ impl Unsafe {
         if names.is_empty() {
             self.names.remove(parent(path));
         }
+    }
+
+    fn is_unsafe(&self, path: &str) -> bool {
+        self.files.contains(self.known_as(path))
     }
 
     fn of(&self, belongs: impl Fn(&str) -> bool) -> Vec<String> {
@@ -95,15 +135,13 @@ fn parent(path: &str) -> &str {
 /// Everything in a trace that a loss of power could turn into half a release.
 pub(crate) fn findings(calls: &[Call], places: &Places<'_>) -> Vec<String> {
     let announced = places.journal.1;
-    let mut walk =
-        Walk { places, lost: Unsafe::default(), announced, was_announced: announced, findings: Vec::new() };
+    let mut walk = Walk { places, lost: Unsafe::default(), announced, findings: Vec::new() };
     for call in calls.iter().filter(|call| call.succeeded() && call.changes_disk()) {
         walk.call(call);
     }
-    if !walk.was_announced {
-        walk.findings.push("no journal was ever put in place".into());
-    }
-    walk.must_be_safe("the end", |_| true);
+    // Without a journal, what is left of the program's own folder is cleared away by the next start.
+    let own = |path: &str| matches!(places.role(path), Role::Journal | Role::Passing);
+    walk.must_be_safe("the end", |path| path == places.journal.0 || !own(path));
     let around = places.around;
     walk.findings.into_iter().map(|finding| steady(&finding.replace(around, "~"))).collect()
 }
@@ -111,16 +149,17 @@ pub(crate) fn findings(calls: &[Call], places: &Places<'_>) -> Vec<String> {
 struct Walk<'a> {
     places: &'a Places<'a>,
     lost: Unsafe,
-    /// Whether there is a journal now, and whether there ever was.
+    /// Whether there is a journal now.
     announced: bool,
-    was_announced: bool,
     findings: Vec<String>,
 }
 
 impl Walk<'_> {
     fn must_be_safe(&mut self, before: &str, belongs: impl Fn(&str) -> bool) {
         // Leftovers among the objects harm nobody.
-        let litter = |path: &str| path.contains("/objects/") && path.contains("_git2_");
+        let litter = |path: &str| {
+            path.contains("/objects/") && (path.contains("/tmp_obj") || path.contains("/streamed_git2_"))
+        };
         let lost = self.lost.of(|path| belongs(path) && !litter(path));
         if !lost.is_empty() {
             self.findings.push(format!("before {before}, not safe: {}", lost.join(", ")));
@@ -146,7 +185,7 @@ impl Walk<'_> {
                     self.lost.appeared(path);
                 }
                 if call.has_flag("O_TRUNC") {
-                    self.lost.files.insert(path.clone());
+                    self.lost.wrote(path);
                 }
             }
             "rename" | "renameat" | "renameat2" => self.moves(&paths[0], path, true),
@@ -158,25 +197,19 @@ impl Walk<'_> {
             }
             // Times of files are nobody's.
             "utime" | "utimes" | "utimensat" | "futimesat" => {}
-            _ => {
-                self.lost.files.insert(path.clone());
-            }
+            _ => self.lost.wrote(path),
         }
     }
 
     fn moves(&mut self, from: &str, to: &str, away: bool) {
-        if self.lost.files.contains(from) {
+        if self.lost.is_unsafe(from) && self.places.role(to) != Role::Passing {
             self.findings.push(format!("{from} is put in place as {to} before it is synced"));
-            self.lost.files.insert(to.to_owned());
         }
+        self.lost.linked(from, to);
         if away {
             self.lost.went(from);
         }
-        self.lost.appeared(to);
-        if to == self.places.journal.0 {
-            self.announced = true;
-            self.was_announced = true;
-        }
+        self.announced |= to == self.places.journal.0;
     }
 
     /// What must be safe before this call.
@@ -188,9 +221,10 @@ impl Walk<'_> {
         let name = call.label(places.around);
         match role {
             Role::Journal if call.name.starts_with("unlink") && path == places.journal.0 => {
-                self.must_be_safe("the journal goes", |path| !is(Role::Journal)(path));
+                let own = |path: &str| matches!(places.role(path), Role::Journal | Role::Passing);
+                self.must_be_safe("the journal goes", |path| !own(path));
             }
-            Role::Journal | Role::Outside | Role::Object => {}
+            Role::Journal | Role::Passing | Role::Outside | Role::Object => {}
             Role::Published if moves => {
                 self.must_be_safe("the release is visible", |path| {
                     is(Role::Object)(path) || is(Role::Journal)(path)
@@ -205,12 +239,7 @@ impl Walk<'_> {
             if !self.announced {
                 self.findings.push(format!("{name}: no journal announces it"));
             }
-            // The lock, and what the children say, are of no use after a loss of power.
-            let passing = |path: &str| {
-                let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-                name == "lock" || name.starts_with("output-")
-            };
-            self.must_be_safe(&name, |path| is(Role::Journal)(path) && !passing(path));
+            self.must_be_safe(&name, is(Role::Journal));
         }
     }
 }
@@ -223,11 +252,13 @@ mod tests {
     const SOUND: &str = r#"
 mkdir("/repo/.git/trueppm-release", 0777) = 0
 fsync(3</repo/.git>) = 0
-openat(AT_FDCWD</repo>, "/repo/.git/trueppm-release/new", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4</repo/.git/trueppm-release/new>
-write(4</repo/.git/trueppm-release/new>, ""..., 9) = 9
-fsync(4</repo/.git/trueppm-release/new>) = 0
-rename("/repo/.git/trueppm-release/new", "/repo/.git/trueppm-release/journal") = 0
-fsync(5</repo/.git/trueppm-release>) = 0
+mkdir("/repo/.git/trueppm-release/running", 0777) = 0
+fsync(3</repo/.git/trueppm-release>) = 0
+openat(AT_FDCWD</repo>, "/repo/.git/trueppm-release/running/journal.new", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4</repo/.git/trueppm-release/running/journal.new>
+write(4</repo/.git/trueppm-release/running/journal.new>, ""..., 9) = 9
+fsync(4</repo/.git/trueppm-release/running/journal.new>) = 0
+rename("/repo/.git/trueppm-release/running/journal.new", "/repo/.git/trueppm-release/running/journal.json") = 0
+fsync(5</repo/.git/trueppm-release/running>) = 0
 openat(AT_FDCWD</repo>, "/repo/.new", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4</repo/.new>
 write(4</repo/.new>, ""..., 9) = 9
 fsync(4</repo/.new>) = 0
@@ -250,13 +281,14 @@ write(4</repo/.git/refs/heads/main.lock>, ""..., 41) = 41
 fsync(4</repo/.git/refs/heads/main.lock>) = 0
 rename("/repo/.git/refs/heads/main.lock", "/repo/.git/refs/heads/main") = 0
 fsync(4</repo/.git/refs/heads>) = 0
-openat(AT_FDCWD</repo>, "/repo/.git/refs/tags/v1.lock", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4</repo/.git/refs/tags/v1.lock>
-write(4</repo/.git/refs/tags/v1.lock>, ""..., 41) = 41
-fsync(4</repo/.git/refs/tags/v1.lock>) = 0
+openat(AT_FDCWD</repo>, "/repo/.git/trueppm-release/running/lock-1", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4</x>
+linkat(AT_FDCWD</repo>, "/repo/.git/trueppm-release/running/lock-1", AT_FDCWD</repo>, "/repo/.git/refs/tags/v1.lock", 0) = 0
+write(4</repo/.git/trueppm-release/running/lock-1>, ""..., 41) = 41
+fsync(4</repo/.git/trueppm-release/running/lock-1>) = 0
 rename("/repo/.git/refs/tags/v1.lock", "/repo/.git/refs/tags/v1") = 0
 fsync(4</repo/.git/refs/tags>) = 0
-unlink("/repo/.git/trueppm-release/journal") = 0
-fsync(5</repo/.git/trueppm-release>) = 0
+unlink("/repo/.git/trueppm-release/running/journal.json") = 0
+fsync(5</repo/.git/trueppm-release/running>) = 0
 "#;
 
     fn found(trace: &str) -> Vec<String> {
@@ -264,7 +296,7 @@ fsync(5</repo/.git/trueppm-release>) = 0
             around: "/repo",
             common: "/repo/.git",
             published: "/repo/.git/refs/heads/main",
-            journal: ("/repo/.git/trueppm-release/journal", false),
+            journal: ("/repo/.git/trueppm-release/running/journal.json", false),
             existed: &|path| path == "/repo/.git/logs/HEAD",
         };
         findings(&crate::trace::parse(trace), &places)
@@ -291,7 +323,7 @@ fsync(5</repo/.git/trueppm-release>) = 0
     fn every_sync_that_is_missing_is_found() {
         let syncs = SOUND.lines().enumerate().filter(|(_, line)| line.starts_with("fsync"));
         let syncs: Vec<(usize, &str)> = syncs.collect();
-        assert_eq!(syncs.len(), 14);
+        assert_eq!(syncs.len(), 15);
         for (at, sync) in syncs {
             assert!(!found(&without(at)).is_empty(), "without {sync}");
         }
@@ -325,7 +357,7 @@ fsync(5</repo/.git/trueppm-release>) = 0
     #[test]
     fn an_effect_that_no_journal_announces_is_found() {
         let found = found("unlink(\"/repo/fragment\") = 0\nfsync(4</repo>) = 0\n");
-        assert_eq!(found, ["unlink ~/fragment: no journal announces it", "no journal was ever put in place"]);
+        assert_eq!(found, ["unlink ~/fragment: no journal announces it"]);
     }
 
     #[test]
