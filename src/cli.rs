@@ -47,7 +47,7 @@ Exit codes:
   2   wrong usage
   3   declined at the gate: nothing was changed
   4   failed on the way: everything was put back, nothing was released
-  5   recovery needed: putting it back would overwrite somebody's change
+  5   recovery needed: interrupted or failed, and a person has to decide
   6   released here, but not pushed
   70  a bug in trueppm-release";
 

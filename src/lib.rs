@@ -8,9 +8,11 @@ pub mod cli;
 pub mod config;
 pub mod confirm;
 pub mod demo;
+pub mod disk;
 pub mod error;
 pub mod git;
 pub mod interrupt;
+pub mod leash;
 pub mod manifest;
 pub mod plan;
 pub mod render;
@@ -24,7 +26,9 @@ pub mod words;
 
 use std::time::Duration;
 
+use apply::Recovered;
 use confirm::Answer;
+use disk::Disk;
 use error::{Error, Kind, Problem, Result};
 use git::{ObjectId, Repository, Talk};
 use interrupt::Interrupt;
@@ -42,16 +46,32 @@ pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
     match &spec.task {
         Task::Demo { keep } => demo::run(keep.as_deref(), spec, ui),
         Task::Status => {
+            let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
+            match apply::recover(&repository, &Disk::default(), ui) {
+                Ok(Recovered::Released(push)) => ui.status(&to_be_pushed(&push)),
+                // A release that runs is no reason not to look where things stand.
+                Err(refusal) if refusal.kind == Kind::Refused => mention_interruption(&repository, ui),
+                other => other.map(drop)?,
+            }
             let standing = standing::read(spec)?;
             ui.show(&render::status(&standing))
         }
         Task::Release(request, mode) => {
             let interrupt = Interrupt::listen();
-            let desk = Desk::open(spec, &interrupt)?;
-            let draft = desk.draft(request)?;
+            let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
             match mode {
-                Mode::DryRun { strict } => preview(&desk, &draft, *strict, ui),
-                Mode::Real => release(&desk, draft, ui, &interrupt),
+                Mode::DryRun { strict } => {
+                    mention_interruption(&repository, ui);
+                    let desk = Desk::open(spec, repository, &interrupt)?;
+                    preview(&desk, &desk.draft(request)?, *strict, ui)
+                }
+                Mode::Real => {
+                    if let Recovered::Released(push) = apply::recover(&repository, &Disk::default(), ui)? {
+                        return completed(&push, spec, ui);
+                    }
+                    let desk = Desk::open(spec, repository, &interrupt)?;
+                    release(&desk, desk.draft(request)?, ui, &interrupt)
+                }
             }
         }
         Task::Undo(mode) => undo::run(*mode, spec, ui),
@@ -68,8 +88,7 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn open(spec: &'a Spec, interrupt: &Interrupt) -> Result<Self> {
-        let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
+    fn open(spec: &'a Spec, repository: Repository, interrupt: &Interrupt) -> Result<Self> {
         let loaded = snapshot::configuration(&repository, spec)
             .map_err(|problems| Error::new(Kind::Refused, problems))?;
         let remote = snapshot::ask(&repository, spec, &loaded.config, Branches::Release, interrupt)?;
@@ -81,6 +100,29 @@ impl<'a> Desk<'a> {
             .map_err(|problems| Error::new(Kind::Refused, problems))?;
         Ok(plan::draft(request, self.spec, &self.loaded.config, snapshot))
     }
+}
+
+/// Those who only look are told of an interrupted or a running release, and change nothing.
+fn mention_interruption(repository: &Repository, ui: &Ui) {
+    if let Some(what) = apply::interrupted(repository) {
+        ui.warning(&what);
+    }
+}
+
+fn to_be_pushed(push: &str) -> String {
+    format!("look at it (`git log -3`), then push it: `{push}`")
+}
+
+/// The release that was asked for may be the one that a recovery has just completed: another one is not begun before a
+/// person has looked at it.
+fn completed(push: &str, spec: &Spec, ui: &Ui) -> Result<()> {
+    if !spec.push {
+        ui.status(&to_be_pushed(push));
+        return Ok(());
+    }
+    let problem = Problem::circumstance("the interrupted release is complete here, but not pushed")
+        .hint(format!("look at it, then push it: `{push}`"));
+    Err(Error::new(Kind::NotPushed, vec![problem]))
 }
 
 fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {
@@ -103,7 +145,7 @@ fn release(desk: &Desk, draft: Draft, ui: &Ui, interrupt: &Interrupt) -> Result<
         let problem = Problem::circumstance("aborted at the gate: nothing was written");
         return Err(Error::new(Kind::Declined, vec![problem]));
     };
-    let released = apply::apply(&desk.repository, &plan, ui, interrupt)?;
+    let released = apply::apply(&desk.repository, &plan, &Disk::default(), ui, interrupt)?;
     ui.show(&render::next_steps(&plan, released.commit.as_str()))?;
     match &plan.push {
         Some(push) => publish(desk, &plan, push, &released.commit, ui, interrupt),

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::apply;
+use crate::apply::{self, Recovered};
 use crate::confirm::{self, Answer};
+use crate::disk::Disk;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{self, Effect, ObjectId, Repository};
 use crate::interrupt::Interrupt;
@@ -22,6 +23,12 @@ use crate::version::Version;
 pub fn run(mode: Mode, spec: &Spec, ui: &Ui) -> Result<()> {
     let interrupt = Interrupt::listen();
     let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
+    if mode != Mode::Real {
+        crate::mention_interruption(&repository, ui);
+    } else if apply::recover(&repository, &Disk::default(), ui)? == Recovered::TakenBack {
+        // That was the undo that is asked for; the release before it is another one.
+        return Ok(());
+    }
     let loaded = snapshot::configuration(&repository, spec).map_err(refused)?;
     let undo = planned(&repository, spec, &loaded, &interrupt)?;
     if matches!(mode, Mode::DryRun { .. }) {
@@ -53,7 +60,7 @@ pub fn run(mode: Mode, spec: &Spec, ui: &Ui) -> Result<()> {
     }
     let (seconds, offset_minutes) = spec.now;
     let identities = repository.identity(seconds, offset_minutes, &spec.identity).map_err(Error::refused)?;
-    apply::take_back(&repository, &undo, &identities.committer, &interrupt)?;
+    apply::take_back(&repository, &undo, &identities.committer, &Disk::default(), ui, &interrupt)?;
     ui.show(&render::taken_back(&undo))
 }
 
@@ -61,7 +68,11 @@ fn refused(problems: Vec<Problem>) -> Error {
     Error::new(Kind::Refused, problems)
 }
 
-fn planned(repository: &Repository, spec: &Spec, loaded: &Loaded, interrupt: &Interrupt) -> Result<Undo> {
+/// What taking the last release back would be.
+///
+/// # Errors
+/// Why HEAD is no release that can be taken back, all reasons at once.
+pub fn planned(repository: &Repository, spec: &Spec, loaded: &Loaded, interrupt: &Interrupt) -> Result<Undo> {
     let facts = facts(repository, spec, loaded, interrupt)?;
     plan::undo(spec, &loaded.config, &facts).map_err(refused)
 }
@@ -118,6 +129,11 @@ fn facts(repository: &Repository, spec: &Spec, loaded: &Loaded, interrupt: &Inte
         }
         Ok(Facts {
             version: version_at(repository, loaded, &commit)?,
+            hooked: repository
+                .active_hooks()
+                .map_err(one)?
+                .iter()
+                .any(|hook| hook == "reference-transaction"),
             operation: repository.operation_in_progress().map(str::to_owned),
             changed: repository.status().map_err(one)?.changed,
             in_the_way: repository.occupied(&returning),

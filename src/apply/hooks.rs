@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::message::MessageFile;
-use super::steps::{Ended, described, end_of_output, wait};
-use super::{strangers, work_tree::WorkTree};
+use super::files::{State, state};
+use super::journal::Phase;
+use super::steps::{Ended, Output, described, end_of_output, wait};
+use super::{Work, message, one, record, strangers};
 use crate::error::Problem;
 use crate::git::{Entry, ObjectId, PreparedIndex, Repository, Signature, TreeChange, tidied};
 use crate::interrupt::Interrupt;
@@ -23,14 +24,16 @@ pub(super) struct Hooks<'a> {
     pub(super) author: &'a Signature,
     pub(super) ui: &'a Ui,
     pub(super) interrupt: &'a Interrupt,
+    /// Takes what the hooks before the commit say.
+    pub(super) output: &'a Output<'a>,
 }
 
 /// What is to be committed once the hooks have agreed.
-pub(super) struct Agreed {
+pub(super) struct Agreed<'a> {
     pub(super) tree: ObjectId,
     pub(super) message: String,
-    /// The index that the hooks saw and maybe changed, with the file of the message; nothing where none ran.
-    pub(super) index: Option<(PreparedIndex, MessageFile)>,
+    /// The index that the hooks saw and maybe changed; nothing where none ran.
+    pub(super) index: Option<PreparedIndex<'a>>,
 }
 
 impl Hooks<'_> {
@@ -38,73 +41,88 @@ impl Hooks<'_> {
     ///
     /// # Errors
     /// A hook failed, or did what a release does not allow. Every file it changed is noted for being put back.
-    pub(super) fn before_commit(
+    pub(super) fn before_commit<'w>(
         &self,
         tree: ObjectId,
         changes: &[TreeChange],
-        work_tree: &mut WorkTree,
-    ) -> Result<Agreed, Vec<Problem>> {
+        work: Work<'w>,
+    ) -> Result<Agreed<'w>, Vec<Problem>> {
         let duties = &self.plan.duties;
         if !["pre-commit", "prepare-commit-msg", "commit-msg"].iter().any(|hook| duties.runs(hook)) {
             return Ok(Agreed { tree, message: self.plan.commit.message.clone(), index: None });
         }
-        let index = self.repository.prepare_index(changes).map_err(|problem| vec![problem])?;
-        let agreed = self.agree(&tree, index, work_tree);
+        // The hooks may ask git about what is staged.
+        self.repository.write_gathered(std::slice::from_ref(&tree), work.running.disk).map_err(one)?;
+        work.running.journal.borrow_mut().phase = Phase::Hooks;
+        let index = self.repository.prepare_index(changes, work.locks).map_err(one)?;
+        let agreed = self.agree(&tree, index, work);
         if agreed.is_err() {
-            return agreed.map_err(|problem| self.keep_aside(problem, work_tree));
+            return agreed.map_err(|problem| self.keep_aside(problem, work));
         }
         let touched = strangers(self.repository, self.plan)?;
         if touched.is_empty() {
-            return agreed.map_err(|problem| vec![problem]);
+            return agreed.map_err(one);
         }
         let list: String = touched.iter().map(|path| format!("\n{path}")).collect();
         let problem =
             Problem::content(format!("a hook changed files that do not belong to the release{list}"))
                 .hint("keep the hook from changing them, or run the release with `--no-verify`");
-        Err(self.keep_aside(problem, work_tree))
+        Err(self.keep_aside(problem, work))
     }
 
-    fn agree(
+    fn agree<'w>(
         &self,
         planned: &ObjectId,
-        index: PreparedIndex,
-        work_tree: &mut WorkTree,
-    ) -> Result<Agreed, Problem> {
+        mut index: PreparedIndex<'w>,
+        work: Work<'w>,
+    ) -> Result<Agreed<'w>, Problem> {
         let tree = if self.plan.duties.runs("pre-commit") {
-            self.run("pre-commit", &[], index.file())?;
+            self.run_with("pre-commit", &[], &mut index, work)?;
             self.repository.staged_tree(&index)?
         } else {
             planned.clone()
         };
         self.check_tree(planned, &tree)?;
-        let file = self.repository.message_file();
-        let told = self.repository.as_told_to_hooks(&file);
-        let message_file = MessageFile::write(file, &self.plan.commit.message)?;
+        let told = self.repository.as_told_to_hooks(&self.repository.message_file());
+        message::write(work.running, &self.plan.commit.message)?;
         for (hook, arguments) in [
             ("prepare-commit-msg", &[told.as_path(), Path::new("message")][..]),
             ("commit-msg", &[told.as_path()][..]),
         ] {
             if self.plan.duties.runs(hook) {
-                self.run(hook, arguments, index.file())?;
+                self.run_with(hook, arguments, &mut index, work)?;
             }
         }
-        let message = self.message(&message_file)?;
+        let message = self.message(&message::read(work.running)?)?;
         if self.repository.staged_tree(&index)? != tree {
             return Err(Problem::content("a hook that is there for the message staged files")
                 .hint("let the hook `pre-commit` stage what belongs into the commit"));
         }
         let rewritten = self.check_files(planned, &tree)?;
-        work_tree.rewritten(rewritten);
-        Ok(Agreed { tree, message, index: Some((index, message_file)) })
+        let mut journal = work.running.journal.borrow_mut();
+        record::anything(&mut journal, rewritten.iter().map(String::as_str));
+        Ok(Agreed { tree, message, index: Some(index) })
+    }
+
+    /// Runs a hook that sees the new index, which it may replace: whatever becomes of the hook, the lock stays ours.
+    fn run_with<'w>(
+        &self,
+        hook: &str,
+        arguments: &[&Path],
+        index: &mut PreparedIndex<'w>,
+        work: Work<'w>,
+    ) -> Result<(), Problem> {
+        let ran = self.run(hook, arguments, index.file(), self.output);
+        let adopted = index.adopt(work.locks);
+        ran.and(adopted)
     }
 
     /// The message that the hooks left; the planned one, to the byte, if they left it alone.
-    fn message(&self, file: &MessageFile) -> Result<String, Problem> {
-        let text = file.read()?;
+    fn message(&self, text: &str) -> Result<String, Problem> {
         if text == self.plan.commit.message {
-            return Ok(text);
+            return Ok(text.to_owned());
         }
-        let tidy = tidied(&text);
+        let tidy = tidied(text);
         if tidy.is_empty() {
             return Err(Problem::content("a hook left the message of the commit empty")
                 .hint("look at the hooks `prepare-commit-msg` and `commit-msg`"));
@@ -156,8 +174,11 @@ impl Hooks<'_> {
     }
 
     /// Keeps copies of everything that a hook changed in the work tree, and notes it for being put back.
-    fn keep_aside(&self, problem: Problem, work_tree: &mut WorkTree) -> Vec<Problem> {
-        let mut paths = work_tree.no_longer_as_written();
+    fn keep_aside(&self, problem: Problem, work: Work) -> Vec<Problem> {
+        let records = work.running.journal.borrow().files.clone();
+        let changed = |record: &&_| matches!(state(work.running, record), Ok(State::Other));
+        let mut paths: Vec<String> =
+            records.iter().filter(changed).map(|record| record.path.clone()).collect();
         match strangers(self.repository, self.plan) {
             Ok(others) => paths.extend(others),
             Err(unknown) => return [vec![problem], unknown].concat(),
@@ -165,15 +186,16 @@ impl Hooks<'_> {
         if paths.is_empty() {
             return vec![problem];
         }
-        match work_tree.save(&paths) {
-            Some(folder) => {
+        match work.running.set_aside(&paths) {
+            Ok(Some(folder)) => {
                 let list = paths.join("`, `");
                 vec![
                     problem.hint(format!("what the hook made of `{list}` is kept in `{}`", folder.display())),
                 ]
             }
             // What could not be kept is not put back either, and is named by what puts back.
-            None => vec![problem],
+            Ok(None) => vec![problem],
+            Err(unkept) => vec![problem, unkept],
         }
     }
 
@@ -186,27 +208,28 @@ impl Hooks<'_> {
             Ok(index) => self.repository.as_told_to_hooks(&index),
             Err(problem) => return self.ui.warning(&problem.message),
         };
-        if let Err(problem) = self.run("post-commit", &[], &index) {
+        // By now nothing of the release is left that its output could lie in.
+        if let Err(problem) = self.run("post-commit", &[], &index, &tempfile::tempfile) {
             self.ui.warning(&format!("{}\nthe release is done all the same", problem.message));
         }
     }
 
-    fn run(&self, hook: &str, arguments: &[&Path], index: &Path) -> Result<(), Problem> {
+    fn run(&self, hook: &str, arguments: &[&Path], index: &Path, output: &Output<'_>) -> Result<(), Problem> {
         self.interrupt.check()?;
         let progress = self.ui.progress(&format!("hook {hook}"));
         let command = self.repository.hook_command(hook, arguments, index, self.author);
-        let result = self.supervise(hook, command);
+        let result = self.supervise(hook, command, output);
         progress.finish(result.is_ok());
         result
     }
 
-    fn supervise(&self, hook: &str, mut command: Command) -> Result<(), Problem> {
+    fn supervise(&self, hook: &str, mut command: Command, output: &Output<'_>) -> Result<(), Problem> {
         use std::os::unix::process::CommandExt;
         let seconds = self.plan.duties.hook_seconds;
         let aside = |error: std::io::Error| {
             Problem::circumstance(format!("hook `{hook}` cannot be run: {}", error.kind()))
         };
-        let mut output = tempfile::tempfile().map_err(aside)?;
+        let mut output = output().map_err(aside)?;
         command.stdin(Stdio::null());
         command.stdout(output.try_clone().map_err(aside)?).stderr(output.try_clone().map_err(aside)?);
         let mut child = command.process_group(0).spawn().map_err(aside)?;

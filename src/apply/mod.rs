@@ -1,27 +1,40 @@
 //! Carries out a plan, all or nothing: write the files, run the steps, check what they promised, make the objects,
-//! publish. Until the references move, every failure puts back what was written; this room sees only the plan and
-//! git, so it cannot compute anything differently from what was shown.
+//! publish. Everything is in the journal before it happens; until the reference moves, every failure puts back what
+//! was written, and afterwards everything is completed. This room sees only the plan and git, so it cannot compute
+//! anything differently from what was shown.
 
+mod files;
 mod hooks;
+mod journal;
 mod message;
+mod owner;
 mod push;
+mod record;
+mod recover;
+mod running;
+mod saved;
+mod settle;
 mod steps;
 mod undo;
-mod work_tree;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::bug;
+use crate::disk::Disk;
 use crate::error::{Error, Kind, Problem, Result};
-use crate::git::{ObjectId, PreparedIndex, RefUpdates, Repository, Sign, Signature, TreeChange};
+use crate::git::{
+    Asking, Locks, ObjectId, PreparedIndex, RefChange, RefUpdates, Repository, Sign, Signature, TreeChange,
+};
 use crate::interrupt::Interrupt;
-use crate::plan::{Plan, PlannedStep, PublishedRef};
+use crate::plan::{Plan, PlannedStep};
 use crate::ui::Ui;
 use hooks::{Agreed, Hooks};
-use message::MessageFile;
-use work_tree::WorkTree;
+use running::Running;
+use settle::{Way, Writer, back, forward, nothing_done, way};
 
 pub use push::push;
+pub use recover::{Recovered, interrupted, recover};
 pub use undo::take_back;
 
 /// What a release made.
@@ -33,59 +46,115 @@ pub struct Released {
 
 /// Objects that are written and files that are in place; no reference has moved yet.
 #[must_use = "a prepared release must be published or put back"]
-struct Prepared {
+struct Prepared<'a> {
     updates: RefUpdates,
+    commit: ObjectId,
     changes: Vec<TreeChange>,
     /// The index is prepared already where hooks have seen it.
-    index: Option<(PreparedIndex, MessageFile)>,
+    index: Option<PreparedIndex<'a>>,
+}
+
+/// What the parts of a release work with.
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    running: &'a Running<'a>,
+    locks: &'a Locks<'a>,
+    hooks: &'a Hooks<'a>,
+    committer: &'a Signature,
+}
+
+type Several<T> = std::result::Result<T, Vec<Problem>>;
+
+fn one(problem: Problem) -> Vec<Problem> {
+    vec![problem]
 }
 
 /// Carries out the plan.
 ///
 /// # Errors
-/// `RolledBack` when something failed and everything was put back, `RecoveryNeeded` when putting back would have
-/// overwritten what somebody else changed meanwhile.
-pub fn apply(repository: &Repository, plan: &Plan, ui: &Ui, interrupt: &Interrupt) -> Result<Released> {
-    let mut work_tree = WorkTree::new(repository);
+/// `Refused` when another release is running, `RolledBack` when something failed and everything was put back,
+/// `RecoveryNeeded` when putting back would have overwritten what somebody else changed meanwhile, or failed itself.
+pub fn apply(
+    repository: &Repository,
+    plan: &Plan,
+    disk: &Disk,
+    ui: &Ui,
+    interrupt: &Interrupt,
+) -> Result<Released> {
     let (Some(author), Some(committer)) = (&plan.commit.author, &plan.commit.committer) else {
         return Err(Error::refused(Problem::circumstance("nobody is known who could commit")));
     };
-    let hooks = Hooks { repository, plan, author, ui, interrupt };
-    let outcome = prepare(&hooks, committer, &mut work_tree).and_then(|prepared| publish(&hooks, prepared));
-    match outcome {
-        Ok(released) => {
-            hooks.after_commit();
-            Ok(released)
-        }
-        Err(mut problems) => match work_tree.put_back(plan) {
-            Ok(()) => {
-                if let Some(last) = problems.last_mut() {
-                    last.hints.push("nothing was released, and every file is as it was before".into());
-                }
-                Err(Error::new(Kind::RolledBack, problems))
-            }
-            Err(left) => {
-                problems.extend(left);
-                Err(Error::new(Kind::RecoveryNeeded, problems))
-            }
-        },
+    let running = Running::begin(repository, disk, record::of_release(repository, plan, committer))?;
+    let folder = running.places.running.clone();
+    let output = || crate::leash::new(disk, &folder);
+    let hooks = Hooks { repository, plan, author, ui, interrupt, output: &output };
+    let outcome = bug::contained(|| {
+        let locks = running.locks();
+        let work = Work { running: &running, locks: &locks, hooks: &hooks, committer };
+        let commit = prepare(work).and_then(|prepared| publish(work, prepared));
+        commit.map_err(|problems| Error::new(Kind::RolledBack, problems))
+    });
+    let commit = settled(outcome, &running, ui)?;
+    if let Some(left) = running.finish() {
+        ui.warning(&left.message);
     }
+    hooks.after_commit();
+    Ok(Released { commit })
 }
 
-fn prepare(
-    hooks: &Hooks,
-    committer: &Signature,
-    work_tree: &mut WorkTree,
-) -> std::result::Result<Prepared, Vec<Problem>> {
-    let Hooks { repository, plan, ui, interrupt, .. } = *hooks;
-    let one = |problem: Problem| vec![problem];
-    for change in &plan.files {
-        interrupt.check().map_err(one)?;
-        work_tree.write(change).map_err(one)?;
+/// Takes the way out that is left after a failure: back, or forward from the point of no return on.
+fn settled<T>(outcome: Result<T>, running: &Running, ui: &Ui) -> Result<T>
+where
+    T: From<ObjectId>,
+{
+    let mut error = match outcome {
+        Ok(done) => return Ok(done),
+        Err(error) => error,
+    };
+    let to = running.journal.borrow().to.clone();
+    // Somebody else's commit on the branch does not keep the files of this release from being put back.
+    let moved = matches!(way(running), Ok(Some(Way::Forward)));
+    let left = if moved { forward(running) } else { back(running, Writer::Alive) };
+    let foreign = running.unsaved.take().into_iter().chain(left.foreign);
+    let again = !left.failed.is_empty();
+    let problems: Vec<Problem> = foreign.chain(left.failed).collect();
+    let whole = problems.is_empty();
+    if let (true, true, Some(to)) = (moved, whole, to) {
+        for problem in &error.problems {
+            ui.warning(&format!("{}\nthe release was completed all the same", problem.message));
+        }
+        return Ok(to.into());
     }
-    let mut outcome = run_steps(repository, plan, ui, interrupt, work_tree);
+    error.problems.extend(problems);
+    if let Some(last) = error.problems.last_mut() {
+        last.hints.extend(left.notes);
+        if whole {
+            last.hints.push(nothing_done(running.journal.borrow().operation).into());
+        } else if again {
+            last.hints.push("once the reason is gone, run `trueppm-release`: it goes on from here".into());
+        }
+    }
+    if !whole && error.kind != Kind::Bug {
+        error.kind = Kind::RecoveryNeeded;
+    }
+    if !again {
+        running.forget();
+    }
+    Err(error)
+}
+
+fn prepare(work: Work) -> Several<Prepared> {
+    let Work { running, hooks, .. } = work;
+    let Hooks { repository, plan, ui, interrupt, .. } = *hooks;
+    let wanted = record::files(running, plan)?;
+    files::write(running, &wanted, &|| interrupt.check()).map_err(one)?;
+    if plan.steps.iter().any(|step| !step.skipped) {
+        running.note(|journal| record::steps_begin(journal, plan)).map_err(one)?;
+    }
+    repository.gather_objects().map_err(one)?;
+    let mut outcome = run_steps(repository, plan, ui, interrupt, running);
     if !plan.steps.is_empty()
-        && let Err(strangers) = undeclared(repository, plan, work_tree)
+        && let Err(strangers) = undeclared(running, plan)
     {
         // Also after a failure: what a step changed before it failed has to be put back like everything else.
         outcome = Err(outcome.err().into_iter().flatten().chain(strangers).collect());
@@ -94,9 +163,9 @@ fn prepare(
     interrupt.check().map_err(one)?;
     let changes = changes(repository, plan, outputs).map_err(one)?;
     let tree = repository.write_tree(&plan.base, &changes).map_err(one)?;
-    let agreed = hooks.before_commit(tree, &changes, work_tree)?;
+    let agreed = hooks.before_commit(tree, &changes, work)?;
     interrupt.check().map_err(one)?;
-    objects(hooks, committer, changes, agreed).map_err(one)
+    objects(work, changes, agreed).map_err(one)
 }
 
 /// Runs the steps, one after the other; returns what they wrote, once everything they promised holds.
@@ -105,28 +174,25 @@ fn run_steps(
     plan: &Plan,
     ui: &Ui,
     interrupt: &Interrupt,
-    work_tree: &mut WorkTree,
-) -> std::result::Result<Vec<TreeChange>, Vec<Problem>> {
+    running: &Running,
+) -> Several<Vec<TreeChange>> {
     let mut ran = Vec::with_capacity(plan.steps.len());
     for step in plan.steps.iter().filter(|step| !step.skipped) {
-        work_tree.expect_anything_of(step).map_err(|problem| vec![problem])?;
-        let said = steps::run(step, repository.work_dir(), ui, interrupt).map_err(|problem| vec![problem])?;
+        let output = || crate::leash::new(running.disk, &running.places.running);
+        let said = steps::run(step, repository.work_dir(), &output, ui, interrupt).map_err(one)?;
         ran.push((step, said));
     }
     check_outputs(repository, &ran)
 }
 
 /// What the steps wrote, once everything they promised holds.
-fn check_outputs(
-    repository: &Repository,
-    ran: &[(&PlannedStep, String)],
-) -> std::result::Result<Vec<TreeChange>, Vec<Problem>> {
+fn check_outputs(repository: &Repository, ran: &[(&PlannedStep, String)]) -> Several<Vec<TreeChange>> {
     let mut problems = Vec::new();
     let mut changes = Vec::new();
     for (step, said) in ran {
         for expectation in &step.expectations {
-            let checked = work_tree::read_output(repository.work_dir(), &expectation.path)
-                .and_then(|bytes| expectation.check(&bytes));
+            let checked =
+                files::read_output(repository, &expectation.path).and_then(|bytes| expectation.check(&bytes));
             if let Err(problem) = checked {
                 let message =
                     format!("step `{}` did not do what it promises: {}", step.name, problem.message);
@@ -144,30 +210,26 @@ fn check_outputs(
 }
 
 /// Tracked files that changed in the work tree although they do not belong to the release.
-fn strangers(repository: &Repository, plan: &Plan) -> std::result::Result<Vec<String>, Vec<Problem>> {
+fn strangers(repository: &Repository, plan: &Plan) -> Several<Vec<String>> {
     let announced: BTreeSet<&str> = plan.own_paths().collect();
-    let changed = repository.status().map_err(|problem| vec![problem])?.changed;
+    let changed = repository.status().map_err(one)?.changed;
     let paths = changed.into_iter().map(|change| change.path);
     Ok(paths.filter(|path| !announced.contains(path.as_str())).collect())
 }
 
 /// A tracked file that changed although neither the plan nor a step announced it.
-fn undeclared(
-    repository: &Repository,
-    plan: &Plan,
-    work_tree: &mut WorkTree,
-) -> std::result::Result<(), Vec<Problem>> {
-    let strangers = strangers(repository, plan)?;
+fn undeclared(running: &Running, plan: &Plan) -> Several<()> {
+    let strangers = strangers(running.repository, plan)?;
     if strangers.is_empty() {
         return Ok(());
     }
     let list: String = strangers.iter().map(|path| format!("\n{path}")).collect();
     let problem = Problem::content(format!("a step changed files that it does not declare{list}"))
         .hint("add them to the step's `writes`, or keep the step from changing them");
-    Err(vec![match work_tree.save(&strangers) {
+    Err(one(match running.set_aside(&strangers).map_err(one)? {
         Some(folder) => problem.hint(format!("what it wrote is kept in `{}`", folder.display())),
         None => problem,
-    }])
+    }))
 }
 
 fn changes(
@@ -187,13 +249,13 @@ fn changes(
     Ok(changes)
 }
 
-/// The commit and its tags, signed where git is configured to sign.
-fn objects(
-    hooks: &Hooks,
-    committer: &Signature,
+/// The commit and its tags, signed where git is configured to sign, on the disk but not visible.
+fn objects<'a>(
+    work: Work<'a>,
     changes: Vec<TreeChange>,
-    agreed: Agreed,
-) -> std::result::Result<Prepared, Problem> {
+    agreed: Agreed<'a>,
+) -> std::result::Result<Prepared<'a>, Problem> {
+    let Work { hooks, committer, running, .. } = work;
     let Hooks { repository, plan, author, interrupt, .. } = *hooks;
     let Agreed { tree, message, index } = agreed;
     let duties = &plan.duties;
@@ -206,57 +268,56 @@ fn objects(
     let (sign_commit, sign_tag): (Sign, Sign) =
         (&|payload| sign(duties.sign_commit, payload), &|payload| sign(duties.sign_tags, payload));
     let commit = repository.write_commit(&tree, &plan.base, author, committer, &message, sign_commit)?;
-    let mut tags = Vec::with_capacity(plan.tags.len());
-    for tag in &plan.tags {
-        let id = repository.write_tag(&tag.name, &commit, committer, &tag.message, sign_tag)?;
-        tags.push((tag.name.clone(), id));
-    }
-    interrupt.check()?;
     let subject = message.lines().next().unwrap_or_default();
-    let updates = RefUpdates {
-        reference: match &plan.published {
-            PublishedRef::Branch(name) => format!("refs/heads/{name}"),
-            PublishedRef::DetachedFor(_) => "HEAD".into(),
-        },
-        old: plan.base.clone(),
-        new: commit,
+    let mut changed = vec![RefChange {
+        name: running.journal.borrow().reference.clone(),
+        before: Some(plan.base.clone()),
+        after: Some(commit.clone()),
         message: format!("commit: {subject}"),
-        committer: committer.clone(),
-        tags,
-    };
-    Ok(Prepared { updates, changes, index })
+    }];
+    for tag in &plan.tags {
+        let object = repository.write_tag(&tag.name, &commit, committer, &tag.message, sign_tag)?;
+        changed.push(RefChange {
+            name: format!("refs/tags/{}", tag.name),
+            before: None,
+            after: Some(object),
+            message: String::new(),
+        });
+    }
+    let roots: Vec<ObjectId> = changed.iter().filter_map(|change| change.after.clone()).collect();
+    repository.write_gathered(&roots, running.disk)?;
+    // How short the id of the commit may be is only known now that it is on the disk among all others.
+    let tagged = repository.tag_log_message(&commit, subject, committer);
+    for change in changed.iter_mut().filter(|change| change.message.is_empty()) {
+        change.message.clone_from(&tagged);
+    }
+    let reference = running.journal.borrow().reference.clone();
+    let updates = RefUpdates { reference, changes: changed, committer: committer.clone() };
+    Ok(Prepared { updates, commit, changes, index })
 }
 
 /// Makes the release visible: everything is locked and checked first, then the reference moves, then the tags, then
 /// the index.
-fn publish(hooks: &Hooks, prepared: Prepared) -> std::result::Result<Released, Vec<Problem>> {
+fn publish(work: Work, prepared: Prepared) -> Several<ObjectId> {
+    let Work { running, locks, hooks, .. } = work;
     let Hooks { repository, plan, author, interrupt, .. } = *hooks;
-    let Prepared { updates, changes, index } = prepared;
-    let one = |problem: Problem| vec![problem];
-    let (index, message) = match index {
-        Some((index, message)) => (index, Some(message)),
-        None => (repository.prepare_index(&changes).map_err(one)?, None),
+    let Prepared { updates, commit, changes, index } = prepared;
+    let index = match index {
+        Some(index) => index,
+        None => repository.prepare_index(&changes, locks).map_err(one)?,
     };
+    record::publishing(running, &updates).map_err(one)?;
     let stop = || interrupt.came();
-    let published = if plan.duties.runs("reference-transaction") {
+    interrupt.check().map_err(one)?;
+    if plan.duties.runs("reference-transaction") {
+        running.note(|_| ()).map_err(one)?;
         let limit = Duration::from_secs(plan.duties.hook_seconds);
-        repository.lock_refs_with_hook(&updates, author, limit, &stop).map_err(one)?.publish()
+        let asking = Asking { author: Some(author), limit, stop: &stop };
+        repository.lock_refs_with_hook(&updates, locks, &asking).map_err(one)?.publish().map_err(one)?;
+        repository.sync_refs(&updates, running.disk).map_err(one)?;
     } else {
-        repository.lock_refs(&updates).map_err(one)?.publish()
-    };
-    match published.map_err(|failure| failure.problem).and_then(|()| index.publish()) {
-        Ok(()) => {
-            if let Some(message) = message {
-                message.keep();
-            }
-            Ok(Released { commit: updates.new })
-        }
-        Err(problem) => {
-            let mut problems = one(problem);
-            if let Err(left) = repository.rollback_refs(&updates) {
-                problems.extend(left);
-            }
-            Err(problems)
-        }
+        repository.lock_refs(&updates, locks).map_err(one)?.publish().map_err(one)?;
     }
+    index.publish().map_err(one)?;
+    Ok(commit)
 }

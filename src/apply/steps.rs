@@ -23,21 +23,30 @@ const SHOWN_BYTES: u64 = 64 * 1024;
 /// How long a step has to end itself after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// Makes the file that takes what a child says.
+pub(super) type Output<'a> = dyn Fn() -> std::io::Result<File> + 'a;
+
 /// Runs the step to its end. Returns the last lines of what it said, for the case that it did not do its work.
 pub(super) fn run(
     step: &PlannedStep,
     work_dir: &Path,
+    output: &Output<'_>,
     ui: &Ui,
     interrupt: &Interrupt,
 ) -> Result<String, Problem> {
     let progress = ui.progress(&step.name);
-    let result = supervise(step, work_dir, interrupt);
+    let result = supervise(step, work_dir, output, interrupt);
     progress.finish(result.is_ok());
     result
 }
 
 #[expect(clippy::disallowed_methods, reason = "this room starts the steps")]
-fn supervise(step: &PlannedStep, work_dir: &Path, interrupt: &Interrupt) -> Result<String, Problem> {
+fn supervise(
+    step: &PlannedStep,
+    work_dir: &Path,
+    output: &Output<'_>,
+    interrupt: &Interrupt,
+) -> Result<String, Problem> {
     let name = &step.name;
     let Some((program, arguments)) = step.run.split_first() else {
         return Err(Problem::content(format!("step `{name}` names no program")));
@@ -45,7 +54,7 @@ fn supervise(step: &PlannedStep, work_dir: &Path, interrupt: &Interrupt) -> Resu
     let aside = |error: std::io::Error| {
         Problem::circumstance(format!("the output of step `{name}` cannot be kept: {}", error.kind()))
     };
-    let mut output = tempfile::tempfile().map_err(aside)?;
+    let mut output = output().map_err(aside)?;
     let (stdout, stderr) = (output.try_clone().map_err(aside)?, output.try_clone().map_err(aside)?);
     let child = Command::new(program)
         .args(arguments)

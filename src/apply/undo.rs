@@ -1,79 +1,145 @@
-//! Carries out an undo, all or nothing: the files first, then every reference under its lock, then the index. Until
-//! the references have moved, every failure puts the release's files back.
+//! Carries out an undo, all or nothing, by the journal and with the care of a release: the files first, then every
+//! reference under its lock, the tags before the branch so that no tag ever stands on a commit that is not published,
+//! then the index. Until the branch has moved, every failure puts the release's files back.
 
+use std::path::Path;
+use std::time::Duration;
+
+use super::files::{self, Kept, Wanted, on_disk};
+use super::journal::{After, FileRecord, Journal, Operation};
+use super::owner::Owner;
+use super::running::Running;
+use super::{Several, one, record, settled};
+use crate::bug;
+use crate::disk::Disk;
 use crate::error::{Error, Kind, Problem, Result};
-use crate::git::{RefReturn, RefUpdates, Repository, Signature, TreeChange};
+use crate::git::{Asking, ObjectId, RefChange, RefUpdates, Repository, Signature, TreeChange};
 use crate::interrupt::Interrupt;
 use crate::plan::Undo;
+use crate::ui::Ui;
 
 /// Takes a release back.
 ///
 /// # Errors
-/// `RolledBack` when something failed and everything is as it was, `RecoveryNeeded` when it could not be put back.
+/// `Refused` when a release is running, `RolledBack` when something failed and everything is as it was,
+/// `RecoveryNeeded` when it could not be put back.
 pub fn take_back(
     repository: &Repository,
     undo: &Undo,
     committer: &Signature,
+    disk: &Disk,
+    ui: &Ui,
     interrupt: &Interrupt,
 ) -> Result<()> {
-    let paths: Vec<String> = undo.files.iter().map(|returned| returned.change.path.clone()).collect();
-    let changes: Vec<TreeChange> = undo.files.iter().map(|returned| returned.change.clone()).collect();
-    let Err(mut problems) = attempt(repository, undo, committer, &paths, &changes, interrupt) else {
-        return Ok(());
-    };
-    match repository.restore_paths(&undo.commit, &paths) {
-        Ok(()) => {
-            if let Some(last) = problems.last_mut() {
-                last.hints.push("nothing was taken back, and every file is as it was before".into());
-            }
-            Err(Error::new(Kind::RolledBack, problems))
-        }
-        Err(left) => {
-            problems.extend(left);
-            Err(Error::new(Kind::RecoveryNeeded, problems))
-        }
+    let mut journal = Journal::new(
+        Operation::Undo,
+        undo.version.to_string(),
+        Owner::this(),
+        repository.work_dir(),
+        undo.reference.clone(),
+        undo.commit.clone(),
+        committer,
+    );
+    journal.push = String::new();
+    let running = Running::begin(repository, disk, journal)?;
+    let outcome = bug::contained(|| {
+        attempt(&running, undo, committer, interrupt)
+            .map_err(|problems| Error::new(Kind::RolledBack, problems))
+    });
+    let _parent: ObjectId = settled(outcome, &running, ui)?;
+    if let Some(left) = running.finish() {
+        ui.warning(&left.message);
     }
+    Ok(())
 }
 
 fn attempt(
-    repository: &Repository,
+    running: &Running,
     undo: &Undo,
     committer: &Signature,
-    paths: &[String],
-    changes: &[TreeChange],
     interrupt: &Interrupt,
-) -> std::result::Result<(), Vec<Problem>> {
-    let one = |problem: Problem| vec![problem];
+) -> Several<ObjectId> {
+    let repository = running.repository;
     interrupt.check().map_err(one)?;
-    repository.restore_paths(&undo.parent, paths)?;
-    let index = repository.prepare_index(changes).map_err(one)?;
+    let changes: Vec<TreeChange> = undo.files.iter().map(|returned| returned.change.clone()).collect();
+    let wanted = recorded(running, undo, &changes)?;
+    files::write(running, &wanted, &|| interrupt.check()).map_err(one)?;
+    let locks = running.locks();
+    let index = repository.prepare_index(&changes, &locks).map_err(one)?;
     interrupt.check().map_err(one)?;
-    let tags: Vec<_> = undo.tags.iter().map(|tag| (tag.name.clone(), tag.object.clone())).collect();
-    let back = RefReturn {
-        reference: undo.reference.clone(),
-        from: undo.commit.clone(),
-        to: undo.parent.clone(),
-        message: format!("undo: release {} taken back", undo.version),
-        committer: committer.clone(),
-        tags,
+    let message = format!("undo: release {} taken back", undo.version);
+    let gone = undo.tags.iter().map(|tag| RefChange {
+        name: format!("refs/tags/{}", tag.name),
+        before: Some(tag.object.clone()),
+        after: None,
+        message: message.clone(),
+    });
+    let moved = RefChange {
+        name: undo.reference.clone(),
+        before: Some(undo.commit.clone()),
+        after: Some(undo.parent.clone()),
+        message: message.clone(),
     };
-    repository.take_refs_back(&back)?;
-    index.publish().map_err(|problem| {
-        let mut problems = one(problem);
-        problems.extend(release_again(repository, back).err());
-        problems
-    })
+    let changes = gone.chain([moved]).collect();
+    let updates = RefUpdates { reference: undo.reference.clone(), changes, committer: committer.clone() };
+    record::publishing(running, &updates).map_err(one)?;
+    match undo.hook_seconds {
+        Some(seconds) => {
+            running.note(|_| ()).map_err(one)?;
+            let (limit, stop) = (Duration::from_secs(seconds), || interrupt.came());
+            let asking = Asking { author: None, limit, stop: &stop };
+            repository.lock_refs_with_hook(&updates, &locks, &asking).map_err(one)?.publish().map_err(one)?;
+            repository.sync_refs(&updates, running.disk).map_err(one)?;
+        }
+        None => repository.lock_refs(&updates, &locks).map_err(one)?.publish().map_err(one)?,
+    }
+    index.publish().map_err(one)?;
+    for change in updates.changes.iter().filter(|change| change.after.is_none()) {
+        // The log of a tag goes with it, as in git; one that stays behind is only untidy.
+        let _left = repository.remove_reflog(running.disk, &change.name);
+    }
+    Ok(undo.parent.clone())
 }
 
-/// The way back of the way back: the references hold the release again.
-fn release_again(repository: &Repository, back: RefReturn) -> std::result::Result<(), Problem> {
-    let updates = RefUpdates {
-        reference: back.reference,
-        old: back.to,
-        new: back.from,
-        message: "undo: given up".into(),
-        committer: back.committer,
-        tags: back.tags,
-    };
-    repository.lock_refs(&updates)?.publish().map_err(|failure| failure.problem)
+/// Puts the journal on the disk. Returns what is to be written: what git checks out of the parent, line ends included.
+fn recorded(running: &Running, undo: &Undo, changes: &[TreeChange]) -> Several<Vec<Wanted>> {
+    let repository = running.repository;
+    let returning: Vec<String> =
+        changes.iter().filter(|change| change.file.is_some()).map(|change| change.path.clone()).collect();
+    let folder = running.places.running.join("parent");
+    repository.check_out_to(&undo.parent, &returning, &folder).map_err(one)?;
+    let mut kept = Kept::default();
+    let mut records = Vec::with_capacity(changes.len());
+    let mut wanted = Vec::with_capacity(changes.len());
+    for change in changes {
+        let path = &change.path;
+        let now = on_disk(repository, path).map_err(one)?;
+        let (bytes, mode) = match &change.file {
+            None => (None, 0),
+            Some((_, executable)) => {
+                let (bytes, mode) = files::read_with_mode(&folder.join(path), path).map_err(one)?;
+                // The permissions of a file that stays are a person's choice, as far as git does not know them.
+                let same = |is: &u32| (is & 0o100 != 0) == *executable;
+                (Some(bytes), now.as_ref().map(|(_, is)| *is).filter(same).unwrap_or(mode))
+            }
+        };
+        let after = match &bytes {
+            Some(bytes) => After::Bytes(repository.blob_id(bytes).map_err(one)?),
+            None => After::Nothing,
+        };
+        let before = match &now {
+            Some((bytes, mode)) => {
+                let committed = repository.file_at(&undo.commit, path);
+                kept.remember(repository, bytes, *mode, committed.as_ref())
+            }
+            None => super::journal::Before::Nothing,
+        };
+        records.push(FileRecord { path: path.clone(), before, after });
+        wanted.push(Wanted { path: path.clone(), bytes, mode });
+        if repository.is_below_link(Path::new(path)) {
+            return Err(one(Problem::circumstance(format!("`{path}` lies below a symbolic link"))));
+        }
+    }
+    record::begin(running, &kept.0, false, false, records).map_err(one)?;
+    Ok(wanted)
 }

@@ -13,9 +13,10 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::command::git;
 use super::hooks::author_variables;
-use super::objects::is_tag_name;
-use super::{PublishFailure, RefUpdates, Repository, Signature};
+use super::locks::Locks;
+use super::{RefUpdates, Repository, Signature};
 use crate::error::Problem;
+use crate::leash;
 
 /// How long a transaction that is taken back has to let its hook know.
 const GRACE: Duration = Duration::from_secs(3);
@@ -24,10 +25,9 @@ const SHOWN_BYTES: usize = 16 * 1024;
 
 /// All references of a release, locked by git and agreed to by the hook. Nothing is visible yet; dropping it takes
 /// everything back.
-pub struct HookedRefs<'r> {
-    repository: &'r Repository,
-    updates: RefUpdates,
-    /// The commit's first.
+#[must_use = "transactions that are dropped are taken back"]
+pub struct HookedRefs {
+    /// In the order in which they become visible.
     transactions: Vec<Transaction>,
 }
 
@@ -40,59 +40,64 @@ struct Transaction {
     limit: Duration,
 }
 
+/// How git is asked to change references.
+pub struct Asking<'a> {
+    /// The author of the commit, for the hook's environment; nobody when a release is taken back.
+    pub author: Option<&'a Signature>,
+    /// How long git and the hook may take.
+    pub limit: Duration,
+    /// Asked now and then whether to give up.
+    pub stop: &'a dyn Fn() -> bool,
+}
+
 impl Repository {
-    /// Has git lock HEAD, the published reference and the tags and ask the hook, and checks under the locks that HEAD
-    /// still resolves to the reference. `stop` is asked now and then whether to give up, at the latest after `limit`.
+    /// Has git lock HEAD and every reference that changes, and ask the hook, and checks under the locks that HEAD
+    /// still resolves to the reference and that everything is where it was.
     ///
     /// # Errors
     /// A lock is held by somebody else, a check failed, or the hook refused. No lock of ours is left.
-    pub fn lock_refs_with_hook<'r>(
-        &'r self,
+    pub fn lock_refs_with_hook(
+        &self,
         updates: &RefUpdates,
-        author: &Signature,
-        limit: Duration,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<HookedRefs<'r>, Problem> {
-        if let Some((name, _)) = updates.tags.iter().find(|(name, _)| !is_tag_name(name)) {
-            return Err(Problem::content(format!("`{name}` is not a name that git accepts for a tag")));
-        }
-        let begin = |what: &str, author: Option<&Signature>, wanted: String, message: &str| {
+        locks: &Locks<'_>,
+        asking: &Asking<'_>,
+    ) -> Result<HookedRefs, Problem> {
+        self.check_names(updates)?;
+        let mut transactions = Vec::with_capacity(updates.changes.len());
+        for change in &updates.changes {
             let mut command = git(&self.start_dir);
-            command.args(["update-ref", "-m", message, "--stdin", "-z"]);
+            command.args(["update-ref", "-m", &change.message, "--stdin", "-z"]);
             // The entry in the reflog has the date of the commit, as where one git process makes both.
             command.env("GIT_COMMITTER_DATE", format!("@{}", updates.committer.date()));
-            if let Some(author) = author {
+            let moves = change.name == updates.reference;
+            if let Some(author) = asking.author.filter(|_| moves) {
                 author_variables(&mut command, author);
             }
-            Transaction::begin(command, what, &wanted, limit, stop)
-        };
-        let RefUpdates { reference, old, new, .. } = updates;
-        let mut transactions =
-            vec![begin(reference, Some(author), format!("update HEAD\0{new}\0{old}\0"), &updates.message)?];
-        let tag_message = self.tag_log_message(updates);
-        self.check_head(updates)?;
-        self.check_tags(updates)?;
-        for (name, id) in updates.tag_references() {
-            transactions.push(begin(&name, None, format!("create {name}\0{id}\0"), &tag_message)?);
+            let name = if moves { "HEAD" } else { &change.name };
+            let wanted = match (&change.before, &change.after) {
+                (Some(before), Some(after)) => format!("update {name}\0{after}\0{before}\0"),
+                (None, Some(after)) => format!("create {name}\0{after}\0"),
+                (Some(before), None) => format!("delete {name}\0{before}\0"),
+                (None, None) => continue,
+            };
+            let output = || leash::new(locks.disk(), locks.folder());
+            transactions.push(Transaction::begin(command, &change.name, &wanted, &output, asking)?);
+            if moves {
+                self.check_head(updates)?;
+                self.check_changes(updates)?;
+            }
         }
-        Ok(HookedRefs { repository: self, updates: updates.clone(), transactions })
+        Ok(HookedRefs { transactions })
     }
 }
 
-impl HookedRefs<'_> {
-    /// Moves the branch, then makes the tags.
+impl HookedRefs {
+    /// Changes the references, one after the other.
     ///
     /// # Errors
-    /// A reference could not be written; [`PublishFailure::published`] says which ones were.
-    pub fn publish(self) -> Result<(), PublishFailure> {
-        let Self { repository, updates, transactions } = self;
-        for transaction in transactions {
-            transaction.commit().map_err(|problem| PublishFailure {
-                problem,
-                published: repository.published_of(&updates),
-            })?;
-        }
-        Ok(())
+    /// One could not be written; those before it are.
+    pub fn publish(self) -> Result<(), Problem> {
+        self.transactions.into_iter().try_for_each(Transaction::commit)
     }
 }
 
@@ -101,14 +106,13 @@ impl Transaction {
         mut command: Command,
         what: &str,
         wanted: &str,
-        limit: Duration,
-        stop: &dyn Fn() -> bool,
+        output: &dyn Fn() -> std::io::Result<File>,
+        asking: &Asking<'_>,
     ) -> Result<Self, Problem> {
         let failed = |error: std::io::Error| {
             Problem::circumstance(format!("cannot move `{what}` with git: {}", error.kind()))
         };
-        let stdout = tempfile::tempfile().map_err(failed)?;
-        let stderr = tempfile::tempfile().map_err(failed)?;
+        let (stdout, stderr) = (output().map_err(failed)?, output().map_err(failed)?);
         let child = command
             .stdin(Stdio::piped())
             .stdout(stdout.try_clone().map_err(failed)?)
@@ -116,8 +120,8 @@ impl Transaction {
             .process_group(0)
             .spawn()
             .map_err(failed)?;
-        let mut transaction = Self { what: what.to_owned(), child, stdout, stderr, limit };
-        transaction.ask(&format!("start\0{wanted}prepare\0"), "prepare: ok\n", stop)?;
+        let mut transaction = Self { what: what.to_owned(), child, stdout, stderr, limit: asking.limit };
+        transaction.ask(&format!("start\0{wanted}prepare\0"), "prepare: ok\n", asking.stop)?;
         Ok(transaction)
     }
 

@@ -2,31 +2,32 @@
 //! into it, and publishing is one rename. Between taking the lock and the rename nobody else can stage anything,
 //! and what somebody staged before is kept.
 
-use std::fs::{File, FileTimes, OpenOptions, Permissions};
-use std::io::ErrorKind;
+use std::fs::{FileTimes, Permissions};
 use std::path::{Path, PathBuf};
 
+use super::locks::{Lock, LockRecord, Locks, lock_path};
+use super::publish::sync_parent;
 use super::trouble::explain;
 use super::{ObjectId, Repository, TreeChange};
+use crate::disk::{Disk, Identity, read_plain};
 use crate::error::Problem;
 
 /// A complete new index beside the old one, which stays locked until this is published or dropped.
 #[derive(Debug)]
-pub struct PreparedIndex {
-    lock: LockFile,
-    target: PathBuf,
+pub struct PreparedIndex<'a> {
+    lock: Lock<'a>,
+    disk: &'a Disk,
 }
 
-/// Removed again when it is not used.
-#[derive(Debug)]
-struct LockFile(PathBuf);
+const DOING: &str = "cannot prepare the index";
 
-impl Drop for LockFile {
-    #[expect(clippy::disallowed_methods, reason = "the lock of the index is this room's own file")]
-    fn drop(&mut self) {
-        // After publishing it is not there any more; a failure leaves what git reports by name.
-        let _ = std::fs::remove_file(&self.0);
-    }
+fn failed(error: &git2::Error) -> Problem {
+    explain(DOING, error)
+}
+
+fn failed_on_disk(error: std::io::Error) -> Problem {
+    Problem::circumstance(format!("{DOING}: {}", error.kind()))
+        .hint("check the permissions of git's folder, and the space on the disk")
 }
 
 impl Repository {
@@ -36,17 +37,33 @@ impl Repository {
     /// # Errors
     /// Somebody holds the lock of the index, it cannot be read or written, or a file on disk would not be stored as
     /// the blob it should be.
-    #[expect(clippy::disallowed_methods, reason = "the lock of the index is this room's own file")]
-    pub fn prepare_index(&self, changes: &[TreeChange]) -> Result<PreparedIndex, Problem> {
-        let doing = "cannot prepare the index";
-        let failed = |error: &git2::Error| explain(doing, error);
+    pub fn prepare_index<'r>(
+        &self,
+        changes: &[TreeChange],
+        locks: &Locks<'r>,
+    ) -> Result<PreparedIndex<'r>, Problem> {
         let target = self.index_path()?;
-        let (lock, permissions) = copy_locked(&target)?;
+        let Some(lock) = locks.take(&[("the index".to_owned(), target.clone())])?.pop() else {
+            return Err(Problem::circumstance(format!("{DOING}: it was not locked")));
+        };
+        let scratch = locks.folder().join("new-index");
+        let permissions = copy(locks.disk(), &target, &scratch)?;
+        self.change_index(&scratch, changes)?;
+        let bytes = read_plain(&scratch).map_err(failed_on_disk)?.unwrap_or_default();
+        lock.fill(&bytes).map_err(failed_on_disk)?;
+        if let Some(permissions) = permissions {
+            lock.like(&permissions).map_err(failed_on_disk)?;
+        }
+        locks.disk().remove(&scratch).map_err(failed_on_disk)?;
+        Ok(PreparedIndex { lock, disk: locks.disk() })
+    }
 
+    /// Applies the changes to the index that is in `file`.
+    fn change_index(&self, file: &Path, changes: &[TreeChange]) -> Result<(), Problem> {
         // A handle of its own: the index that belongs to a handle can be exchanged, but not given back.
         let handle = self.another_handle()?.inner;
         let mut index =
-            git2::Index::open_ext(&lock.0, handle.object_format()).map_err(|error| failed(&error))?;
+            git2::Index::open_ext(file, handle.object_format()).map_err(|error| failed(&error))?;
         handle.set_index(&mut index).map_err(|error| failed(&error))?;
         for change in changes {
             let path = Path::new(&change.path);
@@ -76,74 +93,133 @@ impl Repository {
             // Fills the index's memory of trees, which makes the next `git status` fast. These trees exist already.
             index.write_tree().map_err(|error| failed(&error))?;
         }
-        index.write().map_err(|error| failed(&error))?;
-        if let Some(permissions) = permissions {
-            std::fs::set_permissions(&lock.0, permissions)
-                .map_err(|error| Problem::circumstance(format!("{doing}: {error}")))?;
-        }
-        Ok(PreparedIndex { lock, target })
+        index.write().map_err(|error| failed(&error))
     }
-}
 
-impl Repository {
     /// The file of the index. libgit2 reads half a megabyte before it tells.
-    fn index_path(&self) -> Result<PathBuf, Problem> {
+    ///
+    /// # Errors
+    /// The index cannot be opened, or has no file.
+    pub fn index_path(&self) -> Result<PathBuf, Problem> {
         if !self.location.index_elsewhere {
             return Ok(self.git_dir().join("index"));
         }
-        let doing = "cannot prepare the index";
-        let index = self.inner.index().map_err(|error| explain(doing, &error))?;
+        let index = self.inner.index().map_err(|error| failed(&error))?;
         let path = index.path().map(Path::to_path_buf);
-        path.ok_or_else(|| Problem::circumstance(format!("{doing}: it has no file")))
+        path.ok_or_else(|| Problem::circumstance(format!("{DOING}: it has no file")))
+    }
+
+    /// Puts an index back as it was, under its lock.
+    ///
+    /// # Errors
+    /// Somebody holds the lock, or it cannot be written.
+    pub fn restore_index(&self, bytes: &[u8], locks: &Locks<'_>) -> Result<(), Problem> {
+        let target = self.index_path()?;
+        let taken = locks.take(&[("the index".to_owned(), target.clone())])?;
+        let permissions = target.metadata().map(|metadata| metadata.permissions()).ok();
+        for lock in taken {
+            lock.fill(bytes).map_err(failed_on_disk)?;
+            if let Some(permissions) = &permissions {
+                lock.like(permissions).map_err(failed_on_disk)?;
+            }
+            lock.publish().and_then(|()| sync_parent(locks.disk(), &target)).map_err(failed_on_disk)?;
+        }
+        Ok(())
+    }
+
+    /// Publishes the index that was prepared under one of these locks, if that lock is still there; whether it was.
+    ///
+    /// # Errors
+    /// It is there and cannot be renamed.
+    pub fn publish_locked_index(&self, disk: &Disk, locks: &[LockRecord]) -> Result<bool, Problem> {
+        let target = self.index_path()?;
+        let lock = lock_path(&target);
+        let Some(record) = locks.iter().find(|record| record.path == lock) else { return Ok(false) };
+        if Identity::at(&lock).map_err(failed_on_disk)? != Some(record.identity) {
+            return Ok(false);
+        }
+        let renamed = disk.rename(&lock, &target).and_then(|()| sync_parent(disk, &target));
+        renamed.map_err(failed_on_disk).map(|()| true)
+    }
+
+    /// Whether the index has all of these changes.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn index_holds(&self, changes: &[TreeChange]) -> Result<bool, Problem> {
+        let index = git2::Index::open_ext(&self.index_path()?, self.inner.object_format());
+        let index = index.map_err(|error| explain("cannot read the index", &error))?;
+        Ok(changes.iter().all(|change| match &change.file {
+            None => index.get_path(Path::new(&change.path), 0).is_none(),
+            Some((id, executable)) => check_entry(&index, change, id, *executable).is_ok(),
+        }))
+    }
+
+    /// The paths that two indexes have otherwise: other content, another mode, or only one of them has it. What the
+    /// file system said about the files does not count.
+    ///
+    /// # Errors
+    /// One of them cannot be read.
+    pub fn index_differences(&self, one: &Path, other: &Path) -> Result<Vec<String>, Problem> {
+        let entries = |file: &Path| -> Result<std::collections::BTreeMap<_, _>, Problem> {
+            let index = git2::Index::open_ext(file, self.inner.object_format());
+            let index = index.map_err(|error| explain("cannot read the index", &error))?;
+            let stage = |entry: &git2::IndexEntry| (entry.flags >> 12) & 3;
+            let keyed =
+                |entry: git2::IndexEntry| ((entry.path.clone(), stage(&entry)), (entry.id, entry.mode));
+            Ok(index.iter().map(keyed).collect())
+        };
+        let (one, other) = (entries(one)?, entries(other)?);
+        let mut paths: Vec<String> = one
+            .iter()
+            .filter(|(key, value)| other.get(*key) != Some(*value))
+            .map(|(key, _)| key)
+            .chain(other.keys().filter(|key| !one.contains_key(*key)))
+            .map(|(path, _)| String::from_utf8_lossy(path).into_owned())
+            .collect();
+        paths.sort();
+        paths.dedup();
+        Ok(paths)
     }
 }
 
-impl PreparedIndex {
+impl<'a> PreparedIndex<'a> {
     /// The file that holds the new index until it is published.
     pub fn file(&self) -> &Path {
-        &self.lock.0
+        self.lock.path()
+    }
+
+    /// Takes over what a hook has staged: git put a file of its own in the place of ours.
+    ///
+    /// # Errors
+    /// The file is gone.
+    pub fn adopt(&mut self, locks: &Locks<'a>) -> Result<(), Problem> {
+        locks.adopt(&mut self.lock)
     }
 
     /// Puts the new index in place of the old one.
     ///
     /// # Errors
     /// The rename failed; the old index is still there and no longer locked.
-    #[expect(clippy::disallowed_methods, reason = "the lock of the index is this room's own file")]
     pub fn publish(self) -> Result<(), Problem> {
-        std::fs::rename(&self.lock.0, &self.target)
-            .map_err(|error| Problem::circumstance(format!("cannot write the index: {error}")))
+        let target = self.lock.target().to_path_buf();
+        self.lock
+            .publish()
+            .and_then(|()| sync_parent(self.disk, &target))
+            .map_err(|error| Problem::circumstance(format!("cannot write the index: {}", error.kind())))
     }
 }
 
-/// Takes `index.lock` with a copy of the index in it. The copy keeps the time of the original: an entry as young
-/// as its index may have changed since without a trace, and libgit2 must go on knowing that.
-#[expect(clippy::disallowed_methods, reason = "the index is git's file; this room keeps it")]
-fn copy_locked(target: &Path) -> Result<(LockFile, Option<Permissions>), Problem> {
-    let mut name = target.as_os_str().to_owned();
-    name.push(".lock");
-    let path = PathBuf::from(name);
-    let failed = |error: std::io::Error| Problem::circumstance(format!("cannot lock the index: {error}"));
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(|error| {
-        if error.kind() == ErrorKind::AlreadyExists {
-            Problem::circumstance(format!("the index is locked: `{}` exists", path.display()))
-                .hint("another git process seems to be running in this repository: wait until it has ended")
-                .hint("if none is running, remove that file")
-        } else {
-            failed(error)
-        }
-    })?;
-    let lock = LockFile(path);
-    match File::open(target) {
-        Ok(mut original) => {
-            let metadata = original.metadata().map_err(failed)?;
-            std::io::copy(&mut original, &mut file).map_err(failed)?;
-            let modified = metadata.modified().map_err(failed)?;
-            file.set_times(FileTimes::new().set_modified(modified)).map_err(failed)?;
-            Ok((lock, Some(metadata.permissions())))
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok((lock, None)),
-        Err(error) => Err(failed(error)),
-    }
+/// Copies the index to a scratch file. The copy keeps the time of the original: an entry as young as its index may
+/// have changed since without a trace, and libgit2 must go on knowing that.
+fn copy(disk: &Disk, target: &Path, scratch: &Path) -> Result<Option<Permissions>, Problem> {
+    disk.remove(scratch).map_err(failed_on_disk)?;
+    let Some(bytes) = read_plain(target).map_err(failed_on_disk)? else { return Ok(None) };
+    let metadata = target.metadata().map_err(failed_on_disk)?;
+    let file = disk.create_whole(scratch, &bytes, None).map_err(failed_on_disk)?;
+    let modified = metadata.modified().map_err(failed_on_disk)?;
+    file.set_times(FileTimes::new().set_modified(modified)).map_err(failed_on_disk)?;
+    Ok(Some(metadata.permissions()))
 }
 
 fn check_entry(

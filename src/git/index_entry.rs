@@ -41,7 +41,7 @@ impl Repository {
 }
 
 /// Line endings and `ident` are the conversions that the guards of a release let pass.
-fn is_converted_by_nobody(bytes: &[u8]) -> bool {
+pub(super) fn is_converted_by_nobody(bytes: &[u8]) -> bool {
     memchr::memchr(b'\r', bytes).is_none() && memchr::memmem::find(bytes, b"$Id").is_none()
 }
 

@@ -14,16 +14,18 @@ mod hooks;
 mod identity;
 mod index;
 mod index_entry;
+mod locks;
+mod loose;
 mod ls_remote;
 mod objects;
 mod obstacles;
 mod open;
 mod overlooked;
+mod packed_refs;
 mod publish;
 mod push;
 mod reflog;
 mod remote;
-mod rollback;
 mod scrub;
 mod settings;
 mod signing;
@@ -31,7 +33,6 @@ mod signing_key;
 mod staged;
 mod status;
 mod tags;
-mod take_back;
 mod talk;
 #[cfg(test)]
 mod tests;
@@ -44,32 +45,33 @@ mod worktree_stat;
 use std::fmt;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use head::Head;
 pub use history::{Effect, Returned};
-pub use hooked_refs::HookedRefs;
+pub use hooked_refs::{Asking, HookedRefs};
 pub use hooks::{Hooks, tidied};
 pub use identity::{Identities, IdentityEnv, Signature};
 pub use index::PreparedIndex;
+pub use locks::{Announce, LockRecord, Locks};
 pub use ls_remote::{RemoteRefs, RemoteTag};
 pub use objects::{Sign, TreeChange, is_tag_name};
 pub use open::{Location, open};
 pub use overlooked::Overlooked;
-pub use publish::{LockedRefs, PublishFailure, RefUpdates};
+pub use publish::{LockedRefs, RefChange, RefUpdates};
 pub use remote::{Position, Upstream, without_credentials};
 pub use settings::Signing;
 pub use signing::Signer;
 pub use staged::{Difference, Entry};
 pub use status::{ChangedPath, Status};
 pub use tags::Tag;
-pub use take_back::RefReturn;
 pub use talk::{RemoteTrouble, Talk};
 pub use tree::{Blob, TreeEntry, TreeEntryKind, TreeItem};
 pub use untracked::Untracked;
 
 /// The name of a git object: 40 hexadecimal digits, or 64 in a SHA-256 repository.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct ObjectId(String);
 
 impl ObjectId {
@@ -91,6 +93,14 @@ impl ObjectId {
 
     fn from_git(id: git2::Oid) -> Self {
         Self(id.to_string())
+    }
+}
+
+impl TryFrom<String> for ObjectId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not the id of an object")
     }
 }
 

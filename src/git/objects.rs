@@ -104,6 +104,7 @@ impl Repository {
         self.write_object(ObjectType::Tag, bytes.as_bytes(), "the tag")
     }
 
+    /// An object goes to the disk, or to memory once [`Repository::gather_objects`] was called.
     fn write_object(&self, kind: ObjectType, bytes: &[u8], what: &str) -> Result<ObjectId, Problem> {
         let written = self.inner.odb().and_then(|odb| odb.write(kind, bytes));
         written.map(ObjectId::from_git).map_err(|error| explain(&format!("cannot write {what}"), &error))

@@ -14,7 +14,7 @@ const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1";
 
 impl Repository {
     /// Whether a folder on the way to `path` is a symbolic link in the work tree.
-    pub(super) fn is_below_link(&self, path: &Path) -> bool {
+    pub fn is_below_link(&self, path: &Path) -> bool {
         let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
         folders.map(|folder| self.work_dir.join(folder)).any(|folder| folder.is_symlink())
     }

@@ -24,6 +24,8 @@ pub struct Location {
     pub settings_in_environment: bool,
     /// `GIT_INDEX_FILE` is set: the index is not the file in the git directory.
     pub index_elsewhere: bool,
+    /// `GIT_OBJECT_DIRECTORY`: where objects are written instead of the git directory's `objects`.
+    pub objects: Option<PathBuf>,
 }
 
 impl Location {
@@ -38,6 +40,7 @@ impl Location {
             settings_in_environment: set("GIT_CONFIG_COUNT").is_some()
                 || set("GIT_CONFIG_PARAMETERS").is_some(),
             index_elsewhere: set("GIT_INDEX_FILE").is_some(),
+            objects: set("GIT_OBJECT_DIRECTORY").map(PathBuf::from),
         }
     }
 }

@@ -62,7 +62,10 @@ impl Repository {
     }
 
     /// What a reference holds, as an id; `None` when there is none. A symbolic reference is followed.
-    pub(super) fn reference_target(&self, name: &str) -> Result<Option<ObjectId>, Problem> {
+    ///
+    /// # Errors
+    /// The reference cannot be read.
+    pub fn reference_target(&self, name: &str) -> Result<Option<ObjectId>, Problem> {
         if !git2::Reference::is_valid_name(&name.replace('\0', " ")) {
             return Ok(None);
         }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use git2::build::CheckoutBuilder;
 
+use super::index_entry::is_converted_by_nobody;
 use super::trouble::explain;
 use super::{ObjectId, Repository, TreeEntry};
 use crate::error::Problem;
@@ -33,11 +34,15 @@ impl Repository {
             return Err(Problem::content(format!("`{path}` is not a plain file")));
         }
         let bytes = std::fs::read(&target).map_err(unreadable)?;
+        let executable = metadata.permissions().mode() & 0o100 != 0;
+        if is_converted_by_nobody(&bytes) {
+            return Ok(Some((self.write_blob(&bytes)?, executable)));
+        }
         let failed = |error: git2::Error| explain(&format!("cannot store `{path}`"), &error);
         let mut writer = self.inner.blob_writer(Some(Path::new(path))).map_err(failed)?;
         writer.write_all(&bytes).map_err(unreadable)?;
         let id = writer.commit().map_err(failed)?;
-        Ok(Some((ObjectId::from_git(id), metadata.permissions().mode() & 0o100 != 0)))
+        Ok(Some((ObjectId::from_git(id), executable)))
     }
 
     /// Puts paths of the work tree back as `commit` has them, and removes those that it does not have. The index
@@ -83,5 +88,62 @@ impl Repository {
             failed.extend(restored.err());
         }
         if failed.is_empty() { Ok(()) } else { Err(failed) }
+    }
+}
+
+impl Repository {
+    /// The id that these bytes have, or would have, as a blob.
+    ///
+    /// # Errors
+    /// libgit2 cannot hash them.
+    pub fn blob_id(&self, bytes: &[u8]) -> Result<ObjectId, Problem> {
+        git2::Oid::hash_object_ext(git2::ObjectType::Blob, bytes, self.inner.object_format())
+            .map(ObjectId::from_git)
+            .map_err(|error| explain("cannot hash a file", &error))
+    }
+
+    /// Whether these bytes are a blob that is here.
+    pub fn is_blob(&self, id: &ObjectId, bytes: &[u8]) -> bool {
+        let Ok(odb) = self.inner.odb() else { return false };
+        let Ok(oid) = self.oid(id) else { return false };
+        // The size alone tells most of them apart.
+        odb.read_header(oid).is_ok_and(|(size, _)| size == bytes.len())
+            && odb.read(oid).is_ok_and(|blob| blob.data() == bytes)
+    }
+
+    /// The bytes of a blob.
+    ///
+    /// # Errors
+    /// It is not here.
+    pub fn blob_bytes(&self, id: &ObjectId) -> Result<Vec<u8>, Problem> {
+        let read = || self.inner.odb()?.read(self.oid(id)?).map(|blob| blob.data().to_vec());
+        read().map_err(|error| explain(&format!("cannot read blob `{id}`"), &error))
+    }
+}
+
+impl Repository {
+    /// Writes files of a commit into another folder, converted as for the work tree.
+    ///
+    /// # Errors
+    /// They cannot be read or written.
+    pub fn check_out_to(&self, commit: &ObjectId, paths: &[String], folder: &Path) -> Result<(), Problem> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let mut checkout = CheckoutBuilder::new();
+        checkout.force().update_index(false).disable_pathspec_match(true).target_dir(folder);
+        for path in paths {
+            checkout.path(path.as_str());
+        }
+        let tree = self.tree_of(commit)?;
+        let checked_out = self.inner.checkout_tree(tree.as_object(), Some(&mut checkout));
+        checked_out.map_err(|error| explain("cannot read the files to put back", &error))
+    }
+
+    /// The blob that a commit has at a path; nothing for anything but a file.
+    pub fn file_at(&self, commit: &ObjectId, path: &str) -> Option<ObjectId> {
+        let tree = self.tree_of(commit).ok()?;
+        let entry = tree.get_path(Path::new(path)).ok()?;
+        (entry.kind() == Some(git2::ObjectType::Blob)).then(|| ObjectId::from_git(entry.id()))
     }
 }

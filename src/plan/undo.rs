@@ -30,6 +30,9 @@ pub struct Undo {
     pub tags: Vec<UndoneTag>,
     /// The files that become what they were.
     pub files: Vec<Returned>,
+    /// After this many seconds the hook reference-transaction is stopped and the undo with it; nothing where there is no
+    /// such hook.
+    pub hook_seconds: Option<u64>,
     /// What is worth knowing.
     pub notes: Vec<String>,
     /// What is probably not expected but does not stand in the way.
@@ -89,6 +92,8 @@ pub struct Facts {
     pub branches: Vec<String>,
     /// What would change on the way back to the only parent.
     pub files: Vec<Returned>,
+    /// git runs the hook reference-transaction here.
+    pub hooked: bool,
     /// A merge, rebase or the like that is under way.
     pub operation: Option<String>,
     /// Tracked paths that differ from HEAD.
@@ -136,6 +141,7 @@ pub fn undo(spec: &Spec, config: &Config, facts: &Facts) -> Result<Undo, Vec<Pro
         previous: facts.previous,
         tags,
         files: facts.files.clone(),
+        hook_seconds: facts.hooked.then_some(config.limits.hook_seconds),
         notes,
         warnings,
     })

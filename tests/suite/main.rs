@@ -21,6 +21,7 @@ mod next_steps;
 mod origin;
 mod own_release;
 mod push;
+mod recovery;
 mod release;
 mod remote;
 mod sandbox;

@@ -275,7 +275,7 @@ fn a_tag_that_cannot_be_deleted_keeps_the_others_and_the_branch_too() {
         sandbox.git(&["update-ref", &format!("refs/tags/{loose}"), object.trim()]);
         sandbox.write(".git/packed-refs.lock", "");
         let before = sandbox.state();
-        sandbox.run(&["undo", "--yes"]).expect(4).says("error: cannot delete the tags");
+        sandbox.run(&["undo", "--yes"]).expect(4).says("error: cannot lock `packed-refs`: it is locked");
         before.assert_same(&sandbox.state());
         sandbox.remove(".git/packed-refs.lock");
         sandbox.run(&["undo", "--yes"]).expect(0);

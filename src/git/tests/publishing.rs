@@ -1,9 +1,20 @@
-use super::support::{SUBJECT, Sandbox, publish_all, release, somebody, unsigned, visible, write};
-use crate::git::{LockedRefs, RefUpdates, Repository};
+use super::support::{
+    Bench, SUBJECT, Sandbox, change, publish_all, published, release, reversed, somebody, unsigned, visible,
+    write,
+};
+use crate::git::{RefUpdates, Repository};
 
 fn lock_problem(repository: &Repository, updates: &RefUpdates) -> String {
-    let locked: Result<LockedRefs<'_>, _> = repository.lock_refs(updates);
-    locked.err().expect("locked in spite of it").message
+    let bench = Bench::new(repository);
+    let locks = bench.locks();
+    repository.lock_refs(updates, &locks).err().expect("locked in spite of it").message
+}
+
+/// Publishes the references alone.
+fn publish_refs(repository: &Repository, updates: &RefUpdates) {
+    let bench = Bench::new(repository);
+    let locks = bench.locks();
+    repository.lock_refs(updates, &locks).unwrap().publish().unwrap();
 }
 
 #[test]
@@ -54,7 +65,8 @@ fn a_detached_head_is_published_itself() {
     let repository = ours.open();
     let (changes, updates) = release(&ours, &repository);
     assert_eq!(updates.reference, "HEAD");
-    publish_all(&repository, &changes, &RefUpdates { tags: vec![], ..updates });
+    let changes_of_refs = vec![updates.changes[0].clone()];
+    publish_all(&repository, &changes, &RefUpdates { changes: changes_of_refs, ..updates });
 
     let gits = Sandbox::new();
     gits.git(&["checkout", "--quiet", "--detach"]);
@@ -72,7 +84,7 @@ fn packed_references_and_linked_work_trees_are_published() {
     let repository = sandbox.open();
     let (changes, updates) = release(&sandbox, &repository);
     publish_all(&repository, &changes, &updates);
-    assert_eq!(sandbox.rev("main"), updates.new);
+    assert_eq!(sandbox.rev("main"), published(&updates));
 
     let sandbox = Sandbox::new();
     sandbox.git(&["checkout", "--quiet", "-b", "aside"]);
@@ -84,10 +96,11 @@ fn packed_references_and_linked_work_trees_are_published() {
     let changes = [write("README.md", blob, false)];
     let tree = linked.write_tree(&old, &changes).unwrap();
     let new = linked.write_commit(&tree, &old, &somebody(), &somebody(), "subject", &unsigned).unwrap();
-    let (reference, message) = ("refs/heads/main".to_owned(), "commit: subject".to_owned());
-    let updates = RefUpdates { reference, old, new, message, committer: somebody(), tags: vec![] };
+    let changed = change("refs/heads/main", Some(old), Some(new), "commit: subject");
+    let reference = "refs/heads/main".to_owned();
+    let updates = RefUpdates { reference, changes: vec![changed], committer: somebody() };
     publish_all(&linked, &changes, &updates);
-    assert_eq!(sandbox.rev("main"), updates.new);
+    assert_eq!(sandbox.rev("main"), published(&updates));
     assert!(sandbox.git_in(&sandbox.at("linked"), &["status", "--porcelain"]).is_empty());
     let log = sandbox.git_in(&sandbox.at("linked"), &["reflog", "show", "--format=%gs", "-1", "HEAD"]);
     assert_eq!(log, "commit: subject\n");
@@ -105,7 +118,7 @@ fn whatever_changed_meanwhile_stops_publishing_with_nothing_visible() {
             |it| drop((it.git(&["tag", "scheduler"]), it.git(&["pack-refs", "--all"]))),
             "cannot exist beside `refs/tags/scheduler`",
         ),
-        (|it| drop(it.git(&["tag", "v0.2.0/x"])), "cannot lock `refs/tags/v0.2.0`"),
+        (|it| drop(it.git(&["tag", "v0.2.0/x"])), "cannot exist beside `refs/tags/v0.2.0/x`"),
         (
             |it| drop((it.git(&["tag", "v0.2.0/x"]), it.git(&["pack-refs", "--all"]))),
             "cannot exist beside `refs/tags/v0.2.0/x`",
@@ -130,11 +143,11 @@ fn tags_that_exclude_each_other_are_refused() {
     let sandbox = Sandbox::new();
     let repository = sandbox.open();
     let (_, updates) = release(&sandbox, &repository);
-    let tag = |name: &str| (name.to_owned(), updates.tags[0].1.clone());
+    let tag = |name: &&str| change(&format!("refs/tags/{name}"), None, updates.changes[1].after.clone(), "");
     let before = visible(&sandbox);
     for names in [["v1", "v1"], ["v1", "v1/a"], ["v1/a", "v1"], ["v1", "not a name"]] {
-        let tags = names.iter().map(|name| tag(name)).collect();
-        lock_problem(&repository, &RefUpdates { tags, ..updates.clone() });
+        let changes = updates.changes[..1].iter().cloned().chain(names.iter().map(tag)).collect();
+        lock_problem(&repository, &RefUpdates { changes, ..updates.clone() });
         assert_eq!(visible(&sandbox), before, "{names:?}");
     }
 }
@@ -145,25 +158,27 @@ fn dropped_locks_leave_nothing() {
     let repository = sandbox.open();
     let (changes, updates) = release(&sandbox, &repository);
     let before = visible(&sandbox);
-    let index = repository.prepare_index(&changes).unwrap();
-    let locked = repository.lock_refs(&updates).unwrap();
+    let bench = Bench::new(&repository);
+    let locks = bench.locks();
+    let index = repository.prepare_index(&changes, &locks).unwrap();
+    let locked = repository.lock_refs(&updates, &locks).unwrap();
     assert!(!sandbox.try_git(&["update-ref", "refs/tags/v0.2.0", "HEAD"]).0, "git must find the tag locked");
     assert!(!sandbox.try_git(&["add", "README.md"]).0, "git must find the index locked");
     drop((index, locked));
+    drop(locks);
+    drop(bench);
     assert_eq!(visible(&sandbox), before);
     publish_all(&repository, &changes, &updates);
 }
 
 #[test]
-fn a_rollback_leaves_references_and_reflogs_as_they_were() {
+fn the_way_back_leaves_references_and_reflogs_as_they_were() {
     for (packed, detached) in [(false, false), (false, true), (true, false)] {
         let sandbox = Sandbox::new();
         if detached {
             sandbox.git(&["checkout", "--quiet", "--detach"]);
         }
-        if packed {
-            sandbox.git(&["pack-refs", "--all"]);
-        }
+        sandbox.git(&["config", "core.logAllRefUpdates", "always"]);
         let repository = sandbox.open();
         let (_, updates) = release(&sandbox, &repository);
         let state = || {
@@ -174,61 +189,89 @@ fn a_rollback_leaves_references_and_reflogs_as_they_were() {
             (sandbox.git(&["for-each-ref"]), sandbox.git(&["rev-parse", "--abbrev-ref", "HEAD"]), logs)
         };
         let before = state();
-        repository.rollback_refs(&updates).unwrap();
-        assert_eq!(state(), before, "nothing was published, so nothing is taken back");
-        repository.lock_refs(&updates).unwrap().publish().unwrap();
+        let names = updates.changes.iter().map(|it| it.name.as_str()).chain(["HEAD"]);
+        let lengths: std::collections::BTreeMap<_, _> = repository.log_lengths(names).into_iter().collect();
+        publish_refs(&repository, &updates);
+        if packed {
+            sandbox.git(&["pack-refs", "--all"]);
+        }
         assert_ne!(state(), before);
-        repository.rollback_refs(&updates).unwrap();
+        let back = reversed(&updates);
+        publish_refs(&repository, &back);
+        let bench = Bench::new(&repository);
+        for changed in &updates.changes {
+            let new = changed.after.as_ref().unwrap();
+            for name in ["HEAD", &changed.name] {
+                let old = changed.before.as_ref();
+                repository.withdraw_reflog(bench.disk(), name, old, new, lengths.get(name).copied()).unwrap();
+            }
+        }
+        drop(bench);
         assert_eq!(state(), before, "packed {packed}, detached {detached}");
+        assert!(!sandbox.work.join(".git/refs/tags/scheduler").exists());
+        sandbox.git(&["fsck", "--strict"]);
     }
 }
 
 #[test]
-fn a_rollback_touches_nothing_of_somebody_else() {
+fn what_no_longer_is_what_it_was_is_not_taken_back() {
     let sandbox = Sandbox::new();
     let repository = sandbox.open();
     let (changes, updates) = release(&sandbox, &repository);
     publish_all(&repository, &changes, &updates);
     sandbox.git(&["tag", "--force", "-a", "-m", "theirs", "v0.2.0"]);
-    let theirs = sandbox.commit("on top");
-    let problems = repository.rollback_refs(&updates).unwrap_err();
-    assert_eq!(problems.len(), 1);
-    assert!(problems[0].message.contains("somebody moved it to"), "{problems:?}");
-    assert_eq!(sandbox.rev("main"), theirs);
-    assert!(repository.tag_exists("v0.2.0").unwrap() && !repository.tag_exists("scheduler/v0.2.0").unwrap());
-
-    let sandbox = Sandbox::new();
-    let repository = sandbox.open();
-    let (_, updates) = release(&sandbox, &repository);
-    repository.lock_refs(&updates).unwrap().publish().unwrap();
-    sandbox.write(".git/refs/tags/v0.2.0.lock", "");
-    assert_eq!(repository.rollback_refs(&updates).unwrap_err().len(), 1);
-    assert_eq!(sandbox.rev("main"), updates.new, "while a tag stands, its commit stays published");
+    let before = visible(&sandbox);
+    assert_eq!(lock_problem(&repository, &reversed(&updates)), "tag `v0.2.0` is no longer what it was");
+    assert_eq!(visible(&sandbox), before);
+    sandbox.commit("on top");
+    let before = visible(&sandbox);
+    assert!(lock_problem(&repository, &reversed(&updates)).contains("moved meanwhile"));
+    assert_eq!(visible(&sandbox), before);
 }
 
 #[test]
-fn publishing_that_stops_part_way_says_what_is_visible() {
-    let sandbox = Sandbox::new();
-    let repository = sandbox.open();
-    let (_, updates) = release(&sandbox, &repository);
-    let locked = repository.lock_refs(&updates).unwrap();
-    // The lock of the tag vanishes, so that it cannot be renamed into place.
-    sandbox.remove(".git/refs/tags/v0.2.0.lock");
-    let failure = locked.publish().unwrap_err();
-    assert_eq!(failure.problem.message.split(':').next(), Some("cannot create the tags"));
-    assert!(failure.published.contains(&"refs/heads/main".to_owned()), "{failure:?}");
-    assert!(!failure.published.contains(&"refs/tags/v0.2.0".to_owned()), "{failure:?}");
-    repository.rollback_refs(&updates).unwrap();
-    assert_eq!(sandbox.rev("HEAD"), updates.old);
-    assert!(repository.local_tags().unwrap().is_empty());
+fn a_reference_that_cannot_be_written_leaves_what_comes_after_it_alone() {
+    for (vanishing, says, holds) in [
+        ("refs/heads/main", "cannot move `refs/heads/main`", ""),
+        ("refs/tags/v0.2.0", "cannot create tag `v0.2.0`", "refs/heads/main"),
+    ] {
+        let sandbox = Sandbox::new();
+        let repository = sandbox.open();
+        let (_, updates) = release(&sandbox, &repository);
+        let bench = Bench::new(&repository);
+        let locks = bench.locks();
+        let locked = repository.lock_refs(&updates, &locks).unwrap();
+        // The lock vanishes, so that it cannot be renamed into place.
+        sandbox.remove(&format!(".git/{vanishing}.lock"));
+        let problem = locked.publish().unwrap_err();
+        assert!(problem.message.starts_with(says), "{problem:?}");
+        let new = published(&updates);
+        let moved = sandbox.rev("main") == new;
+        assert_eq!(moved, holds == "refs/heads/main");
+        assert!(repository.local_tags().unwrap().is_empty());
+    }
+}
 
-    let sandbox = Sandbox::new();
-    let repository = sandbox.open();
-    let (_, updates) = release(&sandbox, &repository);
-    let locked = repository.lock_refs(&updates).unwrap();
-    sandbox.remove(".git/refs/heads/main.lock");
-    let failure = locked.publish().unwrap_err();
-    assert!(failure.published.is_empty(), "{failure:?}");
-    repository.rollback_refs(&updates).unwrap();
-    assert_eq!(sandbox.rev("HEAD"), updates.old);
+#[test]
+fn a_release_into_memory_reaches_the_disk_whole_and_in_gits_format() {
+    for format in ["sha1", "sha256"] {
+        let sandbox = Sandbox::with_format(format);
+        sandbox.fill();
+        let repository = sandbox.open();
+        repository.gather_objects().unwrap();
+        let before = sandbox.git_directory();
+        let (changes, updates) = release(&sandbox, &repository);
+        assert_eq!(sandbox.git_directory(), before, "nothing is written yet");
+        let bench = Bench::new(&repository);
+        let roots: Vec<_> = updates.changes.iter().filter_map(|it| it.after.clone()).collect();
+        repository.write_gathered(&roots, bench.disk()).unwrap();
+        let written = bench.disk().changes();
+        repository.write_gathered(&roots, bench.disk()).unwrap();
+        assert_eq!(bench.disk().changes(), written, "what is there is not written again");
+        drop(bench);
+        publish_all(&repository, &changes, &updates);
+        sandbox.git(&["fsck", "--strict", "--full", "--no-dangling"]);
+        sandbox.git(&["gc", "--quiet", "--prune=now"]);
+        assert_eq!(sandbox.rev("v0.2.0^{commit}"), published(&updates));
+    }
 }

@@ -84,6 +84,7 @@ fn the_location_is_read_from_the_variables_git_reads() {
         "GIT_CEILING_DIRECTORIES" => Some("/a:/b".into()),
         "GIT_CONFIG_COUNT" => Some("1".into()),
         "GIT_INDEX_FILE" => Some("other".into()),
+        "GIT_OBJECT_DIRECTORY" => Some("elsewhere".into()),
         _ => None,
     });
     let expected = Location {
@@ -92,6 +93,7 @@ fn the_location_is_read_from_the_variables_git_reads() {
         ceilings: vec!["/a".into(), "/b".into()],
         settings_in_environment: true,
         index_elsewhere: true,
+        objects: Some("elsewhere".into()),
     };
     assert_eq!(location, expected);
     assert_eq!(Location::from_lookup(|_| None), Location::default());

@@ -6,8 +6,9 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::disk::Disk;
 use crate::error::Problem;
-use crate::git::{Location, ObjectId, RefUpdates, Repository, Signature, TreeChange, open};
+use crate::git::{Location, Locks, ObjectId, RefChange, RefUpdates, Repository, Signature, TreeChange, open};
 
 /// A folder that holds one repository, `repo`, and whatever else a test puts beside it.
 pub(super) struct Sandbox {
@@ -188,27 +189,80 @@ pub(super) fn release(sandbox: &Sandbox, repository: &Repository) -> (Vec<TreeCh
     let tree = repository.write_tree(&old, &changes).unwrap();
     let message = format!("{SUBJECT}\n\nAutomated release commit.");
     let new = repository.write_commit(&tree, &old, &somebody(), &somebody(), &message, &unsigned).unwrap();
-    let tag = |name: &str| {
-        let message = format!("Release {name}\n");
-        (name.to_owned(), repository.write_tag(name, &new, &somebody(), &message, &unsigned).unwrap())
-    };
-    let tags = vec![tag("v0.2.0"), tag("scheduler/v0.2.0")];
     let reference = head.reference;
-    let updates = RefUpdates {
-        reference,
-        old,
-        new,
-        message: format!("commit: {SUBJECT}"),
-        committer: somebody(),
-        tags,
-    };
-    (changes, updates)
+    let mut changes_of_refs =
+        vec![change(&reference, Some(old), Some(new.clone()), &format!("commit: {SUBJECT}"))];
+    for name in ["v0.2.0", "scheduler/v0.2.0"] {
+        let message = format!("Release {name}\n");
+        let tag = repository.write_tag(name, &new, &somebody(), &message, &unsigned).unwrap();
+        let logged = repository.tag_log_message(&new, SUBJECT, &somebody());
+        changes_of_refs.push(change(&format!("refs/tags/{name}"), None, Some(tag), &logged));
+    }
+    (changes, RefUpdates { reference, changes: changes_of_refs, committer: somebody() })
+}
+
+pub(super) fn change(
+    name: &str,
+    before: Option<ObjectId>,
+    after: Option<ObjectId>,
+    message: &str,
+) -> RefChange {
+    RefChange { name: name.to_owned(), before, after, message: message.to_owned() }
+}
+
+/// The way back of updates that were published.
+pub(super) fn reversed(updates: &RefUpdates) -> RefUpdates {
+    let changes = updates.changes.iter().rev();
+    let changes =
+        changes.map(|it| change(&it.name, it.after.clone(), it.before.clone(), "taken back")).collect();
+    RefUpdates { changes, ..updates.clone() }
+}
+
+/// The commit that updates publish.
+pub(super) fn published(updates: &RefUpdates) -> ObjectId {
+    updates.changes[0].after.clone().unwrap()
+}
+
+/// Where locks are made that no journal knows of.
+pub(super) struct Bench {
+    folder: TempDir,
+    disk: Disk,
+}
+
+impl Bench {
+    pub(super) fn new(repository: &Repository) -> Self {
+        let folder = tempfile::Builder::new().prefix("locks-").tempdir_in(repository.common_dir()).unwrap();
+        Self { folder, disk: Disk::default() }
+    }
+
+    pub(super) fn locks(&self) -> Locks<'_> {
+        Locks::new(&self.disk, self.folder.path(), Box::new(|_| Ok(())))
+    }
+
+    pub(super) fn disk(&self) -> &Disk {
+        &self.disk
+    }
 }
 
 pub(super) fn publish_all(repository: &Repository, changes: &[TreeChange], updates: &RefUpdates) {
-    let index = repository.prepare_index(changes).unwrap();
-    repository.lock_refs(updates).unwrap().publish().unwrap();
+    let bench = Bench::new(repository);
+    let locks = bench.locks();
+    let index = repository.prepare_index(changes, &locks).unwrap();
+    repository.lock_refs(updates, &locks).unwrap().publish().unwrap();
     index.publish().unwrap();
+}
+
+/// Publishes only the index.
+pub(super) fn publish_index(repository: &Repository, changes: &[TreeChange]) {
+    let bench = Bench::new(repository);
+    repository.prepare_index(changes, &bench.locks()).unwrap().publish().unwrap();
+}
+
+/// Why the index cannot be prepared.
+pub(super) fn index_problem(repository: &Repository, changes: &[TreeChange]) -> Problem {
+    let bench = Bench::new(repository);
+    let locks = bench.locks();
+    repository.prepare_index(changes, &locks).map(drop).unwrap_err()
 }
 
 /// Every reference, HEAD, every reflog, and the index: what a failure must leave as it was.

@@ -1,0 +1,220 @@
+//! What goes into the journal of a release, and when: how every file was, before the first is written; what steps and
+//! hooks may change, before they run; where the references go, before they move.
+
+use super::files::{Kept, Wanted, cannot, on_disk};
+use super::journal::{After, Before, FileRecord, Journal, Operation, Phase, TagRecord};
+use super::owner::Owner;
+use super::running::Running;
+use super::{Several, one};
+use crate::disk::read_plain;
+use crate::error::Problem;
+use crate::git::{RefUpdates, Repository, Signature};
+use crate::plan::{Plan, PublishedRef};
+use crate::words::shell_word;
+
+/// The hooks that see the index and the message of the commit.
+const BEFORE_THE_COMMIT: [&str; 3] = ["pre-commit", "prepare-commit-msg", "commit-msg"];
+
+/// The journal of a release that has changed nothing yet.
+pub(super) fn of_release(repository: &Repository, plan: &Plan, committer: &Signature) -> Journal {
+    let reference = match &plan.published {
+        PublishedRef::Branch(name) => format!("refs/heads/{name}"),
+        PublishedRef::DetachedFor(_) => "HEAD".into(),
+    };
+    let tags = plan.tags.iter().map(|tag| format!("refs/tags/{}", tag.name));
+    let refspecs = std::iter::once(plan.published.refspec()).chain(tags);
+    let words: Vec<String> = refspecs.map(|refspec| shell_word(&refspec)).collect();
+    let (version, base) = (plan.version.to_string(), plan.base.clone());
+    let work_tree = repository.work_dir();
+    let mut journal =
+        Journal::new(Operation::Release, version, Owner::this(), work_tree, reference, base, committer);
+    journal.push = format!("git push --atomic {} {}", shell_word(&plan.remote_name), words.join(" "));
+    journal
+}
+
+/// Remembers every file that the release changes, and puts the journal on the disk. Returns what is to be written.
+pub(super) fn files(running: &Running, plan: &Plan) -> Several<Vec<Wanted>> {
+    let repository = running.repository;
+    let mut kept = Kept::default();
+    let mut records = Vec::new();
+    let mut wanted = Vec::with_capacity(plan.files.len());
+    let mut problems = Vec::new();
+    for change in &plan.files {
+        match planned_file(repository, change, &mut kept) {
+            Ok((record, file)) => {
+                records.push(record);
+                wanted.push(file);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let declared = plan.steps.iter().filter(|step| !step.skipped).flat_map(|step| &step.outputs);
+    for output in declared {
+        if records.iter().any(|record: &FileRecord| record.path == output.path) {
+            continue;
+        }
+        match on_disk(repository, &output.path) {
+            Ok(None) => records.push(FileRecord {
+                path: output.path.clone(),
+                before: Before::Nothing,
+                after: After::Nothing,
+            }),
+            Ok(Some((bytes, mode))) => {
+                let before = kept.remember(repository, &bytes, mode, output.before.as_ref());
+                let after = After::Bytes(repository.blob_id(&bytes).map_err(one)?);
+                records.push(FileRecord { path: output.path.clone(), before, after });
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let hooks = BEFORE_THE_COMMIT.iter().any(|hook| plan.duties.runs(hook));
+    let steps = plan.steps.iter().any(|step| !step.skipped);
+    begin(running, &kept.0, hooks || steps, hooks, records).map_err(one)?;
+    Ok(wanted)
+}
+
+/// Puts the journal, and the bytes that it keeps, on the disk.
+pub(super) fn begin(
+    running: &Running,
+    kept: &[u8],
+    keeps_index: bool,
+    keeps_message: bool,
+    records: Vec<FileRecord>,
+) -> Result<(), Problem> {
+    let Running { repository, disk, places, .. } = running;
+    let failed = |error: std::io::Error| {
+        Problem::circumstance(format!("the journal of the release cannot be written: {}", error.kind()))
+            .hint("check the permissions of git's folder, and the space on the disk")
+    };
+    if !kept.is_empty() {
+        let file = disk.create_whole(&places.kept, kept, None).map_err(failed)?;
+        disk.sync(&file).map_err(failed)?;
+    }
+    let index = if keeps_index {
+        read_plain(&repository.index_path()?).map_err(|error| cannot("read", "index", &error))?
+    } else {
+        None
+    };
+    if let Some(bytes) = &index {
+        let file = disk.create_whole(&places.index, bytes, None).map_err(failed)?;
+        disk.sync(&file).map_err(failed)?;
+    }
+    let message = if keeps_message {
+        let path = repository.message_file();
+        Some(read_plain(&path).map_err(|error| cannot("read", "COMMIT_EDITMSG", &error))?)
+    } else {
+        None
+    };
+    running.note(|journal| {
+        journal.files = records;
+        journal.keeps_index = index.is_some();
+        journal.message = message;
+    })?;
+    places.own.parent().map_or(Ok(()), |folder| disk.sync_folder(folder)).map_err(failed)?;
+    disk.sync_folder(&places.own).map_err(failed)
+}
+
+/// How a file of the plan is and will be, if it still is in the state that the plan starts from.
+fn planned_file(
+    repository: &Repository,
+    change: &crate::plan::FileChange,
+    kept: &mut Kept,
+) -> Result<(FileRecord, Wanted), Problem> {
+    let path = &change.path;
+    let changed = || {
+        Problem::circumstance(format!("`{path}` changed while the release was being prepared"))
+            .hint("run the release again")
+    };
+    if repository.is_below_link(std::path::Path::new(path)) {
+        return Err(changed());
+    }
+    let Some((bytes, mode)) = on_disk(repository, path)? else { return Err(changed()) };
+    let wanted = change.after.as_deref().unwrap_or_default();
+    let after = as_on_disk(&bytes, &change.before, wanted).ok_or_else(changed)?;
+    let committed = repository.blob_id(change.before.as_bytes())?;
+    let before = if bytes == change.before.as_bytes() {
+        Before::Blob { id: committed, mode }
+    } else {
+        kept.remember(repository, &bytes, mode, None)
+    };
+    let (recorded, bytes) = match &change.after {
+        Some(_) => (After::Bytes(repository.blob_id(&after)?), Some(after)),
+        None => (After::Nothing, None),
+    };
+    Ok((
+        FileRecord { path: path.clone(), before, after: recorded },
+        Wanted { path: path.clone(), bytes, mode },
+    ))
+}
+
+/// The bytes with the line ends that the work tree has for this file: `core.autocrlf` may have given it others than
+/// the commit. Nothing where the file is neither.
+fn as_on_disk(disk: &[u8], committed: &str, wanted: &str) -> Option<Vec<u8>> {
+    if disk == committed.as_bytes() {
+        return Some(wanted.as_bytes().to_vec());
+    }
+    let with_carriage_returns = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
+    (disk == with_carriage_returns(committed)).then(|| with_carriage_returns(wanted))
+}
+
+/// From here on the outputs of the steps may hold anything.
+pub(super) fn steps_begin(journal: &mut Journal, plan: &Plan) {
+    journal.phase = Phase::Steps;
+    let outputs = plan.steps.iter().filter(|step| !step.skipped).flat_map(|step| &step.outputs);
+    anything(journal, outputs.map(|output| output.path.as_str()));
+}
+
+/// From here on these files may hold anything.
+pub(super) fn anything<'p>(journal: &mut Journal, paths: impl Iterator<Item = &'p str>) {
+    for path in paths {
+        for record in journal.files.iter_mut().filter(|record| record.path == path) {
+            record.after = After::Anything;
+        }
+    }
+}
+
+/// Files that the steps changed without having declared it, or a hook: put back like the release's own, from what git
+/// has of them.
+pub(super) fn strangers(journal: &mut Journal, paths: &[String]) {
+    for path in paths {
+        match journal.files.iter_mut().find(|record| record.path == *path) {
+            Some(record) => record.after = After::Anything,
+            None => journal.files.push(FileRecord {
+                path: path.clone(),
+                before: Before::Checkout,
+                after: After::Anything,
+            }),
+        }
+    }
+}
+
+/// Where the references go. What steps and hooks made of the files is what is committed, so every file is known
+/// again. It reaches the disk with the locks of the references.
+pub(super) fn publishing(running: &Running, updates: &RefUpdates) -> Result<(), Problem> {
+    let mut journal = running.journal.borrow_mut();
+    for record in journal.files.iter_mut().filter(|record| record.after == After::Anything) {
+        record.after = match on_disk(running.repository, &record.path)? {
+            Some((bytes, _)) => After::Bytes(running.repository.blob_id(&bytes)?),
+            None => After::Nothing,
+        };
+    }
+    journal.phase = Phase::Publish;
+    let (mut to, mut tags) = (None, Vec::new());
+    for change in &updates.changes {
+        match change.name.strip_prefix("refs/tags/") {
+            Some(name) => tags.push(TagRecord {
+                name: name.to_owned(),
+                before: change.before.clone(),
+                after: change.after.clone(),
+            }),
+            None => to = change.after.clone(),
+        }
+    }
+    let names = updates.changes.iter().map(|change| change.name.as_str()).chain(["HEAD"]);
+    journal.logged = running.repository.log_lengths(names);
+    (journal.to, journal.tags) = (to, tags);
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! What a release holds while it runs: the lock, and the journal that is brought up to date before every effect. A
+//! recovery takes over the same two.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+
+use super::journal::{Journal, Places};
+use super::owner::ReleaseLock;
+use super::{record, saved};
+use crate::disk::Disk;
+use crate::error::{Error, Problem};
+use crate::git::{Locks, Repository};
+
+/// A release, or an undo, that has begun.
+pub(super) struct Running<'a> {
+    pub(super) repository: &'a Repository,
+    pub(super) disk: &'a Disk,
+    pub(super) places: Places,
+    pub(super) journal: RefCell<Journal>,
+    /// What a step or a hook changed and could not be kept aside: it is not put back either.
+    pub(super) unsaved: RefCell<Vec<Problem>>,
+    _lock: ReleaseLock<'a>,
+}
+
+impl<'a> Running<'a> {
+    /// Takes the lock; nothing else has changed. What a killed release left without a journal is cleared away: it had
+    /// changed nothing yet, or everything was done.
+    ///
+    /// # Errors
+    /// Another release is running, or one that was interrupted has to be recovered first.
+    pub(super) fn begin(repository: &'a Repository, disk: &'a Disk, journal: Journal) -> Result<Self, Error> {
+        let places = Places::of(repository);
+        let lock = ReleaseLock::take(&places, disk)?;
+        if places.journal.symlink_metadata().is_ok() {
+            return Err(Error::refused(
+                Problem::circumstance("an interrupted release was found meanwhile")
+                    .hint("run `trueppm-release`: it recovers it, and says what it did"),
+            ));
+        }
+        let failed = |error: std::io::Error| {
+            Error::refused(Problem::circumstance(format!(
+                "the folder of the release cannot be made: {}",
+                error.kind()
+            )))
+        };
+        disk.remove_folder(&places.running).map_err(failed)?;
+        disk.create_folders(&places.running).map_err(failed)?;
+        Ok(Self {
+            repository,
+            disk,
+            places,
+            journal: RefCell::new(journal),
+            unsaved: RefCell::default(),
+            _lock: lock,
+        })
+    }
+
+    /// Takes over what a journal of a dead process says.
+    pub(super) fn taken_over(
+        repository: &'a Repository,
+        disk: &'a Disk,
+        journal: Journal,
+        lock: ReleaseLock<'a>,
+    ) -> Self {
+        let places = Places::of(repository);
+        Self {
+            repository,
+            disk,
+            places,
+            journal: RefCell::new(journal),
+            unsaved: RefCell::default(),
+            _lock: lock,
+        }
+    }
+
+    /// Changes the journal and puts it on the disk.
+    pub(super) fn note(&self, change: impl FnOnce(&mut Journal)) -> Result<(), Problem> {
+        change(&mut self.journal.borrow_mut());
+        self.journal.borrow().store(&self.places, self.disk)
+    }
+
+    /// The locks of git's files that it takes; each is in the journal before it appears.
+    pub(super) fn locks(&self) -> Locks<'_> {
+        let announce = |records: &[_]| self.note(|journal| journal.locks = records.to_vec());
+        Locks::new(self.disk, &self.places.running, Box::new(announce))
+    }
+
+    /// Keeps copies of files that a step or a hook changed and that are not the release's, and notes that they are to be
+    /// put back. Returns the folder, if there was anything to keep.
+    pub(super) fn set_aside(&self, paths: &[String]) -> Result<Option<PathBuf>, Problem> {
+        let (folder, unsaved) = saved::keep(self.repository, self.disk, paths);
+        let kept = |path: &&String| !unsaved.iter().any(|(lost, _)| lost == *path);
+        let kept: Vec<String> = paths.iter().filter(kept).cloned().collect();
+        self.unsaved.borrow_mut().extend(unsaved.into_iter().map(|(_, problem)| problem));
+        self.note(|journal| record::strangers(journal, &kept))?;
+        Ok(folder)
+    }
+
+    /// Without a journal nothing has to be recovered. Returns what could not be cleared away.
+    pub(super) fn forget(&self) -> Option<Problem> {
+        let gone = self
+            .disk
+            .remove(&self.places.journal)
+            .and_then(|()| self.disk.sync_folder(&self.places.running))
+            .and_then(|()| self.disk.remove_folder(&self.places.running));
+        gone.err().map(|error| {
+            Problem::circumstance(format!(
+                "`{}` cannot be removed: {}",
+                self.places.running.display(),
+                error.kind()
+            ))
+            .hint("the next start clears it away")
+        })
+    }
+
+    /// Done, one way or the other; the lock goes last.
+    pub(super) fn finish(self) -> Option<Problem> {
+        self.forget()
+    }
+}

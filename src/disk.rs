@@ -1,0 +1,294 @@
+//! Every change that a release makes to the disk, one function for each kind of it. Whatever is to survive a power cut
+//! is synced here, and a test can let any single change fail, the way a full disk or a broken one would: nothing that
+//! a release does can escape that.
+
+use std::cell::Cell;
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{Error, ErrorKind, Result, Write};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+/// What tells a file from every other one on this machine, whatever it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// `st_dev`.
+    pub device: u64,
+    /// `st_ino`.
+    pub inode: u64,
+}
+
+impl Identity {
+    /// That of an open file.
+    ///
+    /// # Errors
+    /// The file system does not say.
+    pub fn of(file: &File) -> Result<Self> {
+        file.metadata().map(|metadata| Self { device: metadata.dev(), inode: metadata.ino() })
+    }
+
+    /// That of what lies at a path, a link not followed; nothing where nothing is.
+    ///
+    /// # Errors
+    /// The path cannot be looked at.
+    pub fn at(path: &Path) -> Result<Option<Self>> {
+        match path.symlink_metadata() {
+            Ok(metadata) => Ok(Some(Self { device: metadata.dev(), inode: metadata.ino() })),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Nothing is there, not even the folder it would be in.
+fn is_missing(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// The way to the disk.
+#[derive(Debug, Default)]
+pub struct Disk {
+    changes: Cell<usize>,
+    failing: Option<usize>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "this room owns every change to the disk")]
+impl Disk {
+    /// A disk on which the `number`th change (from 1) fails as if there were no space left, and all others succeed.
+    pub fn failing_at(number: usize) -> Self {
+        Self { changes: Cell::new(0), failing: Some(number) }
+    }
+
+    /// How many changes were asked for so far.
+    pub fn changes(&self) -> usize {
+        self.changes.get()
+    }
+
+    fn change(&self) -> Result<()> {
+        let number = self.changes.get() + 1;
+        self.changes.set(number);
+        if self.failing == Some(number) {
+            return Err(ErrorKind::StorageFull.into());
+        }
+        Ok(())
+    }
+
+    /// Makes a file that is not there yet, readable and writable as the user's mask has it.
+    ///
+    /// # Errors
+    /// Those of the file system; `AlreadyExists` where something is there.
+    pub fn create(&self, path: &Path) -> Result<File> {
+        self.change()?;
+        OpenOptions::new().read(true).write(true).create_new(true).open(path)
+    }
+
+    /// Opens a file for writing, and makes it where it is not there.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn open(&self, path: &Path) -> Result<File> {
+        self.change()?;
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+    }
+
+    /// Writes bytes where the file stands.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write(&self, mut file: &File, bytes: &[u8]) -> Result<()> {
+        self.change()?;
+        file.write_all(bytes)
+    }
+
+    /// Waits until everything in the file is on the disk.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn sync(&self, file: &File) -> Result<()> {
+        self.change()?;
+        file.sync_all()
+    }
+
+    /// Waits until the names in a folder are on the disk.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn sync_folder(&self, folder: &Path) -> Result<()> {
+        self.change()?;
+        File::open(folder)?.sync_all()
+    }
+
+    /// Gives an open file these permission bits.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn set_mode(&self, file: &File, mode: u32) -> Result<()> {
+        self.change()?;
+        file.set_permissions(Permissions::from_mode(mode & 0o7777))
+    }
+
+    /// Makes a whole file that is not there yet. It is not synced: many of them are, one after the other, afterwards.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn create_whole(&self, path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<File> {
+        let file = self.create(path)?;
+        self.write(&file, bytes)?;
+        if let Some(mode) = mode {
+            self.set_mode(&file, mode)?;
+        }
+        Ok(file)
+    }
+
+    /// Puts a whole file in the place of another one, or where none was, by way of `temporary` beside it: synced before
+    /// it is renamed, the folder after. At every moment one of the two is there, whole.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn replace(&self, target: &Path, temporary: &Path, bytes: &[u8], mode: Option<u32>) -> Result<()> {
+        self.remove(temporary)?;
+        let file = self.create_whole(temporary, bytes, mode)?;
+        self.sync(&file)?;
+        self.rename(temporary, target)?;
+        target.parent().map_or(Ok(()), |folder| self.sync_folder(folder))
+    }
+
+    /// Adds a line to the end of a file that is there, or that is made first; synced.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn append(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        self.change()?;
+        let mut file = OpenOptions::new().append(true).create(true).mode(0o666).open(path)?;
+        file.write_all(bytes)?;
+        self.sync(&file)
+    }
+
+    /// Cuts a file off; synced.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn cut(&self, path: &Path, length: u64) -> Result<()> {
+        self.change()?;
+        let file = OpenOptions::new().write(true).open(path)?;
+        file.set_len(length)?;
+        self.sync(&file)
+    }
+
+    /// Renames within one file system; what was there is replaced.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn rename(&self, from: &Path, to: &Path) -> Result<()> {
+        self.change()?;
+        std::fs::rename(from, to)
+    }
+
+    /// Gives a file one more name, which must not be taken.
+    ///
+    /// # Errors
+    /// Those of the file system; `AlreadyExists` where something is there.
+    pub fn link(&self, from: &Path, to: &Path) -> Result<()> {
+        self.change()?;
+        std::fs::hard_link(from, to)
+    }
+
+    /// Removes a file or a link. That nothing is there is what was wanted, and is no change.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn remove(&self, path: &Path) -> Result<()> {
+        match path.symlink_metadata() {
+            Err(error) if is_missing(&error) => return Ok(()),
+            _ => self.change()?,
+        }
+        match std::fs::remove_file(path) {
+            Err(error) if !is_missing(&error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes a folder and those above it. Returns the ones that were not there, from the top.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn create_folders(&self, folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+        let missing: Vec<_> =
+            folder.ancestors().take_while(|above| !above.is_dir()).map(Path::to_path_buf).collect();
+        for folder in missing.iter().rev() {
+            self.change()?;
+            match std::fs::create_dir(folder) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(missing.into_iter().rev().collect())
+    }
+
+    /// Removes a folder if nothing is in it; whether it is gone.
+    pub fn remove_empty_folder(&self, folder: &Path) -> bool {
+        folder.is_dir() && self.change().is_ok() && std::fs::remove_dir(folder).is_ok()
+    }
+
+    /// Removes a folder with everything in it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn remove_folder(&self, folder: &Path) -> Result<()> {
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        self.change()?;
+        std::fs::remove_dir_all(folder)
+    }
+}
+
+/// The bytes of a plain file; nothing where no file is, also where something that is no plain file lies there.
+///
+/// # Errors
+/// Those of the file system.
+#[expect(clippy::disallowed_methods, reason = "this room owns the disk")]
+pub fn read_plain(path: &Path) -> Result<Option<Vec<u8>>> {
+    match path.symlink_metadata() {
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(error),
+        // Reading a pipe that a step left there would wait for ever.
+        Ok(metadata) if !metadata.is_file() => Ok(None),
+        Ok(_) => std::fs::read(path).map(Some),
+    }
+}
+
+/// A path in the journal: as it is where it is UTF-8, otherwise as hexadecimal digits.
+pub mod stored_path {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+    use std::path::{Path, PathBuf};
+
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    /// What begins an escaped path; no path that is stored as it is has a NUL.
+    const ESCAPED: &str = "\0";
+
+    /// For `#[serde(with)]`.
+    pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+        match path.to_str() {
+            Some(text) => serializer.serialize_str(text),
+            None => {
+                let hexadecimal: String =
+                    path.as_os_str().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+                serializer.serialize_str(&format!("{ESCAPED}{hexadecimal}"))
+            }
+        }
+    }
+
+    /// For `#[serde(with)]`.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let Some(hexadecimal) = text.strip_prefix(ESCAPED) else { return Ok(text.into()) };
+        let digits: Vec<char> = hexadecimal.chars().collect();
+        let bytes = digits.chunks(2).map(|pair| u8::from_str_radix(&pair.iter().collect::<String>(), 16));
+        let bytes: Result<Vec<u8>, _> = bytes.collect();
+        bytes.map(|bytes| OsString::from_vec(bytes).into()).map_err(D::Error::custom)
+    }
+}
