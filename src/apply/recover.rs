@@ -160,7 +160,7 @@ fn moved_on(running: &Running, journal: &Journal, now: Option<&ObjectId>, ui: &U
                 left.failed.push(cannot_clear(&running.places, &error));
             }
         }
-        super::files::clear_beside(running);
+        left.failed.extend(super::files::clear_beside(running).err().into_iter().flatten());
         let what = journal.what();
         finish(
             running,

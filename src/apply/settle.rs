@@ -2,7 +2,9 @@
 //! release that fails takes them itself, a recovery takes them for one that was killed, by the same code, and each of
 //! them can be interrupted and taken again.
 
-use super::files::{State, cannot, changed_by_others, clear_beside, put_back, state};
+use std::path::PathBuf;
+
+use super::files::{State, cannot, changed_by_others, clear_beside, put_back, state, sync_folders_of};
 use super::journal::{FileRecord, Journal, Operation, Phase};
 use super::running::Running;
 use super::saved;
@@ -25,6 +27,10 @@ pub(super) struct Left {
 impl Left {
     fn or_failed(&mut self, outcome: Result<(), Problem>) {
         self.failed.extend(outcome.err());
+    }
+
+    fn or_all_failed(&mut self, outcome: Result<(), Vec<Problem>>) {
+        self.failed.extend(outcome.err().into_iter().flatten());
     }
 }
 
@@ -51,7 +57,7 @@ pub(super) fn back(running: &Running, writer: Writer) -> Left {
     let mut left = Left::default();
     let journal = running.journal.borrow().clone();
     remove_locks(running, &journal, &mut left);
-    clear_beside(running);
+    left.or_all_failed(clear_beside(running));
     settle_references(running, &journal, Way::Back, &mut left);
     files_back(running, &journal, writer, &mut left);
     if let Some(before) = &journal.message {
@@ -70,7 +76,7 @@ pub(super) fn forward(running: &Running) -> Left {
     let journal = running.journal.borrow().clone();
     let index = index_forward(running, &journal);
     remove_locks(running, &journal, &mut left);
-    clear_beside(running);
+    left.or_all_failed(clear_beside(running));
     settle_references(running, &journal, Way::Forward, &mut left);
     match index {
         Ok(true) => {}
@@ -85,6 +91,8 @@ pub(super) fn forward(running: &Running) -> Left {
 }
 
 fn remove_locks(running: &Running, journal: &Journal, left: &mut Left) {
+    let there: Vec<PathBuf> = journal.locks.iter().map(|record| record.path.clone()).collect();
+    let there: Vec<PathBuf> = there.into_iter().filter(|path| path.symlink_metadata().is_ok()).collect();
     for record in &journal.locks {
         let hooked = journal.phase == Phase::Hooks && record.path.ends_with("index.lock");
         let removed = if hooked {
@@ -101,6 +109,7 @@ fn remove_locks(running: &Running, journal: &Journal, left: &mut Left) {
     for (name, id) in branch.into_iter().chain(wanted) {
         running.repository.remove_lock_of_dead_git(running.disk, &name, &id);
     }
+    left.or_failed(sync_folders_of(running.disk, &there));
 }
 
 /// Brings the references from one state to the other: those that hold neither are somebody else's.
