@@ -2,7 +2,7 @@
 //! release that fails takes them itself, a recovery takes them for one that was killed, by the same code, and each of
 //! them can be interrupted and taken again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::files::{State, cannot, changed_by_others, clear_beside, put_back, state, sync_folders_of};
 use super::journal::{FileRecord, Journal, Operation, Phase};
@@ -22,6 +22,8 @@ pub(super) struct Left {
     pub(super) failed: Vec<Problem>,
     /// What is worth knowing.
     pub(super) notes: Vec<String>,
+    /// Locks on the release's references that are still there and may be anybody's.
+    pub(super) locked: Vec<PathBuf>,
 }
 
 impl Left {
@@ -110,6 +112,17 @@ fn remove_locks(running: &Running, journal: &Journal, left: &mut Left) {
         running.repository.remove_lock_of_dead_git(running.disk, &name, &id);
     }
     left.or_failed(sync_folders_of(running.disk, &there));
+    let tags = journal.tags.iter().map(|tag| format!("refs/tags/{}", tag.name));
+    let names: Vec<String> = ["HEAD".to_owned(), journal.reference.clone()].into_iter().chain(tags).collect();
+    left.locked = running.repository.locked(&names);
+}
+
+/// What is said of a lock that stays behind, where nothing else names it.
+pub(super) fn still_locked(path: &Path) -> String {
+    let shown = path.display();
+    format!(
+        "`{shown}` is there, of a git process that ended early or still runs: if none is running, remove it"
+    )
 }
 
 /// Brings the references from one state to the other: those that hold neither are somebody else's.
@@ -137,12 +150,18 @@ fn settle_references(running: &Running, journal: &Journal, way: Way, left: &mut 
     // An undo that has deleted a tag goes on to move the branch.
     if way == Way::Forward && journal.operation == Operation::Undo {
         match running.repository.reference_target(&journal.reference) {
-            Ok(Some(now)) if now == journal.from => changes.push(RefChange {
-                name: journal.reference.clone(),
-                before: Some(now),
-                after: journal.to.clone(),
-                message: format!("undo: release {} taken back", journal.version),
-            }),
+            Ok(Some(now)) if now == journal.from => {
+                // Entered again with the change itself.
+                if let Some(to) = &journal.to {
+                    logs_back(running, journal, to, left);
+                }
+                changes.push(RefChange {
+                    name: journal.reference.clone(),
+                    before: Some(now),
+                    after: journal.to.clone(),
+                    message: format!("undo: release {} taken back", journal.version),
+                });
+            }
             Ok(_) => {}
             Err(problem) => left.failed.push(problem),
         }
