@@ -25,13 +25,15 @@ fn at_once(commands: Vec<Command>) -> Vec<Run> {
     })
 }
 
-/// One released, and every other was refused in words.
+/// One released, and every other was refused in words: as a rule before it began, or (4) when it found the tags of
+/// one that had ended in between, and put everything back.
 fn one_winner(runs: &[Run]) -> usize {
     let winners: Vec<usize> = (0..runs.len()).filter(|at| runs[*at].code == 0).collect();
     let all: Vec<String> = runs.iter().map(|run| format!("{}: {}", run.code, run.stderr)).collect();
     assert_eq!(winners.len(), 1, "{}", all.join("\n"));
     for run in runs.iter().filter(|run| run.code != 0) {
-        assert_eq!(run.code, 1, "{}", run.stderr);
+        let put_back = run.code == 4 && run.stderr.contains("nothing was released");
+        assert!(run.code == 1 || put_back, "{}: {}", run.code, run.stderr);
         assert!(run.stderr.lines().any(|line| line.starts_with("error: ")), "{}", run.stderr);
         assert!(run.stderr.lines().any(|line| line.starts_with("hint: ")), "{}", run.stderr);
     }
