@@ -10,6 +10,7 @@ mod expectation;
 mod guards;
 mod manifests;
 mod overlooked;
+mod planned_step;
 mod recheck;
 mod remote;
 mod steps;
@@ -23,9 +24,11 @@ use crate::git::{ObjectId, Signature};
 use crate::version::Version;
 use crate::words::shell_word;
 
+pub use crate::config::{Moment, Outcome};
 pub use automatic::what_auto_gives;
 pub use build::{draft, rotates};
 pub use manifests::current_version;
+pub use planned_step::{Expectation, Output, Passing, PlannedStep, StepKind};
 pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
 
@@ -52,7 +55,7 @@ pub struct Plan {
     pub files: Vec<FileChange>,
     /// Every version that must stand in the release commit, also where the file does not change.
     pub versions: Vec<PlannedVersion>,
-    /// What runs after the files were written, in order.
+    /// Steps and checks, in the order in which they run.
     pub steps: Vec<PlannedStep>,
     /// The one commit.
     pub commit: CommitDraft,
@@ -151,43 +154,6 @@ pub struct ValueChange {
     pub from: String,
     /// What will stand there.
     pub to: String,
-}
-
-/// A command that runs after the files were written, and what it may and must do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PlannedStep {
-    /// Its name in the configuration.
-    pub name: String,
-    /// The program and its arguments; no shell in between.
-    pub run: Vec<String>,
-    /// The files it writes.
-    pub outputs: Vec<Output>,
-    /// What must hold in them afterwards.
-    pub expectations: Vec<Expectation>,
-    /// After this many seconds it is stopped and the release with it.
-    pub timeout_seconds: u64,
-    /// Left out with `--skip-step`.
-    pub skipped: bool,
-}
-
-/// A file that a step writes: never its bytes, which nobody can know before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Output {
-    /// Relative to the top of the repository.
-    pub path: String,
-    /// The blob at the base commit, if the file exists there.
-    pub before: Option<ObjectId>,
-}
-
-/// A value that must stand in a file once a step has run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Expectation {
-    /// The file.
-    pub path: String,
-    /// Where in it, as a JSON pointer (RFC 6901).
-    pub key: String,
-    /// What must stand there.
-    pub value: String,
 }
 
 /// The release commit.

@@ -18,6 +18,7 @@ mod hooks;
 mod hostile;
 mod layout;
 mod limits;
+mod moments;
 mod next_steps;
 mod origin;
 mod own_release;
