@@ -104,6 +104,15 @@ fn what_is_left_out_has_its_documented_default() {
 }
 
 #[test]
+fn the_example_of_the_readme_is_read() {
+    let readme = include_str!("../../README.md");
+    let (_, example) = readme.split_once("```toml\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let config = parse(&format!("{SMALL}{example}"), &Source::File("README.md".into())).unwrap();
+    assert_eq!((config.step.len(), config.check.len()), (1, 1));
+}
+
+#[test]
 fn line_endings_byte_order_mark_and_inline_tables_make_no_difference() {
     let config = parse(built_in(), &Source::BuiltIn).unwrap();
     let windows = format!("\u{feff}{}", built_in().replace('\n', "\r\n"));

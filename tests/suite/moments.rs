@@ -541,13 +541,19 @@ fn a_signal_while_a_check_before_the_gate_runs_ends_it_and_changes_nothing() {
 fn a_version_typed_at_the_gate_is_checked_as_well_and_what_passed_is_not_run_again() {
     let more = "[[check]]\nname = \"milestone\"\nrun = [\"bash\", \"-c\", 'echo $0 >> ../asked; [ $0 != 0.3 ]', \"{major}.{minor}\"]\n"
         .to_owned()
-        + &check("scan", "echo scan >> ../asked", "");
+        + &check("scan", "echo scan >> ../asked", "")
+        + &check("perhaps", "echo '  new     : 9.9.9'; exit 1", "required = false");
     let sandbox = package("0.1.0", &more);
     let launch = Launch::new(env!("CARGO_BIN_EXE_trueppm-release")).directory(sandbox.root());
     let launch =
         sandbox.variables().iter().fold(launch, |launch, (name, value)| launch.environment(name, value));
     let mut session = launch.arguments(["minor"]).size(120, 120).start();
     session.wait_until("the first question", |session| session.flowing().contains("Enter to accept 0.2.0"));
+    let shown = session.rows().join("\n");
+    assert!(
+        shown.contains("  warning : check `perhaps` failed: exit code 1\n            |   new     : 9.9.9\n"),
+        "{shown}"
+    );
     session.send("0.3.0\r");
     session.wait_until("the refusal", |session| {
         session.flowing().contains("check `milestone` failed: exit code 1")
