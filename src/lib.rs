@@ -169,6 +169,9 @@ fn confirmed(
     mention_missing_remote(&plan, desk, ui);
     if let Consent::Given(source) = desk.spec.consent {
         ui.status(&format!("Version confirmed via {source}: {} → {}", plan.current, plan.version));
+        for note in &plan.notes {
+            ui.status(&format!("note: {note}"));
+        }
         for warning in &plan.warnings {
             ui.warning(warning);
         }

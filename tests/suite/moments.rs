@@ -284,15 +284,16 @@ fn steps_run_in_the_order_of_their_moments() {
 fn all_failing_checks_and_every_other_problem_are_reported_together() {
     let more = check("first", "echo 'CVE-2026-1 in the image'; exit 1", "")
         + &check("second", "echo fine", "")
-        + &check("third", "kill -9 $$", "");
+        + &check("third", "printf \"\\033[31mred\"; kill -9 $$", "");
     let sandbox = package("0.1.0", &more);
     sandbox.git(&["tag", "v0.2.0"]);
-    sandbox
+    let run = sandbox
         .refused(1, &["minor", "--yes"])
         .says("error: tag `v0.2.0` already exists")
         .says("error: check `first` failed: exit code 1\n  | CVE-2026-1 in the image")
         .says("hint: mend what it found, or leave it out with `--skip-step 'first'`")
-        .says("error: check `third` failed: killed by signal 9");
+        .says("error: check `third` failed: killed by signal 9\n  | \\u{1b}[31mred");
+    assert!(!run.stderr.contains('\u{1b}'), "{}", run.stderr);
     sandbox.git(&["tag", "-d", "v0.2.0"]);
     sandbox.run(&["minor", "--yes", "--skip-step", "first", "--skip-step", "third"]).expect(0);
 }
