@@ -6,7 +6,7 @@ use std::process::Stdio;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::common::pty::Launch;
-use crate::origin::Origin;
+use crate::origin::{Origin, executable};
 use crate::sandbox::{Run, Sandbox, State};
 
 /// A package of one file, with more configuration behind the least there can be.
@@ -516,26 +516,60 @@ fn with_a_push_the_steps_after_the_release_wait_until_the_remote_has_it() {
     assert_eq!(announced.trim(), "1");
 }
 
-#[test]
-fn a_signal_while_a_check_before_the_gate_runs_ends_it_and_changes_nothing() {
-    let more = check("slow", "touch ../started; sleep 60", "") + &check("next", "touch ../next", "");
-    let sandbox = package("0.1.0", &more);
-    let before: State = sandbox.state();
-    let child = sandbox
-        .command(&["minor", "--yes"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("binary starts");
+/// Starts a release and sends it a signal as soon as a step of it has made the file `started` beside the repository.
+fn interrupted(sandbox: &Sandbox) -> Run {
+    let mut command = sandbox.command(&["minor", "--yes"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("binary starts");
     while !sandbox.around().join("started").exists() {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     let process = i32::try_from(child.id()).ok().and_then(Pid::from_raw).expect("a process id");
     kill_process(process, Signal::TERM).expect("the signal is sent");
-    let run: Run = child.wait_with_output().expect("it ends").into();
-    run.expect(1).says("interrupted while check `slow` was running");
+    child.wait_with_output().expect("it ends").into()
+}
+
+#[test]
+fn a_signal_while_a_check_before_the_gate_runs_ends_it_and_changes_nothing() {
+    let more = check("slow", "touch ../started; sleep 60", "") + &check("next", "touch ../next", "");
+    let sandbox = package("0.1.0", &more);
+    let before: State = sandbox.state();
+    interrupted(&sandbox).expect(1).says("interrupted while check `slow` was running");
     before.assert_same(&sandbox.state());
     assert!(!sandbox.around().join("next").exists());
+}
+
+#[test]
+fn a_signal_while_a_step_after_the_release_runs_leaves_the_release_and_names_what_is_left() {
+    let at = "at = \"after-release\"";
+    let more = step("slow", "touch ../started; sleep 60", at) + &step("next", "touch ../next", at);
+    let sandbox = package("0.1.0", &more);
+    interrupted(&sandbox)
+        .expect(0)
+        .says("warning: interrupted while step `slow` was running\n  the release is done all the same; by hand: ")
+        .says("warning: step `next` was not run: interrupted");
+    assert_eq!(sandbox.git(&["tag", "--points-at", "HEAD"]), "v0.2.0\n");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+    assert!(!sandbox.around().join("next").exists());
+}
+
+#[test]
+fn a_hook_may_format_and_stage_what_a_pattern_matched_but_not_leave_it_unstaged() {
+    for (hook, code) in [("git add docs/a.md", 0), ("true", 4)] {
+        let sandbox = package("0.1.0", &step("notes", "echo raw > docs/a.md", "writes = [\"docs/*.md\"]"));
+        sandbox.write("docs/keep", "");
+        sandbox.commit_all("docs: a folder");
+        let script = format!("#!/bin/sh\necho formatted > docs/a.md\n{hook}\n");
+        executable(&sandbox.root().join(".git/hooks/pre-commit"), &script);
+        let run = sandbox.run(&["minor", "--yes"]).expect(code);
+        if code == 0 {
+            assert_eq!(sandbox.git(&["show", "v0.2.0:docs/a.md"]), "formatted\n");
+        } else {
+            let run = run.says("a hook changed files of the release without staging them\n  docs/a.md\n");
+            assert!(run.stderr.contains("every file is as it was before"), "{}", run.stderr);
+            assert!(!sandbox.exists("docs/a.md"));
+        }
+        assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+    }
 }
 
 #[test]
