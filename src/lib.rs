@@ -91,6 +91,10 @@ impl<'a> Desk<'a> {
         interrupt: &Interrupt,
         passed: &mut Vec<PlannedStep>,
     ) -> Draft {
+        // Where nobody can say yes, nothing is started either.
+        if self.spec.consent == Consent::Impossible {
+            return draft;
+        }
         if let Some(plan) = &mut draft.plan {
             let found = apply::before_gate(&self.repository, plan, ui, interrupt, passed);
             plan.notes.extend(found.notes);
