@@ -31,6 +31,7 @@ WORDS is one of:
   alpha | beta | rc              0.2.0-alpha.1 → -alpha.2 | -beta.1 | -rc.1
   release                        0.2.0-rc.1 → 0.2.0
   1.2.3 | 1.2.3-rc.1             exactly this version
+  auto                           whatever the pending changes call for
 ";
 
 const EXAMPLES: &str = "\
@@ -49,6 +50,7 @@ Exit codes:
   4   failed on the way: everything was put back, nothing was released
   5   recovery needed: interrupted or failed, and a person has to decide
   6   released here, but not pushed
+  8   nothing to release: `auto` found no pending change
   70  a bug in trueppm-release";
 
 /// Cut a release: one plan, one commit, immutable tags, all or nothing.
@@ -68,7 +70,7 @@ Exit codes:
     max_term_width = 100
 )]
 pub struct Cli {
-    /// What to release: patch, minor, major, alpha, beta, rc, release, `minor alpha`, or a version like 1.2.3
+    /// What to release: patch, minor, major, alpha, beta, rc, release, `minor alpha`, auto, or a version like 1.2.3
     #[arg(value_name = "WORDS", num_args = 0..)]
     pub words: Vec<String>,
 
@@ -84,7 +86,7 @@ pub struct Cli {
     #[arg(long)]
     pub strict: bool,
 
-    /// Leave out a configured step; what it promises must hold all the same
+    /// Leave out a configured step or check; what a step promises must hold all the same
     #[arg(long, value_name = "NAME")]
     pub skip_step: Vec<String>,
 
@@ -263,6 +265,7 @@ mod tests {
             Kind::RolledBack,
             Kind::RecoveryNeeded,
             Kind::NotPushed,
+            Kind::NothingToRelease,
             Kind::Bug,
         ] {
             let code = format!("\n  {} ", kind as u8);

@@ -291,6 +291,22 @@ pub(super) fn sync_folders_of(disk: &Disk, files: &[PathBuf]) -> Result<(), Prob
     })
 }
 
+/// Brings one file back to what was read of it before a step, whatever lies there now.
+pub(super) fn put_back_as(
+    running: &Running,
+    path: &str,
+    file: Option<&(Vec<u8>, u32)>,
+) -> Result<(), Problem> {
+    if let Some(problem) = obstacle(running, path) {
+        return Err(problem);
+    }
+    let (bytes, mode) = match file {
+        Some((bytes, mode)) => (Some(bytes.clone()), *mode),
+        None => (None, 0),
+    };
+    write(running, &[Wanted { path: path.to_owned(), bytes, mode }], &|| Ok(()))
+}
+
 /// What is said of a file that is neither as before nor as the release left it.
 pub(super) fn changed_by_others(path: &str) -> Problem {
     let word = shell_word(path);

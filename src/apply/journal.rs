@@ -106,6 +106,8 @@ pub(super) struct Journal {
     /// Where it goes: once it is there, there is no way back. Nothing before that is known.
     pub(super) to: Option<ObjectId>,
     pub(super) files: Vec<FileRecord>,
+    /// Where steps may write besides, as patterns: what they wrote there is only known once they have ended.
+    pub(super) patterns: Vec<String>,
     pub(super) tags: Vec<TagRecord>,
     pub(super) locks: Vec<LockRecord>,
     /// The references that had a reflog before, and how many bytes it had.
@@ -166,6 +168,7 @@ impl Journal {
             from,
             to: None,
             files: Vec::new(),
+            patterns: Vec::new(),
             tags: Vec::new(),
             locks: Vec::new(),
             logged: Vec::new(),

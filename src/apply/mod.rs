@@ -7,6 +7,8 @@ mod files;
 mod hooks;
 mod journal;
 mod message;
+mod moments;
+mod outside;
 mod owner;
 mod push;
 mod record;
@@ -17,7 +19,6 @@ mod settle;
 mod steps;
 mod undo;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -28,12 +29,13 @@ use crate::git::{
     Asking, Locks, ObjectId, PreparedIndex, RefChange, RefUpdates, Repository, Sign, Signature, TreeChange,
 };
 use crate::interrupt::Interrupt;
-use crate::plan::{Plan, PlannedStep};
+use crate::plan::Plan;
 use crate::ui::Ui;
 use hooks::{Agreed, Hooks};
 use running::Running;
 use settle::{Way, Writer, back, forward, nothing_done, still_locked, way};
 
+pub use outside::{Findings, after_release, before_gate, not_after_release};
 pub use push::push;
 pub use recover::{Recovered, interrupted, recover};
 pub use undo::take_back;
@@ -86,8 +88,7 @@ pub fn apply(
         return Err(Error::refused(Problem::circumstance("nobody is known who could commit")));
     };
     let running = Running::begin(repository, disk, record::of_release(repository, plan, committer))?;
-    let folder = running.places.running.clone();
-    let output = || crate::leash::new(disk, &folder);
+    let output = running.output();
     let hooks = Hooks { repository, plan, author, ui, interrupt, output: &output };
     let outcome = bug::contained(|| {
         let locks = running.locks();
@@ -156,18 +157,8 @@ fn prepare(work: Work) -> Several<Prepared> {
     let Hooks { repository, plan, ui, interrupt, .. } = *hooks;
     let wanted = record::files(running, plan)?;
     files::write(running, &wanted, &|| interrupt.check()).map_err(one)?;
-    if plan.steps.iter().any(|step| !step.skipped) {
-        running.note(|journal| record::steps_begin(journal, plan)).map_err(one)?;
-    }
     repository.gather_objects().map_err(one)?;
-    let mut outcome = run_steps(repository, plan, ui, interrupt, running);
-    if !plan.steps.is_empty()
-        && let Err(strangers) = undeclared(running, plan)
-    {
-        // Also after a failure: what a step changed before it failed has to be put back like everything else.
-        outcome = Err(outcome.err().into_iter().flatten().chain(strangers).collect());
-    }
-    let outputs = outcome?;
+    let outputs = moments::run(running, plan, ui, interrupt)?;
     interrupt.check().map_err(one)?;
     let changes = changes(repository, plan, outputs).map_err(one)?;
     let tree = repository.write_tree(&plan.base, &changes).map_err(one)?;
@@ -176,68 +167,11 @@ fn prepare(work: Work) -> Several<Prepared> {
     objects(work, changes, agreed).map_err(one)
 }
 
-/// Runs the steps, one after the other; returns what they wrote, once everything they promised holds.
-fn run_steps(
-    repository: &Repository,
-    plan: &Plan,
-    ui: &Ui,
-    interrupt: &Interrupt,
-    running: &Running,
-) -> Several<Vec<TreeChange>> {
-    let mut ran = Vec::with_capacity(plan.steps.len());
-    for step in plan.steps.iter().filter(|step| !step.skipped) {
-        let output = || crate::leash::new(running.disk, &running.places.running);
-        let said = steps::run(step, repository.work_dir(), &output, ui, interrupt).map_err(one)?;
-        ran.push((step, said));
-    }
-    check_outputs(repository, &ran)
-}
-
-/// What the steps wrote, once everything they promised holds.
-fn check_outputs(repository: &Repository, ran: &[(&PlannedStep, String)]) -> Several<Vec<TreeChange>> {
-    let mut problems = Vec::new();
-    let mut changes = Vec::new();
-    for (step, said) in ran {
-        for expectation in &step.expectations {
-            let checked =
-                files::read_output(repository, &expectation.path).and_then(|bytes| expectation.check(&bytes));
-            if let Err(problem) = checked {
-                let message =
-                    format!("step `{}` did not do what it promises: {}", step.name, problem.message);
-                problems.push(Problem { message: steps::with_output(message, said), ..problem });
-            }
-        }
-        for output in &step.outputs {
-            match repository.blob_of_work_tree(&output.path) {
-                Ok(file) => changes.push(TreeChange { path: output.path.clone(), file }),
-                Err(problem) => problems.push(problem),
-            }
-        }
-    }
-    if problems.is_empty() { Ok(changes) } else { Err(problems) }
-}
-
 /// Tracked files that changed in the work tree although they do not belong to the release.
 fn strangers(repository: &Repository, plan: &Plan) -> Several<Vec<String>> {
-    let announced: BTreeSet<&str> = plan.own_paths().collect();
     let changed = repository.status().map_err(one)?.changed;
     let paths = changed.into_iter().map(|change| change.path);
-    Ok(paths.filter(|path| !announced.contains(path.as_str())).collect())
-}
-
-/// A tracked file that changed although neither the plan nor a step announced it.
-fn undeclared(running: &Running, plan: &Plan) -> Several<()> {
-    let strangers = strangers(running.repository, plan)?;
-    if strangers.is_empty() {
-        return Ok(());
-    }
-    let list: String = strangers.iter().map(|path| format!("\n{path}")).collect();
-    let problem = Problem::content(format!("a step changed files that it does not declare{list}"))
-        .hint("add them to the step's `writes`, or keep the step from changing them");
-    Err(one(match running.set_aside(&strangers).map_err(one)? {
-        Some(folder) => problem.hint(format!("what it wrote is kept in `{}`", folder.display())),
-        None => problem,
-    }))
+    Ok(paths.filter(|path| !plan.may_change(path)).collect())
 }
 
 fn changes(

@@ -3,6 +3,7 @@
 
 use super::files::{Kept, Wanted, cannot, on_disk};
 use super::journal::{After, Before, FileRecord, Journal, Operation, Phase, TagRecord};
+use super::moments::within;
 use super::owner::Owner;
 use super::running::Running;
 use super::{Several, one};
@@ -48,7 +49,7 @@ pub(super) fn files(running: &Running, plan: &Plan) -> Several<Vec<Wanted>> {
             Err(problem) => problems.push(problem),
         }
     }
-    let declared = plan.steps.iter().filter(|step| !step.skipped).flat_map(|step| &step.outputs);
+    let declared = within(plan).flat_map(|step| &step.outputs);
     for output in declared {
         if records.iter().any(|record: &FileRecord| record.path == output.path) {
             continue;
@@ -71,7 +72,7 @@ pub(super) fn files(running: &Running, plan: &Plan) -> Several<Vec<Wanted>> {
         return Err(problems);
     }
     let hooks = BEFORE_THE_COMMIT.iter().any(|hook| plan.duties.runs(hook));
-    let steps = plan.steps.iter().any(|step| !step.skipped);
+    let steps = within(plan).next().is_some();
     begin(running, &kept.0, hooks || steps, hooks, records).map_err(one)?;
     Ok(wanted)
 }
@@ -163,7 +164,8 @@ fn as_on_disk(disk: &[u8], committed: &str, wanted: &str) -> Option<Vec<u8>> {
 /// From here on the outputs of the steps may hold anything.
 pub(super) fn steps_begin(journal: &mut Journal, plan: &Plan) {
     journal.phase = Phase::Steps;
-    let outputs = plan.steps.iter().filter(|step| !step.skipped).flat_map(|step| &step.outputs);
+    journal.patterns = within(plan).flat_map(|step| step.patterns.clone()).collect();
+    let outputs = within(plan).flat_map(|step| &step.outputs);
     anything(journal, outputs.map(|output| output.path.as_str()));
 }
 
@@ -172,6 +174,20 @@ pub(super) fn anything<'p>(journal: &mut Journal, paths: impl Iterator<Item = &'
     for path in paths {
         for record in journal.files.iter_mut().filter(|record| record.path == path) {
             record.after = After::Anything;
+        }
+    }
+}
+
+/// Files that a step wrote where a pattern of it matches: nobody could name them before.
+pub(super) fn found(journal: &mut Journal, repository: &Repository, paths: &[String]) {
+    for path in paths {
+        match journal.files.iter_mut().find(|record| record.path == *path) {
+            Some(record) => record.after = After::Anything,
+            None => {
+                let committed = repository.file_at(&journal.from, path).is_some();
+                let before = if committed { Before::Checkout } else { Before::Nothing };
+                journal.files.push(FileRecord { path: path.clone(), before, after: After::Anything });
+            }
         }
     }
 }

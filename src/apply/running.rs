@@ -2,6 +2,7 @@
 //! recovery takes over the same two.
 
 use std::cell::RefCell;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::journal::{Journal, Places};
@@ -10,6 +11,7 @@ use super::{record, saved};
 use crate::disk::Disk;
 use crate::error::{Error, Problem};
 use crate::git::{Locks, Repository};
+use crate::leash;
 
 /// A release, or an undo, that has begun.
 pub(super) struct Running<'a> {
@@ -83,6 +85,21 @@ impl<'a> Running<'a> {
     pub(super) fn locks(&self) -> Locks<'_> {
         let announce = |records: &[_]| self.note(|journal| journal.locks = records.to_vec());
         Locks::new(self.disk, &self.places.running, Box::new(announce))
+    }
+
+    /// Makes the files that take what the children of the release say.
+    pub(super) fn output(&self) -> impl Fn() -> std::io::Result<File> + 'a {
+        let (disk, folder) = (self.disk, self.places.running.clone());
+        move || leash::new(disk, &folder)
+    }
+
+    /// Notes files that were found where a pattern of a step matches.
+    pub(super) fn found(&self, paths: &[String]) -> Result<(), Problem> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let repository = self.repository;
+        self.note(|journal| record::found(journal, repository, paths))
     }
 
     /// Keeps copies of files that a step or a hook changed and that are not the release's, and notes that they are to be

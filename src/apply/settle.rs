@@ -2,15 +2,17 @@
 //! release that fails takes them itself, a recovery takes them for one that was killed, by the same code, and each of
 //! them can be interrupted and taken again.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::files::{State, cannot, changed_by_others, clear_beside, put_back, state, sync_folders_of};
-use super::journal::{FileRecord, Journal, Operation, Phase};
+use super::journal::{After, Before, FileRecord, Journal, Operation, Phase};
 use super::running::Running;
 use super::saved;
 use crate::disk::read_plain;
 use crate::error::Problem;
 use crate::git::{ObjectId, RefChange, RefUpdates, Signature, TreeChange};
+use crate::glob::{Glob, fixed_folder};
 use crate::words::{on_one_line, shell_word};
 
 /// What is left of a way back or forward.
@@ -195,6 +197,18 @@ fn another_tag(journal: &Journal, name: &str, now: Option<&ObjectId>, own: Optio
 fn files_back(running: &Running, journal: &Journal, writer: Writer, left: &mut Left) {
     let mut to_restore: Vec<&FileRecord> = Vec::new();
     let mut to_save: Vec<String> = Vec::new();
+    let matching = match unnamed_outputs(running, journal) {
+        Ok(matching) => matching,
+        Err(problem) => {
+            left.failed.push(problem);
+            Vec::new()
+        }
+    };
+    // Of a file that nobody has announced by name a copy is kept where a person may have made it since.
+    if writer == Writer::Dead {
+        to_save.extend(matching.iter().map(|record| record.path.clone()));
+    }
+    to_restore.extend(&matching);
     for record in &journal.files {
         match state(running, record) {
             Err(problem) => left.failed.push(problem),
@@ -220,6 +234,33 @@ fn files_back(running: &Running, journal: &Journal, writer: Writer, left: &mut L
     if let Err(problems) = put_back(running, &to_restore) {
         left.failed.extend(problems);
     }
+    let gone: Vec<String> = to_restore
+        .iter()
+        .filter(|record| record.before == Before::Nothing)
+        .map(|record| record.path.clone())
+        .collect();
+    left.or_failed(running.repository.remove_new_folders(&journal.from, &gone));
+}
+
+/// What a step that did not come to its end has changed or made where one of its patterns matches.
+fn unnamed_outputs(running: &Running, journal: &Journal) -> Result<Vec<FileRecord>, Problem> {
+    if journal.phase < Phase::Steps || journal.patterns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let repository = running.repository;
+    let globs: Vec<Glob> = journal.patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()).collect();
+    let changed = repository.status()?.changed.into_iter().map(|change| (change.path, Before::Checkout));
+    let mut found: BTreeMap<String, Before> = changed.collect();
+    for pattern in &journal.patterns {
+        let new = repository.untracked_below(fixed_folder(pattern))?;
+        found.extend(new.into_iter().map(|file| (file.path, Before::Nothing)));
+    }
+    found.retain(|path, _| {
+        globs.iter().any(|glob| glob.matches(path))
+            && !journal.files.iter().any(|record| record.path == *path)
+    });
+    let record = |(path, before)| FileRecord { path, before, after: After::Anything };
+    Ok(found.into_iter().map(record).collect())
 }
 
 fn message_back(running: &Running, before: Option<&[u8]>) -> Result<(), Problem> {

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use toml_edit::{Item, TableLike};
 
+use super::check_steps;
 use super::findings::{Findings, line_of};
 use super::rules::{self, samples};
 use super::template::{Placeholder, Template};
@@ -22,15 +23,15 @@ pub(super) fn check(root: &dyn TableLike, text: &str, findings: &mut Findings) {
     check_version_from(root, &manifests, findings);
     check_tags(&tags, text, findings);
     check_changelog(root, &manifests, findings);
-    check_steps(root, &manifests, text, findings);
+    check_steps::check(root, &manifests, text, findings);
     check_reminders(root, &tags, findings);
 }
 
 /// A string and where it stands.
 #[derive(Debug, Clone)]
-struct Text<'a> {
-    text: &'a str,
-    place: Option<Range<usize>>,
+pub(super) struct Text<'a> {
+    pub(super) text: &'a str,
+    pub(super) place: Option<Range<usize>>,
 }
 
 fn check_manifests(manifests: &[&dyn TableLike], text: &str, findings: &mut Findings) {
@@ -127,6 +128,11 @@ fn check_tags(tags: &[&dyn TableLike], text: &str, findings: &mut Findings) {
         .filter_map(|tag| string(*tag, "name"))
         .filter_map(|name| Some((name.clone(), Template::parse(name.text).ok()?)))
         .collect();
+    let limited = tags.first().and_then(|tag| Some((*tag, tag.get("only-when")?.span()?)));
+    if let Some((_, place)) = limited.filter(|(tag, _)| !strings(*tag, "only-when").is_empty()) {
+        let problem = Problem::content("the first `[[tag]]` is one that every release gets");
+        findings.add(Some(place), problem.hint("leave its `only-when` out, or put another tag first"));
+    }
     let samples = samples();
     let mut taken: Vec<Taken> = samples.iter().map(|_| Taken::default()).collect();
     for (name, template) in &names {
@@ -184,41 +190,6 @@ fn check_changelog(root: &dyn TableLike, manifests: &[&dyn TableLike], findings:
     }
 }
 
-fn check_steps(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &str, findings: &mut Findings) {
-    let changelog = root.get("changelog").and_then(Item::as_table_like);
-    let changelog_path = changelog.and_then(|changelog| string(changelog, "path"));
-    let is_changelog = |path: &str| changelog_path.as_ref().is_some_and(|changelog| changelog.text == path);
-    let mut seen = Seen::new(text);
-    for step in tables(root, "step") {
-        if let Some(name) = string(step, "name") {
-            seen.ensure_new((name.text, None), &name, &format!("the step `{}`", name.text), findings);
-        }
-        if let Some(program) = strings(step, "run").first().filter(|program| program.text.trim().is_empty()) {
-            findings.add(program.place.clone(), Problem::content("`run` in `[[step]]` names no program"));
-        }
-        let writes = strings(step, "writes");
-        for path in &writes {
-            if is_manifest(manifests, path.text) || is_changelog(path.text) {
-                let problem = Problem::content(format!("`{}` is written by the release itself", path.text));
-                findings.add(path.place.clone(), problem.hint("a step writes files of its own"));
-            }
-        }
-        for expect in tables(step, "expect") {
-            let Some(path) = string(expect, "path") else { continue };
-            if writes.iter().any(|written| written.text == path.text) {
-                continue;
-            }
-            let problem =
-                Problem::content(format!("`expect` names `{}`, which the step does not write", path.text));
-            let hint = match nearest(path.text, writes.iter().map(|written| written.text)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("add it: `writes = [{:?}]`", path.text),
-            };
-            findings.add(path.place, problem.hint(hint));
-        }
-    }
-}
-
 fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut Findings) {
     for reminder in tables(root, "reminder") {
         let tag = string(reminder, "tag");
@@ -251,17 +222,17 @@ fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut
 }
 
 /// Remembers what was listed, to say where something listed twice stood first.
-struct Seen<'a> {
+pub(super) struct Seen<'a> {
     text: &'a str,
     lines: HashMap<(&'a str, Option<&'a str>), usize>,
 }
 
 impl<'a> Seen<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self { text, lines: HashMap::new() }
     }
 
-    fn ensure_new(
+    pub(super) fn ensure_new(
         &mut self,
         name: (&'a str, Option<&'a str>),
         value: &Text<'_>,
@@ -282,12 +253,12 @@ impl<'a> Seen<'a> {
     }
 }
 
-fn is_manifest(manifests: &[&dyn TableLike], path: &str) -> bool {
+pub(super) fn is_manifest(manifests: &[&dyn TableLike], path: &str) -> bool {
     manifests.iter().any(|manifest| string(*manifest, "path").is_some_and(|listed| listed.text == path))
 }
 
 /// The tables under a key, in either spelling: `[[key]]` or `key = [{ … }]`.
-fn tables<'a>(table: &'a dyn TableLike, key: &str) -> Vec<&'a dyn TableLike> {
+pub(super) fn tables<'a>(table: &'a dyn TableLike, key: &str) -> Vec<&'a dyn TableLike> {
     match table.get(key) {
         Some(Item::ArrayOfTables(tables)) => tables.iter().map(|table| table as &dyn TableLike).collect(),
         Some(Item::Value(toml_edit::Value::Array(list))) => {
@@ -297,12 +268,12 @@ fn tables<'a>(table: &'a dyn TableLike, key: &str) -> Vec<&'a dyn TableLike> {
     }
 }
 
-fn string<'a>(table: &'a dyn TableLike, key: &str) -> Option<Text<'a>> {
+pub(super) fn string<'a>(table: &'a dyn TableLike, key: &str) -> Option<Text<'a>> {
     let item = table.get(key)?;
     Some(Text { text: item.as_str()?, place: item.span() })
 }
 
-fn strings<'a>(table: &'a dyn TableLike, key: &str) -> Vec<Text<'a>> {
+pub(super) fn strings<'a>(table: &'a dyn TableLike, key: &str) -> Vec<Text<'a>> {
     let list = table.get(key).and_then(Item::as_array);
     let values = list.into_iter().flat_map(toml_edit::Array::iter);
     values.filter_map(|value| Some(Text { text: value.as_str()?, place: value.span() })).collect()

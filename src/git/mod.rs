@@ -20,6 +20,7 @@ mod ls_remote;
 mod objects;
 mod obstacles;
 mod open;
+mod output_files;
 mod overlooked;
 mod packed_refs;
 mod publish;

@@ -2,6 +2,7 @@
 //! the decisions and the snapshot by pure functions: the preview renders it, `apply` carries it out, and neither
 //! can compute anything again, so neither can disagree with the other.
 
+mod automatic;
 mod build;
 mod changelog;
 mod duties;
@@ -9,6 +10,7 @@ mod expectation;
 mod guards;
 mod manifests;
 mod overlooked;
+mod planned_step;
 mod recheck;
 mod remote;
 mod steps;
@@ -22,8 +24,11 @@ use crate::git::{ObjectId, Signature};
 use crate::version::Version;
 use crate::words::shell_word;
 
+pub use crate::config::{Moment, Outcome};
+pub use automatic::what_auto_gives;
 pub use build::{draft, rotates};
 pub use manifests::current_version;
+pub use planned_step::{Expectation, Output, Passing, PlannedStep, StepKind};
 pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
 
@@ -50,7 +55,7 @@ pub struct Plan {
     pub files: Vec<FileChange>,
     /// Every version that must stand in the release commit, also where the file does not change.
     pub versions: Vec<PlannedVersion>,
-    /// What runs after the files were written, in order.
+    /// Steps and checks, in the order in which they run.
     pub steps: Vec<PlannedStep>,
     /// The one commit.
     pub commit: CommitDraft,
@@ -151,43 +156,6 @@ pub struct ValueChange {
     pub to: String,
 }
 
-/// A command that runs after the files were written, and what it may and must do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PlannedStep {
-    /// Its name in the configuration.
-    pub name: String,
-    /// The program and its arguments; no shell in between.
-    pub run: Vec<String>,
-    /// The files it writes.
-    pub outputs: Vec<Output>,
-    /// What must hold in them afterwards.
-    pub expectations: Vec<Expectation>,
-    /// After this many seconds it is stopped and the release with it.
-    pub timeout_seconds: u64,
-    /// Left out with `--skip-step`.
-    pub skipped: bool,
-}
-
-/// A file that a step writes: never its bytes, which nobody can know before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Output {
-    /// Relative to the top of the repository.
-    pub path: String,
-    /// The blob at the base commit, if the file exists there.
-    pub before: Option<ObjectId>,
-}
-
-/// A value that must stand in a file once a step has run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Expectation {
-    /// The file.
-    pub path: String,
-    /// Where in it, as a JSON pointer (RFC 6901).
-    pub key: String,
-    /// What must stand there.
-    pub value: String,
-}
-
 /// The release commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CommitDraft {
@@ -246,6 +214,8 @@ pub struct Draft {
     pub plan: Option<Plan>,
     /// Everything that would refuse the real run.
     pub problems: Vec<Problem>,
+    /// One of the problems is that `auto` found no change.
+    pub nothing_pending: bool,
 }
 
 impl Draft {
@@ -254,10 +224,17 @@ impl Draft {
     /// # Errors
     /// A refusal with every problem.
     pub fn accept(self) -> Result<Plan> {
+        let refusal = self.refusal();
         match (self.plan, self.problems) {
             (Some(plan), problems) if problems.is_empty() => Ok(plan),
-            (_, problems) => Err(Error::new(Kind::Refused, problems)),
+            (_, problems) => Err(Error::new(refusal, problems)),
         }
+    }
+
+    /// How a refusal ends: a release without a change has an exit code of its own, unless something else has to be
+    /// mended in the content as well.
+    pub fn refusal(&self) -> Kind {
+        if self.nothing_pending && self.counts().0 == 1 { Kind::NothingToRelease } else { Kind::Refused }
     }
 
     /// How many problems lie in the content, and how many only in the circumstances.

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests own the files and processes they make")]
 
 mod as_git;
+mod automatic;
 mod changelog_rotation;
 #[path = "../common/mod.rs"]
 mod common;
@@ -17,6 +18,7 @@ mod hooks;
 mod hostile;
 mod layout;
 mod limits;
+mod moments;
 mod next_steps;
 mod origin;
 mod own_release;

@@ -106,6 +106,34 @@ fn a_release_killed_in_its_step_is_put_back_by_the_bare_command_by_a_release_and
 }
 
 #[test]
+fn what_a_killed_step_made_where_its_pattern_matches_is_kept_aside_and_gone() {
+    let sandbox = waiting("exit 1");
+    // Before it waits, the step writes where only its pattern says so: a new file, and one that is tracked.
+    let script = sandbox.read(EXPORT);
+    let writes = "mkdir -p docs/pages\necho new > docs/pages/new.md\necho other > docs/notes.md\n";
+    sandbox.write(EXPORT, script.replacen("touch", &format!("{writes}touch"), 1));
+    sandbox.write("docs/notes.md", "notes\n");
+    let profile = trueppm_release::config::built_in();
+    let declared = "writes = [\"docs/api/openapi.json\"]";
+    assert!(profile.contains(declared), "the profile changed");
+    let patterns = "writes = [\"docs/api/openapi.json\", \"docs/**/*.md\"]";
+    sandbox.write("trueppm-release.toml", profile.replacen(declared, patterns, 1));
+    sandbox.commit_all("chore: patterns");
+    let before = everything(&sandbox);
+    killed_in_its_step(&sandbox);
+    assert!(sandbox.exists("docs/pages/new.md"));
+    sandbox
+        .run(&[])
+        .expect(0)
+        .says("what was found in `docs/notes.md`, `docs/pages/new.md` is kept in")
+        .says("everything is as it was before it");
+    assert_eq!(sandbox.read(".git/trueppm-release/saved-1/docs/pages/new.md"), "new\n");
+    assert_eq!(sandbox.read(".git/trueppm-release/saved-1/docs/notes.md"), "other\n");
+    std::fs::remove_dir_all(sandbox.root().join(".git/trueppm-release")).expect("the copies go");
+    before.assert_same(&everything(&sandbox));
+}
+
+#[test]
 fn those_who_only_look_say_it_and_change_nothing() {
     let sandbox = waiting("exit 1");
     killed_in_its_step(&sandbox);
