@@ -282,6 +282,17 @@ pub(super) fn clear_beside(running: &Running) -> Result<(), Vec<Problem>> {
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
+/// Waits until what steps and hooks have made of these files is on the disk.
+pub(super) fn sync_files(running: &Running, paths: &[String]) -> Result<(), Problem> {
+    let targets: Vec<PathBuf> = paths.iter().map(|path| target(running.repository, path)).collect();
+    for (file, path) in targets.iter().zip(paths) {
+        if file.symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
+            running.disk.sync_file(file).map_err(|error| cannot("written", path, &error))?;
+        }
+    }
+    sync_folders_of(running.disk, &targets)
+}
+
 /// Waits until the names of these files, or that they are gone, are on the disk.
 pub(super) fn sync_folders_of(disk: &Disk, files: &[PathBuf]) -> Result<(), Problem> {
     let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();

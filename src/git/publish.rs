@@ -136,9 +136,7 @@ impl Repository {
     /// Those of the file system.
     pub(super) fn sync_lock_of_git(&self, change: &RefChange, disk: &Disk) -> Result<(), Problem> {
         let lock = super::locks::lock_path(&self.reference_path(&change.name));
-        #[expect(clippy::disallowed_methods, reason = "the files of references are this room's")]
-        let opened = std::fs::File::open(&lock);
-        opened.map_or(Ok(()), |file| disk.sync(&file)).map_err(|error| cannot(change, &error))
+        if lock.is_file() { disk.sync_file(&lock).map_err(|error| cannot(change, &error)) } else { Ok(()) }
     }
 
     /// Waits until a reference that git itself has written, its log and HEAD's are on the disk.
@@ -153,9 +151,8 @@ impl Repository {
         }
         for path in files {
             let failed = |error: std::io::Error| cannot(change, &error);
-            #[expect(clippy::disallowed_methods, reason = "the files of references are this room's")]
-            if let Ok(file) = std::fs::File::open(&path) {
-                disk.sync(&file).map_err(failed)?;
+            if path.is_file() {
+                disk.sync_file(&path).map_err(failed)?;
             }
             if path.parent().is_some_and(Path::is_dir) {
                 sync_parent(disk, &path).map_err(failed)?;
