@@ -2,6 +2,7 @@
 //! The walk in `load` checks a document against it; the types in `mod` are its other half, and a test holds
 //! the two together.
 
+use super::changelog;
 use super::rules::{self, Rule};
 use crate::manifest::Format;
 
@@ -12,6 +13,8 @@ pub(super) enum Shape {
     Text(Rule),
     /// One word of a few.
     Choice(fn() -> Vec<&'static str>),
+    /// A list of words of a few.
+    Choices(fn() -> Vec<&'static str>),
     /// `true` or `false`.
     Flag,
     /// A whole number between these two, both allowed.
@@ -22,6 +25,8 @@ pub(super) enum Shape {
     Table(&'static [Key]),
     /// A list of tables with these keys.
     Tables(&'static [Key]),
+    /// A table with these keys, or a list of such tables.
+    OneOrMore(&'static [Key]),
 }
 
 /// One key of a table.
@@ -33,11 +38,11 @@ pub(super) struct Key {
     pub(super) required: bool,
 }
 
-const fn required(name: &'static str, shape: Shape) -> Key {
+pub(super) const fn required(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, required: true }
 }
 
-const fn optional(name: &'static str, shape: Shape) -> Key {
+pub(super) const fn optional(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, required: false }
 }
 
@@ -47,7 +52,7 @@ pub(super) static ROOT: &[Key] = &[
     required("tag", Shape::Tables(TAG)),
     required("manifest", Shape::Tables(MANIFEST)),
     optional("step", Shape::Tables(STEP)),
-    optional("changelog", Shape::Table(CHANGELOG)),
+    optional("changelog", Shape::OneOrMore(changelog::KEYS)),
     optional("reminder", Shape::Tables(REMINDER)),
     optional("limits", Shape::Table(LIMITS)),
 ];
@@ -92,13 +97,6 @@ const EXPECT: &[Key] = &[
     required("path", Shape::Text(rules::path)),
     required("key", Shape::Text(rules::pointer)),
     required("value", Shape::Text(rules::expected_value)),
-];
-
-const CHANGELOG: &[Key] = &[
-    required("path", Shape::Text(rules::path)),
-    optional("fragments", Shape::Text(rules::path)),
-    optional("rotate", Shape::Choice(|| vec!["stable", "always"])),
-    optional("verbatim", Shape::Flag),
 ];
 
 const REMINDER: &[Key] = &[

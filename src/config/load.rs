@@ -91,6 +91,19 @@ fn check_item(key: &Key, item: &Item, place: Option<Range<usize>>, label: &str, 
             }
             None => findings.add(place, wrong_type(&name, "a string", item)),
         },
+        Shape::Choices(choices) => match item.as_array() {
+            Some(list) => {
+                for (value, number) in list.iter().zip(1..) {
+                    let name = format!("{name}, entry {number}");
+                    match value.as_str() {
+                        Some(text) if choices().contains(&text) => {}
+                        Some(text) => findings.add(value.span(), unknown_choice(&name, text, &choices())),
+                        None => findings.add(value.span(), wrong_type_of_value(&name, "a string", value)),
+                    }
+                }
+            }
+            None => findings.add(place, wrong_type(&name, "a list of strings", item)),
+        },
         Shape::Flag => {
             if item.as_bool().is_none() {
                 findings.add(place, wrong_type(&name, "true or false", item));
@@ -132,6 +145,11 @@ fn check_item(key: &Key, item: &Item, place: Option<Range<usize>>, label: &str, 
             }
         },
         Shape::Tables(keys) => check_tables(key, keys, item, place, label, findings),
+        Shape::OneOrMore(keys) => {
+            let several = item.is_array_of_tables() || item.is_array();
+            let shape = if several { Shape::Tables(keys) } else { Shape::Table(keys) };
+            check_item(&Key { shape, ..*key }, item, place, label, findings);
+        }
     }
 }
 
@@ -186,7 +204,7 @@ fn place_of_key(table: &dyn TableLike, name: &str) -> Option<Range<usize>> {
 fn header(key: &Key) -> String {
     match key.shape {
         Shape::Tables(_) => format!("`[[{}]]`", key.name),
-        Shape::Table(_) => format!("`[{}]`", key.name),
+        Shape::Table(_) | Shape::OneOrMore(_) => format!("`[{}]`", key.name),
         _ => format!("`{}`", key.name),
     }
 }

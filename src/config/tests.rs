@@ -65,7 +65,7 @@ fn the_built_in_profile_is_read_and_says_what_trueppm_suite_is() {
     );
     assert_eq!(config.step[0].run, ["bash", "scripts/export-openapi.sh"]);
     assert_eq!(config.step[0].expect[0].key, "/info/version");
-    assert_eq!(config.changelog.unwrap().rotate, Rotate::Stable);
+    assert_eq!(config.changelog[0].rotate, Rotate::Stable);
     let reminders: Vec<_> = config.reminder.iter().map(|it| (it.when, it.before_push)).collect();
     assert_eq!(reminders, [(When::FirstTag, true), (When::Stable, false), (When::Stable, false)]);
     assert_eq!(config.limits, Limits::default(), "the profile shows the defaults");
@@ -88,7 +88,7 @@ fn what_is_left_out_has_its_documented_default() {
     assert_eq!(config.manifest[0].value, Template::parse("{version}").unwrap());
     assert!(!config.manifest[0].follows && !config.manifest[0].optional);
     assert_eq!(config.step[0].timeout_seconds, 600);
-    let changelog = config.changelog.unwrap();
+    let changelog = config.changelog[0].clone();
     assert_eq!((changelog.fragments, changelog.rotate, changelog.verbatim), (None, Rotate::Stable, false));
     assert_eq!((config.reminder[0].when, config.reminder[0].before_push), (When::Always, false));
     assert_eq!((config.limits.changelog_bytes, config.limits.manifest_bytes), (268_435_456, 16_777_216));
@@ -124,6 +124,7 @@ fn fill(keys: &[Key], table: &mut toml_edit::Table) {
         let item = match key.shape {
             Shape::Text(_) => toml_edit::value("{version}"),
             Shape::Choice(choices) => toml_edit::value(choices()[0]),
+            Shape::Choices(choices) => toml_edit::value(toml_edit::Array::from_iter([choices()[0]])),
             Shape::Flag => toml_edit::value(true),
             Shape::Count(least, _) => toml_edit::value(least),
             Shape::Texts(_) => toml_edit::value(toml_edit::Array::from_iter(["x"])),
@@ -132,7 +133,7 @@ fn fill(keys: &[Key], table: &mut toml_edit::Table) {
                 fill(keys, &mut inner);
                 toml_edit::Item::Table(inner)
             }
-            Shape::Tables(keys) => {
+            Shape::Tables(keys) | Shape::OneOrMore(keys) => {
                 let mut inner = toml_edit::Table::new();
                 fill(keys, &mut inner);
                 let mut list = toml_edit::ArrayOfTables::new();
@@ -147,7 +148,9 @@ fn fill(keys: &[Key], table: &mut toml_edit::Table) {
 /// Every key of these tables, by its path.
 fn names(keys: &[Key], above: &str) -> Vec<String> {
     let inner = |key: &Key| match key.shape {
-        Shape::Table(keys) | Shape::Tables(keys) => names(keys, &format!("{above}{}.", key.name)),
+        Shape::Table(keys) | Shape::Tables(keys) | Shape::OneOrMore(keys) => {
+            names(keys, &format!("{above}{}.", key.name))
+        }
         _ => Vec::new(),
     };
     keys.iter().flat_map(|key| [vec![format!("{above}{}", key.name)], inner(key)].concat()).collect()

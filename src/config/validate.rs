@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use toml_edit::{Item, TableLike};
 
+use super::changelog::{self, is_changelog};
 use super::findings::{Findings, line_of};
 use super::rules::{self, samples};
 use super::template::{Placeholder, Template};
@@ -21,16 +22,16 @@ pub(super) fn check(root: &dyn TableLike, text: &str, findings: &mut Findings) {
     check_manifests(&manifests, text, findings);
     check_version_from(root, &manifests, findings);
     check_tags(&tags, text, findings);
-    check_changelog(root, &manifests, findings);
+    changelog::check(root, text, findings);
     check_steps(root, &manifests, text, findings);
     check_reminders(root, &tags, findings);
 }
 
 /// A string and where it stands.
 #[derive(Debug, Clone)]
-struct Text<'a> {
-    text: &'a str,
-    place: Option<Range<usize>>,
+pub(super) struct Text<'a> {
+    pub(super) text: &'a str,
+    pub(super) place: Option<Range<usize>>,
 }
 
 fn check_manifests(manifests: &[&dyn TableLike], text: &str, findings: &mut Findings) {
@@ -175,19 +176,7 @@ impl Taken {
     }
 }
 
-fn check_changelog(root: &dyn TableLike, manifests: &[&dyn TableLike], findings: &mut Findings) {
-    let Some(changelog) = root.get("changelog").and_then(Item::as_table_like) else { return };
-    let Some(path) = string(changelog, "path") else { return };
-    if is_manifest(manifests, path.text) {
-        let problem = Problem::content(format!("`{}` is a `[[manifest]]` and the changelog", path.text));
-        findings.add(path.place, problem);
-    }
-}
-
 fn check_steps(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &str, findings: &mut Findings) {
-    let changelog = root.get("changelog").and_then(Item::as_table_like);
-    let changelog_path = changelog.and_then(|changelog| string(changelog, "path"));
-    let is_changelog = |path: &str| changelog_path.as_ref().is_some_and(|changelog| changelog.text == path);
     let mut seen = Seen::new(text);
     for step in tables(root, "step") {
         if let Some(name) = string(step, "name") {
@@ -198,7 +187,7 @@ fn check_steps(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &str, f
         }
         let writes = strings(step, "writes");
         for path in &writes {
-            if is_manifest(manifests, path.text) || is_changelog(path.text) {
+            if is_manifest(manifests, path.text) || is_changelog(root, path.text) {
                 let problem = Problem::content(format!("`{}` is written by the release itself", path.text));
                 findings.add(path.place.clone(), problem.hint("a step writes files of its own"));
             }
@@ -235,33 +224,39 @@ fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut
             findings
                 .add(text.place, problem.hint("add `tag = \"…\"` with the `name` of one of the `[[tag]]`"));
         }
-        let names = || tags.iter().filter_map(|tag| Some(string(*tag, "name")?.text));
-        if let Some(tag) = tag.filter(|tag| !names().any(|name| name == tag.text)) {
-            let problem = Problem::content(format!(
-                "`tag` in `[[reminder]]`: no `[[tag]]` has the name `{}`",
-                tag.text
-            ));
-            let hint = match nearest(tag.text, names()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write the `name` of one of the `[[tag]]`".to_owned(),
-            };
-            findings.add(tag.place, problem.hint(hint));
+        if let Some(tag) = tag
+            && let Some(problem) = unknown_tag(&tag, "[[reminder]]", tags)
+        {
+            findings.add(tag.place, problem);
         }
     }
 }
 
+/// Why the `tag` in this table is the name of no tag.
+pub(super) fn unknown_tag(tag: &Text<'_>, table: &str, tags: &[&dyn TableLike]) -> Option<Problem> {
+    let names = || tags.iter().filter_map(|tag| Some(string(*tag, "name")?.text));
+    if names().any(|name| name == tag.text) {
+        return None;
+    }
+    let problem = Problem::content(format!("`tag` in `{table}`: no `[[tag]]` has the name `{}`", tag.text));
+    Some(match nearest(tag.text, names()) {
+        Some(near) => problem.hint(format!("did you mean `{near}`?")),
+        None => problem.hint("write the `name` of one of the `[[tag]]`"),
+    })
+}
+
 /// Remembers what was listed, to say where something listed twice stood first.
-struct Seen<'a> {
+pub(super) struct Seen<'a> {
     text: &'a str,
     lines: HashMap<(&'a str, Option<&'a str>), usize>,
 }
 
 impl<'a> Seen<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self { text, lines: HashMap::new() }
     }
 
-    fn ensure_new(
+    pub(super) fn ensure_new(
         &mut self,
         name: (&'a str, Option<&'a str>),
         value: &Text<'_>,
@@ -282,12 +277,12 @@ impl<'a> Seen<'a> {
     }
 }
 
-fn is_manifest(manifests: &[&dyn TableLike], path: &str) -> bool {
+pub(super) fn is_manifest(manifests: &[&dyn TableLike], path: &str) -> bool {
     manifests.iter().any(|manifest| string(*manifest, "path").is_some_and(|listed| listed.text == path))
 }
 
 /// The tables under a key, in either spelling: `[[key]]` or `key = [{ … }]`.
-fn tables<'a>(table: &'a dyn TableLike, key: &str) -> Vec<&'a dyn TableLike> {
+pub(super) fn tables<'a>(table: &'a dyn TableLike, key: &str) -> Vec<&'a dyn TableLike> {
     match table.get(key) {
         Some(Item::ArrayOfTables(tables)) => tables.iter().map(|table| table as &dyn TableLike).collect(),
         Some(Item::Value(toml_edit::Value::Array(list))) => {
@@ -297,12 +292,12 @@ fn tables<'a>(table: &'a dyn TableLike, key: &str) -> Vec<&'a dyn TableLike> {
     }
 }
 
-fn string<'a>(table: &'a dyn TableLike, key: &str) -> Option<Text<'a>> {
+pub(super) fn string<'a>(table: &'a dyn TableLike, key: &str) -> Option<Text<'a>> {
     let item = table.get(key)?;
     Some(Text { text: item.as_str()?, place: item.span() })
 }
 
-fn strings<'a>(table: &'a dyn TableLike, key: &str) -> Vec<Text<'a>> {
+pub(super) fn strings<'a>(table: &'a dyn TableLike, key: &str) -> Vec<Text<'a>> {
     let list = table.get(key).and_then(Item::as_array);
     let values = list.into_iter().flat_map(toml_edit::Array::iter);
     values.filter_map(|value| Some(Text { text: value.as_str()?, place: value.span() })).collect()

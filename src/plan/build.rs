@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
 use super::{changelog, duties, guards, manifests, remote, steps, tags};
-use crate::config::{Config, Rotate, Template, Values, When};
+use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
 use crate::snapshot::{FragmentFile, Snapshot};
@@ -67,12 +67,15 @@ fn next_version(
     Ok((current, next))
 }
 
-/// Whether a request turns the changelog's `[Unreleased]` section into a release; only then are fragments read.
-pub fn rotates(request: &Request, config: &Config, files: &BTreeMap<String, TreeEntry>) -> bool {
-    let Some(changelog) = &config.changelog else { return false };
+/// The changelogs whose `[Unreleased]` section a request turns into a release; only their fragments are read.
+pub fn rotating<'a>(
+    request: &Request,
+    config: &'a Config,
+    files: &BTreeMap<String, TreeEntry>,
+) -> Vec<&'a Changelog> {
     match next_version(request, config, files) {
-        Ok((_, next)) => changelog.rotate == Rotate::Always || next.version.is_stable(),
-        Err(_) => false,
+        Ok((_, next)) => config.changelog.iter().filter(|it| changelog::rotates(it, &next.version)).collect(),
+        Err(_) => Vec::new(),
     }
 }
 
@@ -121,7 +124,7 @@ fn compute(
         problems,
     };
     let versions = manifests::plan(&mut workshop);
-    changelog::plan(&mut workshop, fragments);
+    let sections = changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
     let duties = duties::plan(&mut workshop);
@@ -154,6 +157,7 @@ fn compute(
         },
         reminders: reminders(&workshop, &tags),
         versions,
+        sections,
         steps,
         tags,
         duties,

@@ -22,7 +22,7 @@ use crate::git::{ObjectId, Signature};
 use crate::version::Version;
 use crate::words::shell_word;
 
-pub use build::{draft, rotates};
+pub use build::{draft, rotating};
 pub use manifests::current_version;
 pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
@@ -50,6 +50,8 @@ pub struct Plan {
     pub files: Vec<FileChange>,
     /// Every version that must stand in the release commit, also where the file does not change.
     pub versions: Vec<PlannedVersion>,
+    /// The sections that changelogs get, in the order of the configuration.
+    pub sections: Vec<PlannedSection>,
     /// What runs after the files were written, in order.
     pub steps: Vec<PlannedStep>,
     /// The one commit.
@@ -149,6 +151,28 @@ pub struct ValueChange {
     pub from: String,
     /// What will stand there.
     pub to: String,
+}
+
+/// A section that a changelog gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedSection {
+    /// The changelog.
+    pub path: String,
+    /// The line that opens the section.
+    pub heading: String,
+    /// The prose that it opens with, where the changelog asks for a summary.
+    pub summary: Option<PlannedSummary>,
+}
+
+/// The prose that a section opens with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedSummary {
+    /// Lines ending in LF, without blank lines at either end.
+    pub text: String,
+    /// What it was given by, `--summary` or the variable; nothing where it stands in the changelog already.
+    pub given_by: Option<&'static str>,
+    /// The prose that it takes the place of.
+    pub replaces: Option<String>,
 }
 
 /// A command that runs after the files were written, and what it may and must do.

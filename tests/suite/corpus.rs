@@ -3,6 +3,7 @@
 //! tests say so and pass; with it, every one of them runs.
 
 mod markdown;
+mod whole_releases;
 
 use std::collections::BTreeMap;
 use std::io::Write;
