@@ -121,4 +121,6 @@ fn text_of(lines: &[&BodyLine<'_>]) -> String {
 }
 
 #[cfg(test)]
+mod style_tests;
+#[cfg(test)]
 mod tests;
