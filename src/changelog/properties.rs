@@ -2,6 +2,8 @@
 //! parser that is not ours.
 #![expect(clippy::string_slice, reason = "a test that cuts a text in the wrong place should fail")]
 
+mod styled;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};

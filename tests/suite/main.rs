@@ -5,6 +5,7 @@
 
 mod as_git;
 mod changelog_rotation;
+mod changelogs;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
