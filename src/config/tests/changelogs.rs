@@ -24,8 +24,7 @@ fn one_changelog_and_several_are_described_by_the_same_keys() {
         tag = 'v{version}'\nsummary = 'required'\nblank-lines = { after-type = 0, before-release = 2 }\n";
     let one = changelogs(&format!("[changelog]\n{keys}"));
     assert_eq!(one, changelogs(&format!("[[changelog]]\n{keys}")));
-    let inline =
-        format!("[changelog.blank-lines]\nafter-type = 0\nbefore-release = 2\n[[reminder]]\ntext = 'x'");
+    let inline = "[changelog.blank-lines]\nafter-type = 0\nbefore-release = 2\n[[reminder]]\ntext = 'x'";
     let without = keys.rsplit_once("blank-lines").unwrap().0;
     assert_eq!(one, changelogs(&format!("[changelog]\n{without}{inline}")));
     let [stable, pre_release] = rules::samples();
