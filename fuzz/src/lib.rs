@@ -256,6 +256,14 @@ pub fn configuration(data: &[u8]) {
         let _ = tag.name.could_render_as(&name);
         let _ = tag.name.could_render_as(text);
     }
+    for changelog in &config.changelog {
+        let spelled = config::heading_values(&changelog.value, &values).with_tag("v0.2.0-alpha.1");
+        let heading = changelog.heading.render(&spelled);
+        assert!(heading.starts_with(&format!("## [{}]", spelled.version)), "{heading:?} is not found again");
+        let style = changelog.style(&values);
+        let lines = [style.placeholder, style.empty].into_iter().flatten();
+        assert!(lines.into_iter().all(|line| is_paragraph(&line)), "{changelog:?}");
+    }
     let manifests = config.manifest.iter().map(|manifest| &manifest.path);
     let outputs = config.step.iter().flat_map(|step| &step.writes);
     let changelog = config.changelog.iter().flat_map(|it| std::iter::once(&it.path).chain(&it.fragments));

@@ -9,7 +9,7 @@ use super::known::{Key, Shape, optional, required};
 use super::rules;
 use super::template::{Placeholder, Template, Values};
 use super::validate::{Seen, Text, is_manifest, string, strings, tables, unknown_tag};
-use crate::changelog::{BlankLines, Category, Style, SummaryPolicy, is_paragraph};
+use crate::changelog::{BlankLines, Category, FileName, Style, SummaryPolicy, classify, is_paragraph};
 use crate::error::Problem;
 
 /// One changelog.
@@ -252,6 +252,26 @@ pub(super) fn check(root: &dyn TableLike, text: &str, findings: &mut Findings) {
         }
         check_heading(changelog, findings);
         check_order(changelog, findings);
+    }
+    check_consumed(root, &folders, findings);
+}
+
+/// A release deletes the fragments it consumes, so it can edit none of them.
+fn check_consumed(root: &dyn TableLike, folders: &[Text<'_>], findings: &mut Findings) {
+    let steps = tables(root, "step");
+    let places = changelogs(root).into_iter().chain(tables(root, "manifest"));
+    let paths = places
+        .filter_map(|table| string(table, "path"))
+        .chain(steps.into_iter().flat_map(|step| strings(step, "writes")));
+    for path in paths {
+        let Some((folder, name)) = path.text.rsplit_once('/') else { continue };
+        let consumed = folders.iter().any(|other| other.text == folder);
+        if consumed && !matches!(classify(name), Ok(FileName::NotAFragment)) {
+            let problem =
+                Problem::content(format!("`{}` lies among the fragments of a changelog", path.text));
+            findings
+                .add(path.place, problem.hint("move it elsewhere: a release deletes what it finds there"));
+        }
     }
 }
 

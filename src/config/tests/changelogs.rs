@@ -1,7 +1,9 @@
 //! Changelogs in a configuration: both shapes, what they say when nothing is said, and every way to get one wrong.
 
+use proptest::prelude::*;
+
 use super::SMALL;
-use crate::changelog::{BlankLines, Category, Style, SummaryPolicy};
+use crate::changelog::{BlankLines, Category, Release, Style, SummaryPolicy, rotate};
 use crate::config::template::Values;
 use crate::config::{Changelog, Empty, Rotate, Source, heading_values, parse, rules};
 
@@ -107,6 +109,16 @@ fn every_mistake_in_a_changelog_is_said_with_its_place() {
              folder of its own: a fragment lands in exactly one",
         ),
         (
+            "[[changelog]]\npath = 'A.md'\nfragments = 'd'\n[[changelog]]\npath = 'd/1.added.md'",
+            "x.toml:15:8: `d/1.added.md` lies among the fragments of a changelog | move it elsewhere: a release deletes \
+             what it finds there",
+        ),
+        (
+            "[changelog]\npath = 'C.md'\nfragments = 'd'\n[[step]]\nname = 's'\nrun = ['x']\nwrites = ['d/README.md', 'd/s/x', 'd/x']",
+            "x.toml:17:35: `d/x` lies among the fragments of a changelog | move it elsewhere: a release deletes what it \
+             finds there",
+        ),
+        (
             "[[changelog]]\npath = 'C.md'\ntag = 'w{version}'",
             "x.toml:13:7: `tag` in `[[changelog]]`: no `[[tag]]` has the name `w{version}` | did you mean `v{version}`?",
         ),
@@ -188,4 +200,35 @@ fn every_mistake_in_a_changelog_is_said_with_its_place() {
     }
     let problems = parse(&format!("changelog = 'C.md'\n{SMALL}"), &Source::BuiltIn).unwrap_err();
     assert!(problems[0].message.ends_with("`changelog`: expected a table, found a string"), "{problems:?}");
+}
+
+proptest! {
+    #[test]
+    fn whatever_heading_is_accepted_is_found_again(
+        value in "[v]?\\{(version|pep440|base|date|major)\\}[-.x]?",
+        heading in "#{1,3} \\[?\\{(version|pep440|base)\\}[\\]:x]{0,2}[ —#\\])(`]{0,4}(\\{date\\}|\\{tag\\})?",
+        placeholder in "[-_# >`a-c\\[\\]:]{1,6}",
+        always in any::<bool>(),
+    ) {
+        let rotate_when = if always { "always" } else { "stable" };
+        let text = format!(
+            "{SMALL}[changelog]\npath = 'C.md'\nrotate = '{rotate_when}'\nvalue = '{value}'\nheading = '{heading}'\n\
+             placeholder = '{placeholder}'\nempty = '{placeholder}'\n"
+        );
+        let Ok(config) = parse(&text, &Source::BuiltIn) else { return Ok(()) };
+        let changelog = &config.changelog[0];
+        let mut document = "# Log\n\n## [Unreleased]\n".to_owned();
+        let [stable, pre_release] = rules::samples();
+        let releases = if always { vec![pre_release, stable] } else { vec![stable] };
+        for values in &releases {
+            let spelled = heading_values(&changelog.value, values).with_tag("v0.2.0");
+            let heading = changelog.heading.render(&spelled);
+            let release =
+                Release { version: &spelled.version, heading: &heading, tag: "", previous_tag: None, summary: None };
+            let style = changelog.style(values);
+            document = rotate("C.md", &document, &[], &release, &style).unwrap().text;
+            let again = rotate("C.md", &document, &[], &release, &style).unwrap_err();
+            prop_assert!(again[0].message.contains("already has a section"), "{again:?} in {document}");
+        }
+    }
 }
