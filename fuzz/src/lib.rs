@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use trueppm_release::changelog::{
-    BlankLines, Category, Fragment, Release, Style, SummaryPolicy, classify, fragment_items, rotate,
-    summary_text,
+    BlankLines, Category, Fragment, Release, Style, SummaryPolicy, classify, fragment_items, is_paragraph,
+    rotate, summary_text,
 };
 use trueppm_release::config::{self, Source, Values};
 use trueppm_release::manifest::{Format, Found, Target, locate, package_name, replace};

@@ -98,6 +98,7 @@ impl<'a> Writer<'a> {
         }
         start..self.out.len()
     }
+
     /// Writes what stands between the new section and what follows it.
     pub(super) fn tail(&mut self, document: &Document<'_>, text: &str) {
         let blank: Vec<_> = document.body.iter().rev().take_while(|line| line.is_blank()).collect();
