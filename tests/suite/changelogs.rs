@@ -156,6 +156,24 @@ fn compare_links_are_those_of_the_tag_that_a_changelog_names() {
     let footer = "[0.2.0a1]: https://h.invalid/-/compare/scheduler-v0.1.0...scheduler-v0.2.0a1\n";
     assert!(sandbox.read(LIBRARY).ends_with(footer), "{}", sandbox.read(LIBRARY));
 
+    // A changelog of stable releases starts at the last of them, and without any tag where its link started.
+    let sandbox = suite_with(&TWO.replace("rotate = \"always\"", "rotate = \"stable\""));
+    sandbox.replace(LIBRARY, "scheduler-v0.1.0...main", "v0.1.0...main");
+    sandbox.commit_all("docs: a link of another kind");
+    for other in ["scheduler-v0.0.9", "scheduler-v0.2.0rc1", "scheduler-v0.3.0", "scheduler-v0.2.0-x"] {
+        sandbox.git(&["tag", other, "HEAD^"]);
+    }
+    sandbox.run(&["minor", "-n"]).expect(0).shows("starts at `scheduler-v0.1.0`");
+    for tag in ["scheduler-v0.0.9", "scheduler-v0.1.0"] {
+        sandbox.git(&["tag", "-d", tag]);
+    }
+    sandbox
+        .run(&["minor", "--yes"])
+        .expect(0)
+        .says("its tags are `scheduler-v{pep440}`: the new link keeps it");
+    let footer = "[0.2.0]: https://h.invalid/-/compare/v0.1.0...scheduler-v0.2.0\n";
+    assert!(sandbox.read(LIBRARY).ends_with(footer), "{}", sandbox.read(LIBRARY));
+
     // Whoever compares with something that is no tag at all knows why.
     let sandbox = suite_with(TWO);
     sandbox.replace(LIBRARY, "scheduler-v0.1.0...main", "4f2a9c1...main");

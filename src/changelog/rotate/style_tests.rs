@@ -121,6 +121,18 @@ fn blank_lines_around_headings_are_as_many_as_are_asked_for() {
         None,
         "_None._\n## [0.2.0a1] — 2026-07-01\n### Fixed\n\n- x\n- f\n\n### Added\n- a\n",
     );
+    becomes(
+        &lines(2),
+        "\n### Fixed\n- x\n### Added\n### Removed\n- r\n",
+        &sources,
+        None,
+        "\n\n_None._\n\n\n## [0.2.0a1] — 2026-07-01\n\n\n### Fixed\n- x\n- f\n\n\n### Added\n\n\n- a\n\n\n### Removed\n\
+         - r\n\n\n",
+    );
+    // There is no next section whose heading the lines would stand above.
+    let footer = "[Unreleased]: /compare/lib-v0.1.0...main\n";
+    let last = rotated(&format!("## [Unreleased]\n\n- a\n\n\n\n{footer}"), &[], None, &lines(0)).text;
+    assert!(last.contains("\n- a\n\n\n\n[Unreleased]: "), "{last}");
     let only_type = Style {
         blank_lines: BlankLines { after_type: Some(0), ..BlankLines::default() },
         ..Style::default()
