@@ -87,7 +87,7 @@ pub struct Snapshot {
     pub files: BTreeMap<String, TreeEntry>,
     /// What keeps a file from being plain text here: attributes, links.
     pub obstacles: BTreeMap<String, Vec<String>>,
-    /// The folder of fragments, where this request consumes them.
+    /// The folders of fragments, where this request consumes them; each file lies directly in its folder.
     pub fragments: Vec<FragmentFile>,
     /// The configuration in force is not committed.
     pub uncommitted_config: Option<String>,
@@ -195,11 +195,11 @@ impl Snapshot {
             },
             || Committed::read(repository, &base, spec, config, request),
         );
-        let Committed { files, fragments, fragments_folder } = committed?;
+        let Committed { files, fragments, fragments_folders } = committed?;
         // From here on with the handle that has read the index already.
         let named: Vec<String> = files.keys().cloned().collect();
         let mut untracked = other.untracked(&named).map_err(one)?;
-        if let Some(folder) = fragments_folder {
+        for folder in fragments_folders {
             let lying_about = other.untracked_in(folder).map_err(one)?;
             untracked.extend(lying_about.into_iter().filter(matters_as_fragment));
         }
@@ -269,7 +269,7 @@ struct Committed<'a> {
     files: BTreeMap<String, TreeEntry>,
     fragments: Vec<FragmentFile>,
     /// Where fragments are consumed.
-    fragments_folder: Option<&'a str>,
+    fragments_folders: Vec<&'a str>,
 }
 
 impl<'a> Committed<'a> {
@@ -289,19 +289,19 @@ impl<'a> Committed<'a> {
                 files.insert(manifest.path.clone(), entry);
             }
         }
-        let rotates = match request {
-            Some(request) => plan::rotates(request, config, &files),
-            None => true,
+        let rotating = match request {
+            Some(request) => plan::rotating(request, config, &files),
+            None => config.changelog.iter().collect(),
         };
         let mut fragments = Vec::new();
-        let mut fragments_folder = None;
-        if let (Some(changelog), true) = (&config.changelog, rotates) {
+        let mut fragments_folders = Vec::new();
+        for changelog in rotating {
             let entry = read(&changelog.path, config.limits.changelog_bytes)?;
             files.insert(changelog.path.clone(), entry);
             if let Some(folder) = &changelog.fragments {
-                fragments =
-                    read_fragments(repository, base, folder, config.limits.manifest_bytes).map_err(one)?;
-                fragments_folder = Some(folder.as_str());
+                let limit = config.limits.manifest_bytes;
+                fragments.extend(read_fragments(repository, base, folder, limit).map_err(one)?);
+                fragments_folders.push(folder.as_str());
             }
         }
         for step in &config.step {
@@ -316,7 +316,7 @@ impl<'a> Committed<'a> {
                 }
             }
         }
-        Ok(Self { files, fragments, fragments_folder })
+        Ok(Self { files, fragments, fragments_folders })
     }
 }
 

@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use trueppm_release::changelog::{Category, Fragment, Release, Style, classify, fragment_items, rotate};
+use trueppm_release::changelog::{
+    BlankLines, Category, Fragment, Release, Style, SummaryPolicy, classify, fragment_items, is_paragraph,
+    rotate, summary_text,
+};
 use trueppm_release::config::{self, Source, Values};
 use trueppm_release::manifest::{Format, Found, Target, locate, package_name, replace};
 use trueppm_release::version::{Bump, Request, Stage, Version, next};
@@ -68,7 +71,47 @@ fn check_replaced(text: &str, target: &Target<'_>, found: &[Found], value: &str)
     assert!(again.iter().all(|place| place.value == value), "reads {again:?} instead of {value}");
 }
 
-const RELEASE: Release<'static> = Release { version: "0.2.0", date: "2026-02-03", tag: "v0.2.0" };
+const RELEASE: Release<'static> = Release {
+    version: "0.2.0",
+    heading: "## [0.2.0] - 2026-02-03",
+    tag: "v0.2.0",
+    previous_tag: None,
+    summary: None,
+};
+
+/// Styles as far apart as a configuration can put them.
+fn styles() -> [Style; 3] {
+    let dense = BlankLines {
+        before_release: Some(0),
+        after_release: Some(0),
+        before_type: Some(0),
+        after_type: Some(0),
+    };
+    let wide = BlankLines {
+        before_release: Some(2),
+        after_release: Some(2),
+        before_type: Some(2),
+        after_type: Some(2),
+    };
+    [
+        Style::default(),
+        Style {
+            verbatim: true,
+            placeholder: Some("_Soon._".to_owned()),
+            blank_lines: wide,
+            summary: SummaryPolicy::Required,
+            ..Style::default()
+        },
+        Style {
+            order: vec![Category::Security, Category::Added],
+            placeholder: Some("_Nothing yet._".to_owned()),
+            empty: Some("_No changes._".to_owned()),
+            blank_lines: dense,
+            summary: SummaryPolicy::Optional,
+            ..Style::default()
+        },
+    ]
+}
 
 /// A changelog: every line that is not the rotation's own stays, and what was released cannot be released again.
 pub fn changelog(data: &[u8]) {
@@ -78,24 +121,37 @@ pub fn changelog(data: &[u8]) {
         category: Category::Added,
         text: "A new feature.\n".to_owned(),
     };
-    for verbatim in [false, true] {
-        let style = Style { verbatim };
+    // The first line as a summary as well, so that the engine finds its way there.
+    let summary = text.lines().next().and_then(|line| summary_text(line).ok());
+    for style in styles() {
         for fragments in [&[][..], std::slice::from_ref(&fragment)] {
-            let Ok(rotated) = rotate("CHANGELOG.md", text, fragments, &RELEASE, &style) else { continue };
-            let section = rotated.text.get(rotated.section.clone()).expect("the section lies in the text");
-            assert!(section.starts_with("## [0.2.0] - 2026-02-03"), "{section:?}");
-            let mut kept: HashMap<&str, usize> = HashMap::new();
-            for line in rotated.text.lines().map(without_return) {
-                *kept.entry(line).or_default() += 1;
+            for summary in [None, summary.as_deref()] {
+                let release = Release { summary, ..RELEASE };
+                check_rotated(text, fragments, &release, &style);
             }
-            for line in text.lines().map(without_return).filter(|line| is_kept(line)) {
-                let left = kept.get_mut(line).filter(|left| **left > 0);
-                *left.unwrap_or_else(|| panic!("lost {line:?} in\n{}", rotated.text)) -= 1;
-            }
-            let again = rotate("CHANGELOG.md", &rotated.text, &[], &RELEASE, &style);
-            assert!(again.is_err(), "released twice:\n{}", rotated.text);
         }
     }
+}
+
+fn check_rotated(text: &str, fragments: &[Fragment], release: &Release<'_>, style: &Style) {
+    let Ok(rotated) = rotate("CHANGELOG.md", text, fragments, release, style) else { return };
+    let section = rotated.text.get(rotated.section.clone()).expect("the section lies in the text");
+    assert!(section.starts_with("## [0.2.0] - 2026-02-03"), "{section:?}");
+    let mut kept: HashMap<&str, usize> = HashMap::new();
+    let replaced = rotated.summary.as_ref().and_then(|summary| summary.replaces.as_deref());
+    for line in rotated.text.lines().chain(replaced.into_iter().flat_map(str::lines)).map(without_return) {
+        *kept.entry(line).or_default() += 1;
+    }
+    for line in text.lines().map(without_return).filter(|line| is_kept(line, style)) {
+        let left = kept.get_mut(line).filter(|left| **left > 0);
+        *left.unwrap_or_else(|| panic!("lost {line:?} in\n{}", rotated.text)) -= 1;
+    }
+    if let Some(summary) = release.summary {
+        let bare = |text: &str| text.split_whitespace().collect::<String>();
+        assert!(bare(section).contains(&bare(summary)), "{summary:?} is not in {section:?}");
+    }
+    let again = rotate("CHANGELOG.md", &rotated.text, &[], release, style);
+    assert!(again.is_err(), "released twice:\n{}", rotated.text);
 }
 
 /// A carriage return at the very end of a text becomes part of a line ending when something is written behind it.
@@ -104,9 +160,10 @@ fn without_return(line: &str) -> &str {
 }
 
 /// Whether rotation leaves a line alone wherever it stands: no blank line, placeholder or link reference.
-fn is_kept(line: &str) -> bool {
+fn is_kept(line: &str, style: &Style) -> bool {
     let line = line.trim();
-    !line.is_empty() && !line.contains("_Nothing yet._") && !line.starts_with('[')
+    let placeholder = style.placeholder.as_deref().is_some_and(|placeholder| line.contains(placeholder));
+    !line.is_empty() && !line.contains("_Nothing yet._") && !placeholder && !line.starts_with('[')
 }
 
 /// What stands below the fragments in the changelog that [`fragment`] releases into.
@@ -119,7 +176,7 @@ pub fn fragment(data: &[u8]) {
     let (name, text) = text.split_once('\n').unwrap_or(("1.added.md", text));
     let _ = classify(name);
     for verbatim in [false, true] {
-        let style = Style { verbatim };
+        let style = Style { verbatim, ..Style::default() };
         let fragment = Fragment {
             path: "changelog.d/1.fixed.md".to_owned(),
             category: Category::Fixed,
@@ -198,6 +255,14 @@ pub fn configuration(data: &[u8]) {
         assert!(!name.is_empty() && !name.starts_with('-') && !name.contains(char::is_control), "{name:?}");
         let _ = tag.name.could_render_as(&name);
         let _ = tag.name.could_render_as(text);
+    }
+    for changelog in &config.changelog {
+        let spelled = config::heading_values(&changelog.value, &values).with_tag("v0.2.0-alpha.1");
+        let heading = changelog.heading.render(&spelled);
+        assert!(heading.starts_with(&format!("## [{}]", spelled.version)), "{heading:?} is not found again");
+        let style = changelog.style(&values);
+        let lines = [style.placeholder, style.empty].into_iter().flatten();
+        assert!(lines.into_iter().all(|line| is_paragraph(&line)), "{changelog:?}");
     }
     let manifests = config.manifest.iter().map(|manifest| &manifest.path);
     let outputs = config.step.iter().flat_map(|step| &step.writes);

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use toml_edit::{Item, TableLike};
 
+use super::changelog;
 use super::findings::Findings;
 use super::rules;
 use super::steps::Moment;
@@ -47,7 +48,7 @@ struct Own<'a> {
 
 impl Own<'_> {
     fn holds(&self, path: &str) -> bool {
-        is_manifest(self.manifests, path) || self.changelogs().iter().any(|changelog| changelog == path)
+        is_manifest(self.manifests, path) || changelog::is_changelog(self.root, path)
     }
 
     /// One of them that the pattern matches.
@@ -58,8 +59,7 @@ impl Own<'_> {
     }
 
     fn changelogs(&self) -> Vec<String> {
-        let one = self.root.get("changelog").and_then(Item::as_table_like);
-        let all = one.into_iter().chain(tables(self.root, "changelog"));
+        let all = changelog::changelogs(self.root).into_iter();
         all.filter_map(|changelog| Some(string(changelog, "path")?.text.to_owned())).collect()
     }
 }

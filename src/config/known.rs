@@ -2,6 +2,7 @@
 //! The walk in `load` checks a document against it; the types in `mod` are its other half, and a test holds
 //! the two together.
 
+use super::changelog;
 use super::rules::{self, Rule};
 use super::steps;
 use crate::manifest::Format;
@@ -29,6 +30,8 @@ pub(super) enum Shape {
     Table(&'static [Key]),
     /// A list of tables with these keys.
     Tables(&'static [Key]),
+    /// A table with these keys, or a list of such tables.
+    OneOrMore(&'static [Key]),
 }
 
 /// One key of a table.
@@ -72,7 +75,7 @@ pub(super) static ROOT: &[Key] = &[
     required("manifest", Shape::Tables(MANIFEST)),
     optional("step", Shape::Tables(steps::STEP)),
     optional("check", Shape::Tables(steps::CHECK)),
-    optional("changelog", Shape::Table(CHANGELOG)),
+    optional("changelog", Shape::OneOrMore(changelog::KEYS)),
     optional("reminder", Shape::Tables(REMINDER)),
     optional("limits", Shape::Table(LIMITS)),
 ];
@@ -105,13 +108,6 @@ const MANIFEST: &[Key] = &[
 
 /// A day: whatever takes longer is not a step of a release, and far larger numbers overflow the clock.
 pub(super) const LONGEST_STEP_SECONDS: i64 = 24 * 60 * 60;
-
-const CHANGELOG: &[Key] = &[
-    required("path", Shape::Text(rules::path)),
-    optional("fragments", Shape::Text(rules::path)),
-    optional("rotate", Shape::Choice(|| vec!["stable", "always"])),
-    optional("verbatim", Shape::Flag),
-];
 
 const REMINDER: &[Key] = &[
     required("text", Shape::Text(rules::message)),

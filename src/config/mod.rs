@@ -2,6 +2,7 @@
 //! in `trueppm-release.toml` or in the built-in profile, which is such a file too. Text goes in and a checked
 //! [`Config`] comes out; who finds and reads the file is not decided here.
 
+mod changelog;
 mod check_steps;
 mod findings;
 mod known;
@@ -13,6 +14,7 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::changelog::{Changelog, Empty, Rotate, heading_values};
 pub use self::load::parse;
 pub use self::steps::{Condition, Expect, Moment, Outcome, Passes, Step};
 pub use self::template::{Placeholder, Reading, Template, Values};
@@ -56,8 +58,9 @@ pub struct Config {
     /// Commands that must pass.
     #[serde(default)]
     pub check: Vec<Step>,
-    /// The changelog, if the project keeps one.
-    pub changelog: Option<Changelog>,
+    /// The changelogs that the project keeps.
+    #[serde(default, deserialize_with = "changelog::one_or_many")]
+    pub changelog: Vec<Changelog>,
     /// What a person still has to do.
     #[serde(default)]
     pub reminder: Vec<Reminder>,
@@ -135,33 +138,6 @@ impl Manifest {
     }
 }
 
-/// The `[changelog]` table.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Changelog {
-    /// The file, relative to the repository root.
-    pub path: String,
-    /// The folder of fragments, if entries are written as fragments.
-    pub fragments: Option<String>,
-    /// Which releases turn `[Unreleased]` into a section.
-    #[serde(default)]
-    pub rotate: Rotate,
-    /// Leave fragments as they are instead of making list items of them.
-    #[serde(default)]
-    pub verbatim: bool,
-}
-
-/// Which releases turn `[Unreleased]` into a section of their own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rotate {
-    /// Stable releases; before them the notes accumulate.
-    #[default]
-    Stable,
-    /// Every release.
-    Always,
-}
-
 /// What a person still has to do around a release.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -197,7 +173,7 @@ pub enum When {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Limits {
-    /// For the changelog, in bytes.
+    /// For each changelog, in bytes.
     pub changelog_bytes: u64,
     /// For each manifest and each fragment, in bytes.
     pub manifest_bytes: u64,

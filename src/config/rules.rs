@@ -209,7 +209,8 @@ fn fault_of_message(text: &str) -> Option<Problem> {
     text.lines().any(|line| line.contains(forbidden)).then(|| Problem::content("holds a control character"))
 }
 
-fn template_without_tag(text: &str) -> Result<Template, Vec<Problem>> {
+/// A template about no tag in particular.
+pub(super) fn template_without_tag(text: &str) -> Result<Template, Vec<Problem>> {
     let template = Template::parse(text)?;
     if template.holds(Placeholder::Tag) {
         return Err(vec![Problem::content("`{tag}` stands for no tag here").hint(

@@ -183,6 +183,16 @@ impl Template {
         Self { text: "{version}".to_owned(), parts: vec![Part::Hole(Placeholder::Version)] }
     }
 
+    /// The template `## [{version}] - {date}`, Keep a Changelog's heading of a release.
+    pub fn release_heading() -> Self {
+        let text = |text: &str| Part::Text(text.to_owned());
+        let (version, date) = (Part::Hole(Placeholder::Version), Part::Hole(Placeholder::Date));
+        Self {
+            text: "## [{version}] - {date}".to_owned(),
+            parts: vec![text("## ["), version, text("] - "), date],
+        }
+    }
+
     /// The template as it was written.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use toml_edit::{Item, TableLike};
 
+use super::changelog;
 use super::check_steps;
 use super::findings::{Findings, line_of};
 use super::rules::{self, samples};
@@ -22,7 +23,7 @@ pub(super) fn check(root: &dyn TableLike, text: &str, findings: &mut Findings) {
     check_manifests(&manifests, text, findings);
     check_version_from(root, &manifests, findings);
     check_tags(&tags, text, findings);
-    check_changelog(root, &manifests, findings);
+    changelog::check(root, text, findings);
     check_steps::check(root, &manifests, text, findings);
     check_reminders(root, &tags, findings);
 }
@@ -181,15 +182,6 @@ impl Taken {
     }
 }
 
-fn check_changelog(root: &dyn TableLike, manifests: &[&dyn TableLike], findings: &mut Findings) {
-    let Some(changelog) = root.get("changelog").and_then(Item::as_table_like) else { return };
-    let Some(path) = string(changelog, "path") else { return };
-    if is_manifest(manifests, path.text) {
-        let problem = Problem::content(format!("`{}` is a `[[manifest]]` and the changelog", path.text));
-        findings.add(path.place, problem);
-    }
-}
-
 fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut Findings) {
     for reminder in tables(root, "reminder") {
         let tag = string(reminder, "tag");
@@ -206,19 +198,25 @@ fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut
             findings
                 .add(text.place, problem.hint("add `tag = \"…\"` with the `name` of one of the `[[tag]]`"));
         }
-        let names = || tags.iter().filter_map(|tag| Some(string(*tag, "name")?.text));
-        if let Some(tag) = tag.filter(|tag| !names().any(|name| name == tag.text)) {
-            let problem = Problem::content(format!(
-                "`tag` in `[[reminder]]`: no `[[tag]]` has the name `{}`",
-                tag.text
-            ));
-            let hint = match nearest(tag.text, names()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write the `name` of one of the `[[tag]]`".to_owned(),
-            };
-            findings.add(tag.place, problem.hint(hint));
+        if let Some(tag) = tag
+            && let Some(problem) = unknown_tag(&tag, "[[reminder]]", tags)
+        {
+            findings.add(tag.place, problem);
         }
     }
+}
+
+/// Why the `tag` in this table is the name of no tag.
+pub(super) fn unknown_tag(tag: &Text<'_>, table: &str, tags: &[&dyn TableLike]) -> Option<Problem> {
+    let names = || tags.iter().filter_map(|tag| Some(string(*tag, "name")?.text));
+    if names().any(|name| name == tag.text) {
+        return None;
+    }
+    let problem = Problem::content(format!("`tag` in `{table}`: no `[[tag]]` has the name `{}`", tag.text));
+    Some(match nearest(tag.text, names()) {
+        Some(near) => problem.hint(format!("did you mean `{near}`?")),
+        None => problem.hint("write the `name` of one of the `[[tag]]`"),
+    })
 }
 
 /// Remembers what was listed, to say where something listed twice stood first.

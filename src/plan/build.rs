@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::automatic::Step;
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
 use super::{automatic, changelog, duties, guards, manifests, remote, steps, tags};
-use crate::config::{Config, Template, Values, When};
+use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
 use crate::snapshot::{FragmentFile, Snapshot};
@@ -68,16 +68,20 @@ fn next_version(
     Ok((current, next))
 }
 
-/// Whether a request turns the changelog's `[Unreleased]` section into a release, or has to look whether it would; only
-/// then are fragments read.
-pub fn rotates(request: &Request, config: &Config, files: &BTreeMap<String, TreeEntry>) -> bool {
+/// The changelogs whose `[Unreleased]` section a request turns into a release, or that say which version it gives; only
+/// their fragments are read.
+pub fn rotating<'a>(
+    request: &Request,
+    config: &'a Config,
+    files: &BTreeMap<String, TreeEntry>,
+) -> Vec<&'a Changelog> {
     // Which version `auto` gives is decided by what is read there.
     if *request == Request::Auto {
-        return config.changelog.is_some();
+        return config.changelog.iter().collect();
     }
     match next_version(request, config, files) {
-        Ok((_, next)) => changelog::rotates(config, &next.version),
-        Err(_) => false,
+        Ok((_, next)) => config.changelog.iter().filter(|it| changelog::rotates(it, &next.version)).collect(),
+        Err(_) => Vec::new(),
     }
 }
 
@@ -119,8 +123,16 @@ fn compute(
             return Draft { plan: None, problems, nothing_pending: false };
         }
     };
-    if *request == Request::Auto && !changelog::rotates(config, &next.version) {
-        problems.extend(automatic::unreadable(config, &fragments));
+    if *request == Request::Auto {
+        // Those of a changelog that rotates are reported where they are read for it.
+        let rotates = |fragment: &&FragmentFile| {
+            let folder = fragment.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let own = |it: &&Changelog| it.fragments.as_deref() == Some(folder);
+            config.changelog.iter().find(own).is_some_and(|it| changelog::rotates(it, &next.version))
+        };
+        let staying: Vec<FragmentFile> =
+            fragments.iter().filter(|fragment| !rotates(fragment)).cloned().collect();
+        problems.extend(automatic::unreadable(config, &staying));
     }
     let mut workshop = Workshop {
         spec,
@@ -137,7 +149,7 @@ fn compute(
         problems,
     };
     let versions = manifests::plan(&mut workshop);
-    changelog::plan(&mut workshop, fragments);
+    let sections = changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
     let duties = duties::plan(&mut workshop);
@@ -170,6 +182,7 @@ fn compute(
         },
         reminders: reminders(&workshop, &tags),
         versions,
+        sections,
         steps,
         tags,
         duties,

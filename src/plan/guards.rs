@@ -135,7 +135,7 @@ fn described(change: &ChangedPath) -> String {
 
 /// Whether this release reads the path: a pre-release reads neither changelog nor fragments.
 fn matters(config: &Config, snapshot: &Snapshot, path: &str) -> bool {
-    let is_fragment = config.changelog.as_ref().is_some_and(|changelog| {
+    let is_fragment = config.changelog.iter().any(|changelog| {
         let rotates = snapshot.files.contains_key(&changelog.path);
         rotates && changelog.fragments.as_ref().is_some_and(|folder| is_below(path, folder))
     });
@@ -212,9 +212,7 @@ pub(super) fn layout(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
             }));
         }
     }
-    if let Some(changelog) = &config.changelog
-        && snapshot.files.contains_key(&changelog.path)
-    {
+    for changelog in config.changelog.iter().filter(|it| snapshot.files.contains_key(&it.path)) {
         let limit = config.limits.changelog_bytes;
         problems.extend(plain_text(snapshot, &changelog.path, false, limit, "changelog-bytes"));
     }

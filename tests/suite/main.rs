@@ -6,6 +6,7 @@
 mod as_git;
 mod automatic;
 mod changelog_rotation;
+mod changelogs;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
