@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
-use super::{changelog, duties, guards, manifests, remote, steps, tags};
+use super::{changelog, duties, guards, manifests, patterns, remote, steps, tags, unlisted};
 use crate::config::{Config, Rotate, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
@@ -51,6 +51,8 @@ pub(super) fn values(version: &Version, previous: &Version, date: &str) -> Value
         minor: version.minor.to_string(),
         patch: version.patch.to_string(),
         previous: previous.to_string(),
+        previous_pep440: previous.pep440(),
+        previous_base: previous.base().to_string(),
         date: date.to_owned(),
         tag: String::new(),
     }
@@ -121,6 +123,8 @@ fn compute(
         problems,
     };
     let versions = manifests::plan(&mut workshop);
+    let patterns = patterns::plan(&mut workshop);
+    let unlisted = unlisted::plan(&mut workshop);
     changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
@@ -154,6 +158,8 @@ fn compute(
         },
         reminders: reminders(&workshop, &tags),
         versions,
+        patterns,
+        unlisted,
         steps,
         tags,
         duties,

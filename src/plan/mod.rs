@@ -7,13 +7,16 @@ mod changelog;
 mod duties;
 mod expectation;
 mod guards;
+mod layout;
 mod manifests;
 mod overlooked;
+mod patterns;
 mod recheck;
 mod remote;
 mod steps;
 mod tags;
 mod undo;
+mod unlisted;
 
 use serde::Serialize;
 
@@ -24,8 +27,10 @@ use crate::words::shell_word;
 
 pub use build::{draft, rotates};
 pub use manifests::current_version;
+pub use patterns::{PatternText, PlannedPattern};
 pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
+pub use unlisted::UnlistedManifest;
 
 /// A release as one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -50,6 +55,10 @@ pub struct Plan {
     pub files: Vec<FileChange>,
     /// Every version that must stand in the release commit, also where the file does not change.
     pub versions: Vec<PlannedVersion>,
+    /// Every text that a pattern must find in the release commit.
+    pub patterns: Vec<PlannedPattern>,
+    /// Manifests that hold a version and are neither listed nor ignored.
+    pub unlisted: Vec<UnlistedManifest>,
     /// What runs after the files were written, in order.
     pub steps: Vec<PlannedStep>,
     /// The one commit.
