@@ -6,9 +6,10 @@ use toml_edit::TableLike;
 
 use super::findings::{Findings, line_of};
 use super::known::{Key, Shape, optional, required};
+use super::paths::Paths;
 use super::rules;
 use super::template::{Placeholder, Template, Values};
-use super::validate::{Seen, Text, is_manifest, string, strings, tables, unknown_tag};
+use super::validate::{Seen, Text, string, strings, tables, unknown_tag};
 use crate::changelog::{BlankLines, Category, FileName, Style, SummaryPolicy, classify, is_paragraph};
 use crate::error::Problem;
 
@@ -227,19 +228,19 @@ pub(super) fn is_changelog(root: &dyn TableLike, path: &str) -> bool {
 }
 
 /// Checks what changelogs say about each other and about the rest of the document.
-pub(super) fn check(root: &dyn TableLike, text: &str, findings: &mut Findings) {
-    let (manifests, tags) = (tables(root, "manifest"), tables(root, "tag"));
+pub(super) fn check(root: &dyn TableLike, manifests: &Paths, text: &str, findings: &mut Findings) {
+    let tags = tables(root, "tag");
     let mut paths = Seen::new(text);
     let mut folders: Vec<Text<'_>> = Vec::new();
     for changelog in changelogs(root) {
         if let Some(path) = string(changelog, "path") {
-            if is_manifest(&manifests, path.text) {
+            if manifests.hold(path.text) {
                 let problem =
                     Problem::content(format!("`{}` is a `[[manifest]]` and the changelog", path.text));
                 findings.add(path.place.clone(), problem);
             }
             let listed = format!("the changelog `{}`", path.text);
-            paths.ensure_new((path.text, None), &path, &listed, findings);
+            paths.ensure_new((path.text, None, None), &path, &listed, findings);
         }
         if let Some(folder) = string(changelog, "fragments").filter(|folder| !folder.text.is_empty()) {
             check_folder(&folder, &folders, text, findings);

@@ -3,6 +3,8 @@
 //! the two together.
 
 use super::changelog;
+use super::paths::path_or_glob;
+use super::patterns::{IGNORE, PATTERN, Unlisted};
 use super::rules::{self, Rule};
 use super::steps;
 use crate::manifest::Format;
@@ -73,6 +75,8 @@ pub(super) static ROOT: &[Key] = &[
     required("release", Shape::Table(RELEASE)),
     required("tag", Shape::Tables(TAG)),
     required("manifest", Shape::Tables(MANIFEST)),
+    optional("pattern", Shape::Tables(PATTERN)),
+    optional("ignore", Shape::Tables(IGNORE)),
     optional("step", Shape::Tables(steps::STEP)),
     optional("check", Shape::Tables(steps::CHECK)),
     optional("changelog", Shape::OneOrMore(changelog::KEYS)),
@@ -87,6 +91,7 @@ const RELEASE: &[Key] = &[
     optional("push-timeout-seconds", Shape::Count(1, LONGEST_STEP_SECONDS)),
     required("version-from", Shape::Text(rules::path)),
     required("commit-message", Shape::Text(rules::commit_message)),
+    optional("unlisted", Shape::Choice(|| Unlisted::WORDS.to_vec())),
 ];
 
 const TAG: &[Key] = &[
@@ -97,7 +102,7 @@ const TAG: &[Key] = &[
 ];
 
 const MANIFEST: &[Key] = &[
-    required("path", Shape::Text(rules::path)),
+    required("path", Shape::Text(path_or_glob)),
     optional("format", Shape::Choice(|| Format::ALL.iter().map(|format| format.name()).collect())),
     optional("key", Shape::Text(rules::line)),
     optional("package", Shape::Text(rules::line)),

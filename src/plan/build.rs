@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::automatic::Step;
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
-use super::{automatic, changelog, duties, guards, manifests, remote, steps, tags};
+use super::{automatic, changelog, duties, guards, manifests, patterns, remote, steps, tags, unlisted};
 use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
@@ -52,6 +52,8 @@ pub(super) fn values(version: &Version, previous: &Version, date: &str) -> Value
         minor: version.minor.to_string(),
         patch: version.patch.to_string(),
         previous: previous.to_string(),
+        previous_pep440: previous.pep440(),
+        previous_base: previous.base().to_string(),
         date: date.to_owned(),
         tag: String::new(),
     }
@@ -149,6 +151,8 @@ fn compute(
         problems,
     };
     let versions = manifests::plan(&mut workshop);
+    let patterns = patterns::plan(&mut workshop);
+    let unlisted = unlisted::plan(&mut workshop);
     let sections = changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
@@ -183,6 +187,8 @@ fn compute(
         reminders: reminders(&workshop, &tags),
         versions,
         sections,
+        patterns,
+        unlisted,
         steps,
         tags,
         duties,

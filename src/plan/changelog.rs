@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::build::Workshop;
 use super::guards::{holds_nul, line_of_nul};
-use super::manifests::text_of;
+use super::manifests::working_text;
 use super::{FileChange, PlannedSection, PlannedSummary};
 use crate::changelog::{
     FileName, Fragment, Release, Rotated, SummaryPolicy, classify, compared_from, rotate, summary_text,
@@ -115,7 +115,9 @@ fn section(
     }
     let snapshot = workshop.snapshot;
     let TreeEntry::File { executable, .. } = snapshot.files.get(&changelog.path)? else { return None };
-    let before = text_of(&snapshot.files, &changelog.path)?;
+    // A pattern may have set a version in the prose around the sections.
+    let before = working_text(workshop, &changelog.path)?;
+    let before = before.as_ref();
 
     let values = workshop.values();
     let kind = changelog.tag.as_ref().or(workshop.config.tag.first().map(|tag| &tag.name));

@@ -2,6 +2,7 @@
 //! before anything is touched.
 
 mod changelogs;
+mod manifests;
 mod steps;
 
 use crate::sandbox::{DATE, Sandbox};
