@@ -110,6 +110,15 @@ impl Disk {
         file.sync_all()
     }
 
+    /// Waits until everything in a file that somebody else wrote is on the disk.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn sync_file(&self, path: &Path) -> Result<()> {
+        self.change()?;
+        File::open(path)?.sync_all()
+    }
+
     /// Waits until the names in a folder are on the disk.
     ///
     /// # Errors

@@ -171,7 +171,7 @@ fn release(desk: &Desk, draft: Draft, ui: &Ui, interrupt: &Interrupt) -> Result<
         return Err(Error::new(Kind::Declined, vec![problem]));
     };
     let released = apply::apply(&desk.repository, &plan, &Disk::default(), ui, interrupt)?;
-    ui.show(&render::next_steps(&plan, released.commit.as_str()))?;
+    ui.show_done(&render::next_steps(&plan, released.commit.as_str()));
     if let Some(push) = &plan.push
         && let Err(error) = publish(desk, &plan, push, &released.commit, ui, interrupt)
     {
@@ -201,7 +201,8 @@ fn publish(
     if let Some(warning) = apply::push(&desk.repository, plan, push, commit, &pushing, &asking)? {
         ui.warning(&warning);
     }
-    ui.show(&render::pushed(plan, push))
+    ui.show_done(&render::pushed(plan, push));
+    Ok(())
 }
 
 /// The plan that was said yes to. An override is a new request: planned, checked and shown again.

@@ -61,7 +61,8 @@ pub fn run(mode: Mode, spec: &Spec, ui: &Ui) -> Result<()> {
     let (seconds, offset_minutes) = spec.now;
     let identities = repository.identity(seconds, offset_minutes, &spec.identity).map_err(Error::refused)?;
     apply::take_back(&repository, &undo, &identities.committer, &Disk::default(), ui, &interrupt)?;
-    ui.show(&render::taken_back(&undo))
+    ui.show_done(&render::taken_back(&undo));
+    Ok(())
 }
 
 fn refused(problems: Vec<Problem>) -> Error {

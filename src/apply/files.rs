@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::journal::{After, Before, FileRecord};
 use super::running::Running;
-use crate::disk::read_plain;
+use crate::disk::{Disk, read_plain};
 use crate::error::Problem;
 use crate::git::{ObjectId, Repository};
 use crate::words::{on_one_line, shell_word};
@@ -258,15 +258,48 @@ fn obstacle(running: &Running, path: &str) -> Option<Problem> {
     })
 }
 
-/// Removes what lies beside the files of a release that was killed.
-pub(super) fn clear_beside(running: &Running) {
+/// Removes what lies beside the files of a release that did not come to its end. Without a journal nobody would know
+/// whose it is, so it is gone from the disk as well before that goes.
+///
+/// # Errors
+/// Everything that could not be removed.
+pub(super) fn clear_beside(running: &Running) -> Result<(), Vec<Problem>> {
     let records = running.journal.borrow().files.clone();
+    let mut removed = Vec::new();
+    let mut problems = Vec::new();
     for (number, record) in records.iter().enumerate() {
-        if !running.repository.is_below_link(Path::new(&record.path)) {
-            // What cannot be removed is an untracked file with a telling name; nothing depends on it.
-            let _left = running.disk.remove(&temporary(running, number, &record.path));
+        let beside = temporary(running, number, &record.path);
+        if running.repository.is_below_link(Path::new(&record.path)) || beside.symlink_metadata().is_err() {
+            continue;
+        }
+        let shown = beside.display().to_string();
+        match running.disk.remove(&beside) {
+            Ok(()) => removed.push(beside),
+            Err(error) => problems.push(cannot("removed", &shown, &error)),
         }
     }
+    problems.extend(sync_folders_of(running.disk, &removed).err());
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Waits until what steps and hooks have made of these files is on the disk.
+pub(super) fn sync_files(running: &Running, paths: &[String]) -> Result<(), Problem> {
+    let targets: Vec<PathBuf> = paths.iter().map(|path| target(running.repository, path)).collect();
+    for (file, path) in targets.iter().zip(paths) {
+        if file.symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
+            running.disk.sync_file(file).map_err(|error| cannot("written", path, &error))?;
+        }
+    }
+    sync_folders_of(running.disk, &targets)
+}
+
+/// Waits until the names of these files, or that they are gone, are on the disk.
+pub(super) fn sync_folders_of(disk: &Disk, files: &[PathBuf]) -> Result<(), Problem> {
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
+    folders.into_iter().filter(|folder| folder.is_dir()).try_for_each(|folder| {
+        let shown = folder.display().to_string();
+        disk.sync_folder(folder).map_err(|error| cannot("written", &shown, &error))
+    })
 }
 
 /// Brings one file back to what was read of it before a step, whatever lies there now.

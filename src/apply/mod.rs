@@ -19,6 +19,7 @@ mod settle;
 mod steps;
 mod undo;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::bug;
@@ -32,7 +33,7 @@ use crate::plan::Plan;
 use crate::ui::Ui;
 use hooks::{Agreed, Hooks};
 use running::Running;
-use settle::{Way, Writer, back, forward, nothing_done, way};
+use settle::{Way, Writer, back, forward, nothing_done, still_locked, way};
 
 pub use outside::{Findings, after_release, before_gate, not_after_release};
 pub use push::push;
@@ -127,8 +128,15 @@ where
         return Ok(to.into());
     }
     error.problems.extend(problems);
+    let named = |lock: &PathBuf| {
+        let shown = lock.display().to_string();
+        error.problems.iter().any(|problem| problem.message.contains(&shown))
+    };
+    let unnamed: Vec<String> =
+        left.locked.iter().filter(|lock| !named(lock)).map(|lock| still_locked(lock)).collect();
     if let Some(last) = error.problems.last_mut() {
         last.hints.extend(left.notes);
+        last.hints.extend(unnamed);
         if whole {
             last.hints.push(nothing_done(running.journal.borrow().operation).into());
         } else if again {
@@ -247,8 +255,11 @@ fn publish(work: Work, prepared: Prepared) -> Several<ObjectId> {
         running.note(|_| ()).map_err(one)?;
         let limit = Duration::from_secs(plan.duties.hook_seconds);
         let asking = Asking { author: Some(author), limit, stop: &stop };
-        repository.lock_refs_with_hook(&updates, locks, &asking).map_err(one)?.publish().map_err(one)?;
-        repository.sync_refs(&updates, running.disk).map_err(one)?;
+        repository
+            .lock_refs_with_hook(&updates, locks, &asking)
+            .map_err(one)?
+            .publish(repository, running.disk)
+            .map_err(one)?;
     } else {
         repository.lock_refs(&updates, locks).map_err(one)?.publish().map_err(one)?;
     }

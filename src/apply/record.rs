@@ -1,7 +1,7 @@
 //! What goes into the journal of a release, and when: how every file was, before the first is written; what steps and
 //! hooks may change, before they run; where the references go, before they move.
 
-use super::files::{Kept, Wanted, cannot, on_disk};
+use super::files::{Kept, Wanted, cannot, on_disk, sync_files};
 use super::journal::{After, Before, FileRecord, Journal, Operation, Phase, TagRecord};
 use super::moments::within;
 use super::owner::Owner;
@@ -211,6 +211,9 @@ pub(super) fn strangers(journal: &mut Journal, paths: &[String]) {
 /// again. It reaches the disk with the locks of the references.
 pub(super) fn publishing(running: &Running, updates: &RefUpdates) -> Result<(), Problem> {
     let mut journal = running.journal.borrow_mut();
+    let hooked = journal.phase == Phase::Hooks;
+    let others = journal.files.iter().filter(|record| hooked || record.after == After::Anything);
+    sync_files(running, &others.map(|record| record.path.clone()).collect::<Vec<_>>())?;
     for record in journal.files.iter_mut().filter(|record| record.after == After::Anything) {
         record.after = match on_disk(running.repository, &record.path)? {
             Some((bytes, _)) => After::Bytes(running.repository.blob_id(&bytes)?),

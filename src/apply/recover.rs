@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::journal::{Journal, Operation, Phase, Places};
 use super::owner::{Life, ReleaseLock, has_traces, is_running, running};
 use super::running::Running;
-use super::settle::{Left, Way, Writer, back, forward, way};
+use super::settle::{Left, Way, Writer, back, forward, still_locked, way};
 use crate::disk::Disk;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{Location, ObjectId, Repository, open};
@@ -125,7 +125,12 @@ fn recovered(running: &Running, ui: &Ui) -> Result<Recovered> {
 
 /// Ends a recovery: without a journal where everything is decided, with it where the next start has to go on.
 fn finish(running: &Running, left: Left, said: &str, ui: &Ui) -> Result<()> {
-    let Left { foreign, failed, notes } = left;
+    let Left { foreign, failed, mut notes, locked } = left;
+    let named = |lock: &std::path::PathBuf| {
+        let shown = lock.display().to_string();
+        foreign.iter().chain(&failed).any(|problem| problem.message.contains(&shown))
+    };
+    notes.extend(locked.iter().filter(|lock| !named(lock)).map(|lock| still_locked(lock)));
     for note in &notes {
         ui.warning(note);
     }
@@ -160,7 +165,7 @@ fn moved_on(running: &Running, journal: &Journal, now: Option<&ObjectId>, ui: &U
                 left.failed.push(cannot_clear(&running.places, &error));
             }
         }
-        super::files::clear_beside(running);
+        left.failed.extend(super::files::clear_beside(running).err().into_iter().flatten());
         let what = journal.what();
         finish(
             running,

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::journal::{Journal, Places};
 use super::owner::ReleaseLock;
@@ -115,23 +115,28 @@ impl<'a> Running<'a> {
 
     /// Without a journal nothing has to be recovered. Returns what could not be cleared away.
     pub(super) fn forget(&self) -> Option<Problem> {
+        // A lock whose removal failed is only known to be ours as long as the journal is there.
+        let locks = self.journal.borrow().locks.clone();
+        for record in &locks {
+            if let Err(error) = self.repository.remove_lock(self.disk, record) {
+                return Some(left_over(&record.path, &error));
+            }
+        }
         let gone = self
             .disk
             .remove(&self.places.journal)
             .and_then(|()| self.disk.sync_folder(&self.places.running))
             .and_then(|()| self.disk.remove_folder(&self.places.running));
-        gone.err().map(|error| {
-            Problem::circumstance(format!(
-                "`{}` cannot be removed: {}",
-                self.places.running.display(),
-                error.kind()
-            ))
-            .hint("the next start clears it away")
-        })
+        gone.err().map(|error| left_over(&self.places.running, &error))
     }
 
     /// Done, one way or the other; the lock goes last.
     pub(super) fn finish(self) -> Option<Problem> {
         self.forget()
     }
+}
+
+fn left_over(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::circumstance(format!("`{}` cannot be removed: {}", path.display(), error.kind()))
+        .hint("the next start clears it away")
 }

@@ -3,8 +3,9 @@
 //! them can be interrupted and taken again.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use super::files::{State, cannot, changed_by_others, clear_beside, put_back, state};
+use super::files::{State, cannot, changed_by_others, clear_beside, put_back, state, sync_folders_of};
 use super::journal::{After, Before, FileRecord, Journal, Operation, Phase};
 use super::running::Running;
 use super::saved;
@@ -23,11 +24,17 @@ pub(super) struct Left {
     pub(super) failed: Vec<Problem>,
     /// What is worth knowing.
     pub(super) notes: Vec<String>,
+    /// Locks on the release's references that are still there and may be anybody's.
+    pub(super) locked: Vec<PathBuf>,
 }
 
 impl Left {
     fn or_failed(&mut self, outcome: Result<(), Problem>) {
         self.failed.extend(outcome.err());
+    }
+
+    fn or_all_failed(&mut self, outcome: Result<(), Vec<Problem>>) {
+        self.failed.extend(outcome.err().into_iter().flatten());
     }
 }
 
@@ -54,7 +61,7 @@ pub(super) fn back(running: &Running, writer: Writer) -> Left {
     let mut left = Left::default();
     let journal = running.journal.borrow().clone();
     remove_locks(running, &journal, &mut left);
-    clear_beside(running);
+    left.or_all_failed(clear_beside(running));
     settle_references(running, &journal, Way::Back, &mut left);
     files_back(running, &journal, writer, &mut left);
     if let Some(before) = &journal.message {
@@ -73,7 +80,7 @@ pub(super) fn forward(running: &Running) -> Left {
     let journal = running.journal.borrow().clone();
     let index = index_forward(running, &journal);
     remove_locks(running, &journal, &mut left);
-    clear_beside(running);
+    left.or_all_failed(clear_beside(running));
     settle_references(running, &journal, Way::Forward, &mut left);
     match index {
         Ok(true) => {}
@@ -88,6 +95,8 @@ pub(super) fn forward(running: &Running) -> Left {
 }
 
 fn remove_locks(running: &Running, journal: &Journal, left: &mut Left) {
+    let there: Vec<PathBuf> = journal.locks.iter().map(|record| record.path.clone()).collect();
+    let there: Vec<PathBuf> = there.into_iter().filter(|path| path.symlink_metadata().is_ok()).collect();
     for record in &journal.locks {
         let hooked = journal.phase == Phase::Hooks && record.path.ends_with("index.lock");
         let removed = if hooked {
@@ -104,6 +113,18 @@ fn remove_locks(running: &Running, journal: &Journal, left: &mut Left) {
     for (name, id) in branch.into_iter().chain(wanted) {
         running.repository.remove_lock_of_dead_git(running.disk, &name, &id);
     }
+    left.or_failed(sync_folders_of(running.disk, &there));
+    let tags = journal.tags.iter().map(|tag| format!("refs/tags/{}", tag.name));
+    let names: Vec<String> = ["HEAD".to_owned(), journal.reference.clone()].into_iter().chain(tags).collect();
+    left.locked = running.repository.locked(&names);
+}
+
+/// What is said of a lock that stays behind, where nothing else names it.
+pub(super) fn still_locked(path: &Path) -> String {
+    let shown = path.display();
+    format!(
+        "`{shown}` is there, of a git process that ended early or still runs: if none is running, remove it"
+    )
 }
 
 /// Brings the references from one state to the other: those that hold neither are somebody else's.
@@ -131,12 +152,18 @@ fn settle_references(running: &Running, journal: &Journal, way: Way, left: &mut 
     // An undo that has deleted a tag goes on to move the branch.
     if way == Way::Forward && journal.operation == Operation::Undo {
         match running.repository.reference_target(&journal.reference) {
-            Ok(Some(now)) if now == journal.from => changes.push(RefChange {
-                name: journal.reference.clone(),
-                before: Some(now),
-                after: journal.to.clone(),
-                message: format!("undo: release {} taken back", journal.version),
-            }),
+            Ok(Some(now)) if now == journal.from => {
+                // Entered again with the change itself.
+                if let Some(to) = &journal.to {
+                    logs_back(running, journal, to, left);
+                }
+                changes.push(RefChange {
+                    name: journal.reference.clone(),
+                    before: Some(now),
+                    after: journal.to.clone(),
+                    message: format!("undo: release {} taken back", journal.version),
+                });
+            }
             Ok(_) => {}
             Err(problem) => left.failed.push(problem),
         }

@@ -88,8 +88,11 @@ fn attempt(
             running.note(|_| ()).map_err(one)?;
             let (limit, stop) = (Duration::from_secs(seconds), || interrupt.came());
             let asking = Asking { author: None, limit, stop: &stop };
-            repository.lock_refs_with_hook(&updates, &locks, &asking).map_err(one)?.publish().map_err(one)?;
-            repository.sync_refs(&updates, running.disk).map_err(one)?;
+            repository
+                .lock_refs_with_hook(&updates, &locks, &asking)
+                .map_err(one)?
+                .publish(repository, running.disk)
+                .map_err(one)?;
         }
         None => repository.lock_refs(&updates, &locks).map_err(one)?.publish().map_err(one)?,
     }

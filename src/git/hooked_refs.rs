@@ -14,7 +14,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use super::command::git;
 use super::hooks::author_variables;
 use super::locks::Locks;
-use super::{RefUpdates, Repository, Signature};
+use super::{RefChange, RefUpdates, Repository, Signature};
+use crate::disk::Disk;
 use crate::error::Problem;
 use crate::leash;
 
@@ -33,7 +34,7 @@ pub struct HookedRefs {
 
 /// One `git update-ref --stdin`.
 struct Transaction {
-    what: String,
+    change: RefChange,
     child: Child,
     stdout: File,
     stderr: File,
@@ -81,7 +82,7 @@ impl Repository {
                 (None, None) => continue,
             };
             let output = || leash::new(locks.disk(), locks.folder());
-            transactions.push(Transaction::begin(command, &change.name, &wanted, &output, asking)?);
+            transactions.push(Transaction::begin(command, change, &wanted, &output, asking)?);
             if moves {
                 self.check_head(updates)?;
                 self.check_changes(updates)?;
@@ -92,25 +93,30 @@ impl Repository {
 }
 
 impl HookedRefs {
-    /// Changes the references, one after the other.
+    /// Changes the references, one after the other; each is on the disk before the next.
     ///
     /// # Errors
     /// One could not be written; those before it are.
-    pub fn publish(self) -> Result<(), Problem> {
-        self.transactions.into_iter().try_for_each(Transaction::commit)
+    pub fn publish(self, repository: &Repository, disk: &Disk) -> Result<(), Problem> {
+        self.transactions.into_iter().try_for_each(|transaction| {
+            let change = transaction.change.clone();
+            repository.sync_lock_of_git(&change, disk)?;
+            transaction.commit()?;
+            repository.sync_ref(&change, disk)
+        })
     }
 }
 
 impl Transaction {
     fn begin(
         mut command: Command,
-        what: &str,
+        change: &RefChange,
         wanted: &str,
         output: &dyn Fn() -> std::io::Result<File>,
         asking: &Asking<'_>,
     ) -> Result<Self, Problem> {
         let failed = |error: std::io::Error| {
-            Problem::circumstance(format!("cannot move `{what}` with git: {}", error.kind()))
+            Problem::circumstance(format!("cannot move `{}` with git: {}", change.name, error.kind()))
         };
         let (stdout, stderr) = (output().map_err(failed)?, output().map_err(failed)?);
         let child = command
@@ -120,7 +126,7 @@ impl Transaction {
             .process_group(0)
             .spawn()
             .map_err(failed)?;
-        let mut transaction = Self { what: what.to_owned(), child, stdout, stderr, limit: asking.limit };
+        let mut transaction = Self { change: change.clone(), child, stdout, stderr, limit: asking.limit };
         transaction.ask(&format!("start\0{wanted}prepare\0"), "prepare: ok\n", asking.stop)?;
         Ok(transaction)
     }
@@ -162,7 +168,7 @@ impl Transaction {
 
     fn refused(&self, how: &str) -> Problem {
         let lines: String = said(&self.stderr).lines().map(|line| format!("\n| {line}")).collect();
-        Problem::circumstance(format!("{how} `{}`{lines}", self.what))
+        Problem::circumstance(format!("{how} `{}`{lines}", self.change.name))
             .hint("the hook `reference-transaction` is active and may have refused it: do what it asks for")
     }
 

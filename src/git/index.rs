@@ -50,10 +50,10 @@ impl Repository {
         let permissions = copy(locks.disk(), &target, &scratch)?;
         self.change_index(&scratch, changes)?;
         let bytes = read_plain(&scratch).map_err(failed_on_disk)?.unwrap_or_default();
-        lock.fill(&bytes).map_err(failed_on_disk)?;
         if let Some(permissions) = permissions {
             lock.like(&permissions).map_err(failed_on_disk)?;
         }
+        lock.fill(&bytes).map_err(failed_on_disk)?;
         locks.disk().remove(&scratch).map_err(failed_on_disk)?;
         Ok(PreparedIndex { lock, disk: locks.disk() })
     }
@@ -118,10 +118,10 @@ impl Repository {
         let taken = locks.take(&[("the index".to_owned(), target.clone())])?;
         let permissions = target.metadata().map(|metadata| metadata.permissions()).ok();
         for lock in taken {
-            lock.fill(bytes).map_err(failed_on_disk)?;
             if let Some(permissions) = &permissions {
                 lock.like(permissions).map_err(failed_on_disk)?;
             }
+            lock.fill(bytes).map_err(failed_on_disk)?;
             lock.publish().and_then(|()| sync_parent(locks.disk(), &target)).map_err(failed_on_disk)?;
         }
         Ok(())

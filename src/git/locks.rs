@@ -228,6 +228,15 @@ impl Repository {
         }
     }
 
+    /// Those of the locks of these references that are there.
+    pub fn locked(&self, names: &[String]) -> Vec<PathBuf> {
+        let mut locks: Vec<PathBuf> =
+            names.iter().map(|name| lock_path(&self.reference_path(name))).collect();
+        locks.retain(|lock| lock.symlink_metadata().is_ok());
+        locks.dedup();
+        locks
+    }
+
     /// The file of a reference: HEAD belongs to the work tree, every other one to all work trees together.
     pub(super) fn reference_path(&self, name: &str) -> PathBuf {
         if name == "HEAD" { self.git_dir().join(name) } else { self.common_dir().join(name) }

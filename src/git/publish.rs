@@ -129,17 +129,30 @@ impl Repository {
         Ok(locked)
     }
 
-    /// Waits until references that git itself has written are on the disk: it does not by default (`core.fsync`).
+    /// Waits until what git has written into the lock of a reference is on the disk, before git renames it: by itself
+    /// it does not wait, and a setting that makes it wait would be seen by the hook.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn sync_refs(&self, updates: &RefUpdates, disk: &Disk) -> Result<(), Problem> {
-        for change in &updates.changes {
-            let path = self.reference_path(&change.name);
+    pub(super) fn sync_lock_of_git(&self, change: &RefChange, disk: &Disk) -> Result<(), Problem> {
+        let lock = super::locks::lock_path(&self.reference_path(&change.name));
+        if lock.is_file() { disk.sync_file(&lock).map_err(|error| cannot(change, &error)) } else { Ok(()) }
+    }
+
+    /// Waits until a reference that git itself has written, its log and HEAD's are on the disk.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub(super) fn sync_ref(&self, change: &RefChange, disk: &Disk) -> Result<(), Problem> {
+        let mut files = vec![self.reference_path(&change.name), self.reflog_path(&change.name)];
+        if !change.name.starts_with(TAGS) {
+            files.push(self.reference_path("HEAD"));
+            files.push(self.reflog_path("HEAD"));
+        }
+        for path in files {
             let failed = |error: std::io::Error| cannot(change, &error);
-            #[expect(clippy::disallowed_methods, reason = "the files of references are this room's")]
-            if let Ok(file) = std::fs::File::open(&path) {
-                disk.sync(&file).map_err(failed)?;
+            if path.is_file() {
+                disk.sync_file(&path).map_err(failed)?;
             }
             if path.parent().is_some_and(Path::is_dir) {
                 sync_parent(disk, &path).map_err(failed)?;

@@ -119,7 +119,7 @@ impl Repository {
     }
 
     /// HEAD belongs to the work tree, every other reference to all work trees together.
-    fn reflog_path(&self, reference: &str) -> PathBuf {
+    pub(super) fn reflog_path(&self, reference: &str) -> PathBuf {
         let folder = if reference == "HEAD" { self.git_dir() } else { self.common_dir() };
         folder.join("logs").join(reference)
     }

@@ -160,6 +160,13 @@ impl Ui {
         self.print(&self.painted(Stream::Stdout, text))
     }
 
+    /// Shows what was done. It is done also where the words cannot be written: a refusal would say the opposite.
+    pub fn show_done(&self, text: &Text) {
+        if self.show(text).is_err() {
+            self.warning("everything is done, but the output cannot be written completely");
+        }
+    }
+
     /// Writes harmless data to standard output, like [`Ui::out`].
     ///
     /// # Errors

@@ -207,3 +207,19 @@ fn the_patch_of_the_dry_run_applied_to_the_base_is_the_released_tree() {
     sandbox.run(&["minor", "--yes"]).expect(0);
     assert_eq!(sandbox.git(&["rev-parse", "HEAD^{tree}"]), by_patch);
 }
+
+#[test]
+fn a_release_is_done_also_where_nobody_can_read_that_it_is() {
+    let sandbox = Sandbox::suite();
+    let full =
+        || std::fs::File::options().write(true).open("/dev/full").expect("a device that is always full");
+    let told = |words: &[&str]| {
+        let mut command = sandbox.command(words);
+        let run: crate::sandbox::Run = command.stdout(full()).output().expect("binary starts").into();
+        run.expect(0).says("everything is done, but the output cannot be written completely");
+    };
+    told(&["minor", "--yes"]);
+    assert_eq!(sandbox.commit("v0.2.0"), sandbox.commit("HEAD"));
+    told(&["undo", "--yes"]);
+    assert_eq!(sandbox.git(&["tag", "--list", "*0.2.0"]), "");
+}

@@ -16,8 +16,8 @@ pub(crate) const DATE_EPOCH: &str = "1770076800";
 
 /// A repository and its surroundings.
 pub(crate) struct Sandbox {
-    folder: TempDir,
-    root: PathBuf,
+    pub(crate) folder: TempDir,
+    pub(crate) root: PathBuf,
 }
 
 /// What a command did.
@@ -74,7 +74,7 @@ impl From<Output> for Run {
 /// Everything below a folder: kind, permission bits and bytes of every path. Two equal states mean that nothing at
 /// all changed: refs, HEAD, index, reflogs, configuration, tracked and untracked files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct State(BTreeMap<PathBuf, (u32, Vec<u8>)>);
+pub(crate) struct State(pub(crate) BTreeMap<PathBuf, (u32, Vec<u8>)>);
 
 impl State {
     fn read(root: &Path) -> Self {
@@ -119,6 +119,12 @@ impl State {
     /// Asserts that nothing changed, naming every path that did.
     #[track_caller]
     pub(crate) fn assert_same(&self, now: &State) {
+        let different = self.differences(now);
+        assert!(different.is_empty(), "the repository changed:\n{}", different.join("\n"));
+    }
+
+    /// Every path that is not the same, and how.
+    pub(crate) fn differences(&self, now: &State) -> Vec<String> {
         let mut different: Vec<String> = Vec::new();
         for (path, was) in &self.0 {
             match now.0.get(path) {
@@ -130,7 +136,7 @@ impl State {
         }
         let created = now.0.keys().filter(|path| !self.0.contains_key(*path));
         different.extend(created.map(|path| format!("created: {}", path.display())));
-        assert!(different.is_empty(), "the repository changed:\n{}", different.join("\n"));
+        different
     }
 }
 
