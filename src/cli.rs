@@ -102,6 +102,10 @@ pub struct Cli {
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub date: Option<String>,
 
+    /// What the release section opens with: a text, @FILE, or - for standard input (also RELEASE_SUMMARY)
+    #[arg(long, value_name = "TEXT|@FILE|-")]
+    pub summary: Option<String>,
+
     /// Push the branch and all tags after the release, all or nothing, and prove that they arrived
     #[arg(long)]
     pub push: bool,

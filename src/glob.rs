@@ -16,6 +16,15 @@ pub fn is_glob(path: &str) -> bool {
     path.contains(['*', '?', '['])
 }
 
+/// A glob by these rules, for a set of them.
+///
+/// # Errors
+/// As [`Glob::new`], in the words of the library.
+pub fn compiled(glob: &str) -> Result<globset::Glob, globset::Error> {
+    let braces = glob.replace('{', "[{]").replace('}', "[}]");
+    GlobBuilder::new(&braces).literal_separator(true).backslash_escape(false).build()
+}
+
 /// The folder that everything a glob can match lies in; empty for the top of the repository.
 pub fn fixed_folder(path: &str) -> &str {
     let wild = path.find(['*', '?', '[']).unwrap_or(path.len());
@@ -29,9 +38,7 @@ impl Glob {
     /// # Errors
     /// A bracket that is never closed, a range backwards, and the like.
     pub fn new(path: &str) -> Result<Self, Problem> {
-        let braces = path.replace('{', "[{]").replace('}', "[}]");
-        let glob = GlobBuilder::new(&braces).literal_separator(true).backslash_escape(false).build();
-        glob.map(|glob| Self { matcher: glob.compile_matcher() }).map_err(|error| {
+        compiled(path).map(|glob| Self { matcher: glob.compile_matcher() }).map_err(|error| {
             Problem::content(format!("`{path}` is not a pattern: {}", error.kind()))
                 .hint("`*` and `?` stay within a name, `**` crosses folders, `[a-z]` is one character")
         })

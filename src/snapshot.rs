@@ -1,6 +1,7 @@
 //! What the repository is, read once and read only. Everything a plan needs comes from the HEAD tree, not from the
 //! working directory, so that a plan depends on a commit and a request; what lies about uncommitted is only named.
 
+mod layout;
 mod reading;
 mod remote;
 
@@ -20,6 +21,7 @@ use crate::spec::Spec;
 use crate::version::Request;
 use reading::SmallFile;
 
+pub use layout::Globs;
 pub use remote::{Branches, RemoteState, Unasked, ask, talk};
 
 /// The configuration file a repository may bring along.
@@ -85,9 +87,13 @@ pub struct Snapshot {
     pub signing: Signing,
     /// Every file the configuration names, by path.
     pub files: BTreeMap<String, TreeEntry>,
+    /// The files that each glob of the configuration stands for.
+    pub globs: Globs,
+    /// Manifests, and lock files beside listed ones, that the configuration does not speak of.
+    pub unlisted: Vec<(String, TreeEntry)>,
     /// What keeps a file from being plain text here: attributes, links.
     pub obstacles: BTreeMap<String, Vec<String>>,
-    /// The folder of fragments, where this request consumes them.
+    /// The folders of fragments, where this request consumes them; each file lies directly in its folder.
     pub fragments: Vec<FragmentFile>,
     /// The configuration in force is not committed.
     pub uncommitted_config: Option<String>,
@@ -190,16 +196,16 @@ impl Snapshot {
         let other = repository.another_handle().map_err(one)?;
         let (committed, (other, status)) = beside(
             move || {
-                let status = other.status();
+                let status = other.status_noting(layout::may_hold_a_version);
                 (other, status)
             },
             || Committed::read(repository, &base, spec, config, request),
         );
-        let Committed { files, fragments, fragments_folder } = committed?;
+        let Committed { files, globs, fragments, fragments_folders } = committed?;
         // From here on with the handle that has read the index already.
         let named: Vec<String> = files.keys().cloned().collect();
         let mut untracked = other.untracked(&named).map_err(one)?;
-        if let Some(folder) = fragments_folder {
+        for folder in fragments_folders {
             let lying_about = other.untracked_in(folder).map_err(one)?;
             untracked.extend(lying_about.into_iter().filter(matters_as_fragment));
         }
@@ -225,6 +231,14 @@ impl Snapshot {
             };
             obstacles.insert(path.clone(), other.path_obstacles(path, committed).map_err(one)?);
         }
+        let status = status.map_err(one)?;
+        let candidates = match status.noted {
+            Some(noted) => noted,
+            None => {
+                other.files_of(&base, &|path| layout::may_hold_a_version(path.as_bytes())).map_err(one)?
+            }
+        };
+        let unlisted = layout::unlisted(repository, &base, config, &files, candidates).map_err(one)?;
         let (seconds, offset_minutes) = spec.now;
         let tags = repository.local_tags().map_err(one)?;
         let release = &config.release;
@@ -234,7 +248,7 @@ impl Snapshot {
         };
         Ok(Self {
             operation: repository.operation_in_progress().map(str::to_owned),
-            changed: status.map_err(one)?.changed,
+            changed: status.changed,
             overlooked,
             untracked: untracked.into_iter().map(|file| file.path).collect(),
             tags_at_base: standing_for(repository, &base, remote, &tags).map_err(one)?,
@@ -248,6 +262,8 @@ impl Snapshot {
             signing: repository.signing().map_err(one)?,
             obstacles,
             files,
+            globs,
+            unlisted,
             fragments,
             uncommitted_config: loaded.uncommitted.then(|| CONFIG_FILE.to_owned()),
             base,
@@ -267,9 +283,10 @@ impl Snapshot {
 /// What one request needs of a commit.
 struct Committed<'a> {
     files: BTreeMap<String, TreeEntry>,
+    globs: Globs,
     fragments: Vec<FragmentFile>,
     /// Where fragments are consumed.
-    fragments_folder: Option<&'a str>,
+    fragments_folders: Vec<&'a str>,
 }
 
 impl<'a> Committed<'a> {
@@ -281,27 +298,31 @@ impl<'a> Committed<'a> {
         request: Option<&Request>,
     ) -> Result<Self, Vec<Problem>> {
         let one = |problem: Problem| vec![problem];
-        let read = |path: &str, limit| repository.tree_file(base, path, limit).map_err(one);
+        let commit = repository.commit_files(base).map_err(one)?;
+        let read = |path: &str, limit| commit.read(path, limit).map_err(one);
         let mut files = BTreeMap::new();
-        for manifest in &config.manifest {
-            if !files.contains_key(&manifest.path) {
-                let entry = read(&manifest.path, config.limits.manifest_bytes)?;
-                files.insert(manifest.path.clone(), entry);
+        let globs = layout::globs(repository, base, config).map_err(one)?;
+        let manifests = config.manifest.iter().map(|manifest| &manifest.path);
+        for path in manifests.chain(config.pattern.iter().map(|pattern| &pattern.path)) {
+            for path in globs.get(path).map_or(std::slice::from_ref(path), Vec::as_slice) {
+                if !files.contains_key(path) {
+                    files.insert(path.clone(), read(path, config.limits.manifest_bytes)?);
+                }
             }
         }
-        let rotates = match request {
-            Some(request) => plan::rotates(request, config, &files),
-            None => true,
+        let rotating = match request {
+            Some(request) => plan::rotating(request, config, &files),
+            None => config.changelog.iter().collect(),
         };
         let mut fragments = Vec::new();
-        let mut fragments_folder = None;
-        if let (Some(changelog), true) = (&config.changelog, rotates) {
+        let mut fragments_folders = Vec::new();
+        for changelog in rotating {
             let entry = read(&changelog.path, config.limits.changelog_bytes)?;
             files.insert(changelog.path.clone(), entry);
             if let Some(folder) = &changelog.fragments {
-                fragments =
-                    read_fragments(repository, base, folder, config.limits.manifest_bytes).map_err(one)?;
-                fragments_folder = Some(folder.as_str());
+                let limit = config.limits.manifest_bytes;
+                fragments.extend(read_fragments(repository, base, folder, limit).map_err(one)?);
+                fragments_folders.push(folder.as_str());
             }
         }
         for step in &config.step {
@@ -316,7 +337,7 @@ impl<'a> Committed<'a> {
                 }
             }
         }
-        Ok(Self { files, fragments, fragments_folder })
+        Ok(Self { files, globs, fragments, fragments_folders })
     }
 }
 

@@ -1,6 +1,8 @@
 //! What was decided. This is the one room that reads the environment, the clock and the terminal, once; from here
 //! on a release depends only on values, so that the same words on the same commit always give the same plan.
 
+mod summary;
+
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -13,6 +15,8 @@ use crate::git::{IdentityEnv, Location};
 use crate::ui::{ColorChoice, UiFacts};
 use crate::version::Request;
 use crate::words::nearest;
+
+pub use summary::{GivenSummary, SUMMARY_OPTION};
 
 /// The name of the variable that stands for `--yes`.
 pub const ASSUME_YES: &str = "RELEASE_ASSUME_YES";
@@ -84,6 +88,8 @@ pub struct Spec {
     pub location: Location,
     /// The CI job this runs in, if it is one.
     pub gitlab: Option<GitlabJob>,
+    /// The summary of this release, if one was given.
+    pub summary: Option<GivenSummary>,
     /// Names of steps to leave out.
     pub skip_steps: Vec<String>,
     /// The remote is not to be asked.
@@ -133,7 +139,11 @@ impl Spec {
         let consent = keep(consent(&cli), &mut problems);
         let date = keep(date(&cli), &mut problems);
         let directory = keep(directory(&cli), &mut problems);
-        let (Some(task), Some(consent), Some(date), Some(directory)) = (task, consent, date, directory)
+        let understood = problems.is_empty();
+        let summary = summary::given(&cli, task.as_ref(), directory.as_deref(), understood);
+        let summary = keep(summary, &mut problems);
+        let (Some(task), Some(consent), Some(date), Some(directory), Some(summary)) =
+            (task, consent, date, directory, summary)
         else {
             return Err(Error::new(Kind::Usage, problems));
         };
@@ -145,6 +155,7 @@ impl Spec {
             identity: IdentityEnv::from_lookup(variable_os),
             location: Location::from_lookup(variable_os),
             gitlab: gitlab(),
+            summary,
             skip_steps: cli.skip_step,
             offline: cli.offline,
             push: cli.push,

@@ -3,9 +3,13 @@
 
 use std::collections::HashMap;
 
-use trueppm_release::changelog::{Category, Fragment, Release, Style, classify, fragment_items, rotate};
+use trueppm_release::changelog::{
+    BlankLines, Category, Fragment, Release, Style, SummaryPolicy, classify, fragment_items, is_paragraph,
+    rotate, summary_text,
+};
 use trueppm_release::config::{self, Source, Values};
-use trueppm_release::manifest::{Format, Found, Target, locate, package_name, replace};
+use trueppm_release::manifest::pattern::{Expression, Literal};
+use trueppm_release::manifest::{EVERY_PACKAGE, Format, Found, Target, held, locate, package_name, replace};
 use trueppm_release::version::{Bump, Request, Stage, Version, next};
 
 /// Values that a release writes: both spellings, short and long.
@@ -16,6 +20,10 @@ fn keys(format: Format) -> &'static [&'static str] {
     match format {
         Format::PythonSetting => &["SPECTACULAR_SETTINGS[\"VERSION\"]", "A['b']"],
         Format::Chart => &["version", "appVersion"],
+        Format::Pyproject => &["project.version", "tool.poetry.version"],
+        Format::CargoToml => &["package.version", "workspace.dependencies.own.version"],
+        Format::PythonVersion => &["VERSION"],
+        Format::Toml | Format::Yaml => &["version", "tool.own.version", "image.tag", "list.0.tag"],
         Format::Json => &["/version", "/info/version", "/packages/0/version", "/a~1b/~0"],
         _ => &[],
     }
@@ -25,12 +33,14 @@ fn keys(format: Format) -> &'static [&'static str] {
 pub fn locator(format: Format, data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let _ = package_name(text, format);
+    let _ = held(text, "file", format, None);
     // What a configuration could ask for.
     let _ = format.check_key(text.lines().next());
     for key in keys(format).iter().copied().map(Some).chain([None]) {
-        for package in [None, Some("trueppm-api")] {
+        for package in [None, Some("trueppm-api"), Some(EVERY_PACKAGE)] {
             let target = Target { format, key, package };
             if let Ok(found) = locate(text, "file", &target) {
+                assert!(!found.is_empty() || format.may_hold_none(), "located, but nowhere");
                 check_places(text, &found);
                 for value in NEW_VALUES {
                     check_replaced(text, &target, &found, value);
@@ -41,7 +51,6 @@ pub fn locator(format: Format, data: &[u8]) {
 }
 
 fn check_places(text: &str, found: &[Found]) {
-    assert!(!found.is_empty(), "located, but nowhere");
     let mut end = 0;
     for place in found {
         assert!(place.span.start >= end, "places overlap: {found:?}");
@@ -55,20 +64,91 @@ fn check_places(text: &str, found: &[Found]) {
 /// The expected text is put together here from the places alone.
 fn check_replaced(text: &str, target: &Target<'_>, found: &[Found], value: &str) {
     let Ok(replaced) = replace(text, "file", target, value) else { return };
-    let mut expected = String::new();
-    let mut end = 0;
-    for place in found {
-        expected.push_str(&text[end..place.span.start]);
-        expected.push_str(value);
-        end = place.span.end;
-    }
-    expected.push_str(&text[end..]);
-    assert_eq!(replaced.text, expected);
+    assert_eq!(replaced.text, put_together(text, found, &|_| Some(value.to_owned())));
     let again = locate(&replaced.text, "file", target).expect("what was written can be read");
     assert!(again.iter().all(|place| place.value == value), "reads {again:?} instead of {value}");
 }
 
-const RELEASE: Release<'static> = Release { version: "0.2.0", date: "2026-02-03", tag: "v0.2.0" };
+/// A pattern: its first line as a text or an expression that is looked for, the second as what takes its place, the rest
+/// as the file. Its own places change and no other byte does.
+pub fn pattern(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let mut parts = text.splitn(3, '\n');
+    let mut next = || parts.next().unwrap_or_default();
+    let (find, with, text) = (next(), next(), next());
+    for (begins_with_version, ends_with_version) in [(false, false), (false, true), (true, true)] {
+        let literal = |text| Literal { text, begins_with_version, ends_with_version };
+        let found = literal(find).locate(text);
+        check_places(text, &found);
+        assert!(literal(find).replace(text, "file", &literal(with), found.len() + 1).is_err());
+        if let Ok(replaced) = literal(find).replace(text, "file", &literal(with), found.len()) {
+            assert_eq!(replaced.text, put_together(text, &found, &|_| Some(with.to_owned())));
+        }
+    }
+    let Ok(expression) = Expression::parse(find) else { return };
+    let Ok((matches, found)) = expression.locate(text, "file") else { return };
+    for set in [&(|_: &str| Some(with.to_owned())) as &dyn Fn(&str) -> Option<String>, &|_| None] {
+        if let Ok(replaced) = expression.set(text, "file", matches, set) {
+            assert_eq!(replaced.text, put_together(text, &found, set));
+            expression.check(&replaced.text, "file", matches, set).expect("what was written can be read");
+        }
+    }
+}
+
+fn put_together(text: &str, found: &[Found], with: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut expected = String::new();
+    let mut end = 0;
+    for place in found {
+        if let Some(with) = with(&place.key) {
+            expected.push_str(&text[end..place.span.start]);
+            expected.push_str(&with);
+            end = place.span.end;
+        }
+    }
+    expected + &text[end..]
+}
+
+const RELEASE: Release<'static> = Release {
+    version: "0.2.0",
+    heading: "## [0.2.0] - 2026-02-03",
+    tag: "v0.2.0",
+    previous_tag: None,
+    summary: None,
+};
+
+/// Styles as far apart as a configuration can put them.
+fn styles() -> [Style; 3] {
+    let dense = BlankLines {
+        before_release: Some(0),
+        after_release: Some(0),
+        before_type: Some(0),
+        after_type: Some(0),
+    };
+    let wide = BlankLines {
+        before_release: Some(2),
+        after_release: Some(2),
+        before_type: Some(2),
+        after_type: Some(2),
+    };
+    [
+        Style::default(),
+        Style {
+            verbatim: true,
+            placeholder: Some("_Soon._".to_owned()),
+            blank_lines: wide,
+            summary: SummaryPolicy::Required,
+            ..Style::default()
+        },
+        Style {
+            order: vec![Category::Security, Category::Added],
+            placeholder: Some("_Nothing yet._".to_owned()),
+            empty: Some("_No changes._".to_owned()),
+            blank_lines: dense,
+            summary: SummaryPolicy::Optional,
+            ..Style::default()
+        },
+    ]
+}
 
 /// A changelog: every line that is not the rotation's own stays, and what was released cannot be released again.
 pub fn changelog(data: &[u8]) {
@@ -78,24 +158,37 @@ pub fn changelog(data: &[u8]) {
         category: Category::Added,
         text: "A new feature.\n".to_owned(),
     };
-    for verbatim in [false, true] {
-        let style = Style { verbatim };
+    // The first line as a summary as well, so that the engine finds its way there.
+    let summary = text.lines().next().and_then(|line| summary_text(line).ok());
+    for style in styles() {
         for fragments in [&[][..], std::slice::from_ref(&fragment)] {
-            let Ok(rotated) = rotate("CHANGELOG.md", text, fragments, &RELEASE, &style) else { continue };
-            let section = rotated.text.get(rotated.section.clone()).expect("the section lies in the text");
-            assert!(section.starts_with("## [0.2.0] - 2026-02-03"), "{section:?}");
-            let mut kept: HashMap<&str, usize> = HashMap::new();
-            for line in rotated.text.lines().map(without_return) {
-                *kept.entry(line).or_default() += 1;
+            for summary in [None, summary.as_deref()] {
+                let release = Release { summary, ..RELEASE };
+                check_rotated(text, fragments, &release, &style);
             }
-            for line in text.lines().map(without_return).filter(|line| is_kept(line)) {
-                let left = kept.get_mut(line).filter(|left| **left > 0);
-                *left.unwrap_or_else(|| panic!("lost {line:?} in\n{}", rotated.text)) -= 1;
-            }
-            let again = rotate("CHANGELOG.md", &rotated.text, &[], &RELEASE, &style);
-            assert!(again.is_err(), "released twice:\n{}", rotated.text);
         }
     }
+}
+
+fn check_rotated(text: &str, fragments: &[Fragment], release: &Release<'_>, style: &Style) {
+    let Ok(rotated) = rotate("CHANGELOG.md", text, fragments, release, style) else { return };
+    let section = rotated.text.get(rotated.section.clone()).expect("the section lies in the text");
+    assert!(section.starts_with("## [0.2.0] - 2026-02-03"), "{section:?}");
+    let mut kept: HashMap<&str, usize> = HashMap::new();
+    let replaced = rotated.summary.as_ref().and_then(|summary| summary.replaces.as_deref());
+    for line in rotated.text.lines().chain(replaced.into_iter().flat_map(str::lines)).map(without_return) {
+        *kept.entry(line).or_default() += 1;
+    }
+    for line in text.lines().map(without_return).filter(|line| is_kept(line, style)) {
+        let left = kept.get_mut(line).filter(|left| **left > 0);
+        *left.unwrap_or_else(|| panic!("lost {line:?} in\n{}", rotated.text)) -= 1;
+    }
+    if let Some(summary) = release.summary {
+        let bare = |text: &str| text.split_whitespace().collect::<String>();
+        assert!(bare(section).contains(&bare(summary)), "{summary:?} is not in {section:?}");
+    }
+    let again = rotate("CHANGELOG.md", &rotated.text, &[], release, style);
+    assert!(again.is_err(), "released twice:\n{}", rotated.text);
 }
 
 /// A carriage return at the very end of a text becomes part of a line ending when something is written behind it.
@@ -104,9 +197,10 @@ fn without_return(line: &str) -> &str {
 }
 
 /// Whether rotation leaves a line alone wherever it stands: no blank line, placeholder or link reference.
-fn is_kept(line: &str) -> bool {
+fn is_kept(line: &str, style: &Style) -> bool {
     let line = line.trim();
-    !line.is_empty() && !line.contains("_Nothing yet._") && !line.starts_with('[')
+    let placeholder = style.placeholder.as_deref().is_some_and(|placeholder| line.contains(placeholder));
+    !line.is_empty() && !line.contains("_Nothing yet._") && !placeholder && !line.starts_with('[')
 }
 
 /// What stands below the fragments in the changelog that [`fragment`] releases into.
@@ -119,7 +213,7 @@ pub fn fragment(data: &[u8]) {
     let (name, text) = text.split_once('\n').unwrap_or(("1.added.md", text));
     let _ = classify(name);
     for verbatim in [false, true] {
-        let style = Style { verbatim };
+        let style = Style { verbatim, ..Style::default() };
         let fragment = Fragment {
             path: "changelog.d/1.fixed.md".to_owned(),
             category: Category::Fixed,
@@ -190,6 +284,8 @@ pub fn configuration(data: &[u8]) {
         minor: "2".into(),
         patch: "0".into(),
         previous: "0.1.0".into(),
+        previous_pep440: "0.1.0".into(),
+        previous_base: "0.1.0".into(),
         date: "2026-02-03".into(),
         tag: String::new(),
     };
@@ -199,7 +295,22 @@ pub fn configuration(data: &[u8]) {
         let _ = tag.name.could_render_as(&name);
         let _ = tag.name.could_render_as(text);
     }
-    let manifests = config.manifest.iter().map(|manifest| &manifest.path);
+    for changelog in &config.changelog {
+        let spelled = config::heading_values(&changelog.value, &values).with_tag("v0.2.0-alpha.1");
+        let heading = changelog.heading.render(&spelled);
+        assert!(heading.starts_with(&format!("## [{}]", spelled.version)), "{heading:?} is not found again");
+        let style = changelog.style(&values);
+        let lines = [style.placeholder, style.empty].into_iter().flatten();
+        assert!(lines.into_iter().all(|line| is_paragraph(&line)), "{changelog:?}");
+    }
+    for pattern in &config.pattern {
+        for template in pattern.find.iter().chain(&pattern.replace) {
+            let _ = Expression::parse(&template.as_expression());
+        }
+    }
+    let patterns = config.pattern.iter().map(|pattern| &pattern.path);
+    let ignored = config.ignore.iter().map(|ignore| &ignore.path);
+    let manifests = config.manifest.iter().map(|manifest| &manifest.path).chain(patterns).chain(ignored);
     let outputs = config.step.iter().flat_map(|step| &step.writes);
     let changelog = config.changelog.iter().flat_map(|it| std::iter::once(&it.path).chain(&it.fragments));
     for path in manifests.chain(outputs).chain(changelog) {

@@ -7,6 +7,10 @@ use super::{
     Category, footer, heading_text, is_conflict_marker, lines, name_lines, reads_as_release_heading,
 };
 use crate::error::Problem;
+use crate::version::Version;
+
+/// What stands under an `[Unreleased]` that has no entries yet, unless a changelog has a line of its own for it.
+const PLACEHOLDER: &str = "_Nothing yet._";
 
 /// A line under `[Unreleased]`.
 #[derive(Debug, Clone, Copy)]
@@ -54,12 +58,19 @@ pub(super) struct Document<'a> {
     pub(super) footer: &'a str,
     /// Whether the newest `###` heading of the file is followed by a blank line: the file's habit.
     pub(super) blank_after_heading: bool,
+    /// What this changelog says where there are no entries yet.
+    placeholder: Option<&'a str>,
 }
 
 impl<'a> Document<'a> {
     /// Reads a changelog in which a section for `version` is to be written. There is a document as soon as one
     /// `[Unreleased]` heading was found, and it can be rotated if there are no problems.
-    pub(super) fn read(path: &str, text: &'a str, version: &str) -> (Option<Self>, Vec<Problem>) {
+    pub(super) fn read(
+        path: &str,
+        text: &'a str,
+        version: &str,
+        placeholder: Option<&'a str>,
+    ) -> (Option<Self>, Vec<Problem>) {
         let mut pass = Pass::default();
         let mut blocks = Blocks::new();
         let mut offset = 0;
@@ -70,7 +81,8 @@ impl<'a> Document<'a> {
             let line = blocks.read(content);
             pass.line(&blocks, start..offset, BodyLine { content, ending, line }, version);
         }
-        pass.finish(path, text, version, &blocks)
+        let (document, problems) = pass.finish(path, text, version, &blocks);
+        (document.map(|document| Self { placeholder, ..document }), problems)
     }
 
     /// Whether something stands under `[Unreleased]` that is worth a release: not only headings, comments and a
@@ -80,7 +92,7 @@ impl<'a> Document<'a> {
         self.without_placeholder().iter().any(|line| !line.is_blank() && content(line))
     }
 
-    /// The lines under `[Unreleased]` without `_Nothing yet._` and without blank lines at either end.
+    /// The lines under `[Unreleased]` without a placeholder and without blank lines at either end.
     pub(super) fn without_placeholder(&self) -> Vec<&BodyLine<'a>> {
         let mut kept: Vec<&BodyLine<'a>> = Vec::with_capacity(self.body.len());
         let mut after_placeholder = false;
@@ -89,7 +101,7 @@ impl<'a> Document<'a> {
             let ends = |other: Option<&BodyLine<'_>>| {
                 other.is_none_or(|other| other.is_blank() || other.is_heading())
             };
-            if is_placeholder(line) && ends(before) && ends(self.body.get(index + 1)) {
+            if self.is_placeholder(line) && ends(before) && ends(self.body.get(index + 1)) {
                 after_placeholder = true;
                 continue;
             }
@@ -104,12 +116,13 @@ impl<'a> Document<'a> {
         }
         kept
     }
-}
 
-fn is_placeholder(line: &BodyLine<'_>) -> bool {
-    line.line.kind == Kind::Text
-        && line.line.place == Place::Outside
-        && line.content.trim() == "_Nothing yet._"
+    fn is_placeholder(&self, line: &BodyLine<'_>) -> bool {
+        let says = |placeholder: &str| line.content.trim() == placeholder.trim();
+        line.line.kind == Kind::Text
+            && line.line.place == Place::Outside
+            && (says(PLACEHOLDER) || self.placeholder.is_some_and(says))
+    }
 }
 
 /// What one pass over the lines has found so far.
@@ -161,7 +174,7 @@ impl<'a> Pass<'a> {
                 self.head_end = span.end;
             }
             self.unreleased.push(blocks.line_number());
-        } else if label.strip_prefix(['v', 'V']).unwrap_or(label).eq_ignore_ascii_case(version) {
+        } else if is_same_version(label, version) {
             self.same_version.push(blocks.line_number());
         }
     }
@@ -200,6 +213,7 @@ impl<'a> Pass<'a> {
             rest: text.get(rest..footer).unwrap_or_default(),
             footer: text.get(footer..).unwrap_or_default(),
             blank_after_heading: self.blank_after_heading.unwrap_or(true),
+            placeholder: None,
         };
         (Some(document), problems)
     }
@@ -240,6 +254,14 @@ impl<'a> Pass<'a> {
 
 fn swallowing(blocks: &Blocks) -> Option<(&'static str, usize)> {
     blocks.unclosed().filter(|open| open.outermost).map(|open| (open.what, open.line))
+}
+
+/// Whether a heading's label means this version, however either is spelled: `v0.2.0-alpha.1` and `0.2.0a1` are one.
+fn is_same_version(label: &str, version: &str) -> bool {
+    let bare = |text| str::strip_prefix(text, ['v', 'V']).unwrap_or(text).to_ascii_lowercase();
+    let (label, version) = (bare(label), bare(version));
+    label == version
+        || Version::parse_either(&label).is_some_and(|it| Version::parse_either(&version) == Some(it))
 }
 
 /// Whether a release section starts here: `## [` in column 0, outside code fences and comments.

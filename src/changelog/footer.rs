@@ -14,7 +14,7 @@ static DEFINITION: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// The label of the link reference that this line defines.
-fn label(line: &str) -> Option<&str> {
+pub(super) fn label(line: &str) -> Option<&str> {
     // Nearly every line of a changelog is none: only candidates are worth the expression.
     let candidate = line.starts_with('[') && line.contains("]:");
     let found = if candidate { DEFINITION.as_ref()?.captures(line)? } else { return None };
@@ -34,6 +34,15 @@ pub(super) fn start(text: &str) -> usize {
         }
     }
     footer
+}
+
+/// The reference that the footer's `[Unreleased]` link compares with: `v0.1.0` of `…/compare/v0.1.0...main`.
+pub fn compared_from(text: &str) -> Option<&str> {
+    let footer = text.get(start(text)..)?;
+    let mut unreleased = lines(footer)
+        .filter(|(line, _)| label(line).is_some_and(|label| label.eq_ignore_ascii_case("unreleased")));
+    let (line, _) = unreleased.next()?;
+    Some(CompareLink::read(line)?.from)
 }
 
 /// The footer after the release, with a warning where its `[Unreleased]` link says nothing that could move on.
@@ -60,7 +69,7 @@ pub(super) fn moved_on(footer: &str, release: &Release<'_>, newline: &str) -> (S
             continue;
         };
         let CompareLink { label, before, from, to, after } = link;
-        let (version, tag) = (release.version, release.tag);
+        let (version, tag, from) = (release.version, release.tag, release.previous_tag.unwrap_or(from));
         out.push_str(&format!("{label}{before}{tag}...{to}{after}"));
         if !known {
             out.push_str(newline);
@@ -98,7 +107,8 @@ impl<'a> CompareLink<'a> {
 mod tests {
     use super::*;
 
-    const RELEASE: Release<'_> = Release { version: "0.2.0", date: "2026-07-01", tag: "v0.2.0" };
+    const RELEASE: Release<'_> =
+        Release { version: "0.2.0", heading: "## [0.2.0]", tag: "v0.2.0", previous_tag: None, summary: None };
 
     #[test]
     fn the_footer_is_the_trailing_run_of_link_references() {
@@ -148,6 +158,29 @@ mod tests {
             let (after, warning) = moved_on(footer, &RELEASE, "\n");
             assert_eq!(after, footer);
             assert!(warning.unwrap().contains("`[0.2.0]` gets no link"));
+        }
+    }
+
+    #[test]
+    fn a_link_that_compares_with_another_kind_of_tag_starts_where_it_is_told() {
+        let release = Release { previous_tag: Some("lib-v0.1.0"), tag: "lib-v0.2.0", ..RELEASE };
+        let (after, warning) = moved_on("[Unreleased]: /compare/v0.1.0...main\n", &release, "\n");
+        assert_eq!(
+            after,
+            "[Unreleased]: /compare/lib-v0.2.0...main\n[0.2.0]: /compare/lib-v0.1.0...lib-v0.2.0\n"
+        );
+        assert_eq!(warning, None);
+    }
+
+    #[test]
+    fn where_the_unreleased_link_starts_is_read_from_the_footer_alone() {
+        for (text, from) in [
+            ("[Unreleased]: /compare/v9...main\n\ntext\n\n[unreleased]: /compare/v1...main\n", Some("v1")),
+            ("[0.1.0]: /compare/v0...v1\n[Unreleased]: </compare/lib-v1...main> \"t\"", Some("lib-v1")),
+            ("[Unreleased]: /commits/main\n", None),
+            ("text\n", None),
+        ] {
+            assert_eq!(compared_from(text), from, "{text:?}");
         }
     }
 

@@ -12,18 +12,24 @@ mod pending;
 mod properties;
 mod rotate;
 mod starts;
+mod style;
+mod summary;
+mod writer;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
 use crate::words;
 
+pub use footer::compared_from;
 pub use fragment::fragment_items;
 pub use pending::Pending;
 pub use rotate::{Rotated, rotate};
+pub use style::{BlankLines, Style, SummaryPolicy, is_paragraph};
+pub use summary::{Summary, summary_text};
 
 /// The kinds of change that Keep a Changelog names, in its order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Category {
     /// New features.
@@ -137,22 +143,19 @@ pub struct Fragment {
     pub text: String,
 }
 
-/// How sections are written. The default is Keep a Changelog's way.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Style {
-    /// Fragments stay as they are, instead of becoming list items of their own.
-    pub verbatim: bool,
-}
-
 /// The release that the new section is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Release<'a> {
-    /// As the heading says it: `0.2.0`.
+    /// As this changelog spells it: `0.2.0-alpha.1` or `0.2.0a1`.
     pub version: &'a str,
-    /// `YYYY-MM-DD`
-    pub date: &'a str,
+    /// The line that opens the section; it begins with `## [`, the version and `]`.
+    pub heading: &'a str,
     /// What compare links in the footer point to: `v0.2.0`.
     pub tag: &'a str,
+    /// Where the compare link of this release starts, if not where the footer's `[Unreleased]` link did.
+    pub previous_tag: Option<&'a str>,
+    /// The summary that was given for this release, as [`summary_text`] returned it.
+    pub summary: Option<&'a str>,
 }
 
 /// The lines of a text with their line endings, as (content, ending); a CR belongs to the ending only before an LF.

@@ -42,9 +42,9 @@ impl Pending {
 
     /// Adds what stands under `[Unreleased]` of a changelog: the top-level list items, each under its `### Type`, and
     /// text under such a heading as one entry. Text above all headings is an introduction and no entry.
-    pub fn add_unreleased(&mut self, path: &str, text: &str) {
+    pub fn add_unreleased(&mut self, path: &str, text: &str, placeholder: Option<&str>) {
         // Whatever is wrong with the changelog is said where it is rotated.
-        let (Some(document), _) = Document::read(path, text, "") else { return };
+        let (Some(document), _) = Document::read(path, text, "", placeholder) else { return };
         let mut heading: Option<Option<Category>> = None;
         let mut section = Section::default();
         for line in document.without_placeholder() {
@@ -142,7 +142,7 @@ mod tests {
         let text = format!(
             "# Changelog\n\n## [Unreleased]\n{body}\n## [0.1.0] - 2026-01-15\n\n### Removed\n- old\n"
         );
-        pending.add_unreleased("CHANGELOG.md", &text);
+        pending.add_unreleased("CHANGELOG.md", &text, None);
         pending
     }
 
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn a_changelog_that_cannot_be_read_counts_nothing() {
         let mut pending = Pending::default();
-        pending.add_unreleased("CHANGELOG.md", "no heading\n- one\n");
+        pending.add_unreleased("CHANGELOG.md", "no heading\n- one\n", None);
         assert_eq!(pending, Pending::default());
     }
 }

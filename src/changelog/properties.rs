@@ -2,6 +2,8 @@
 //! parser that is not ours.
 #![expect(clippy::string_slice, reason = "a test that cuts a text in the wrong place should fail")]
 
+mod styled;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
@@ -9,7 +11,13 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use super::{Category, Fragment, Release, Rotated, Style, fragment_items, rotate};
 use crate::error::Problem;
 
-const RELEASE: Release<'_> = Release { version: "0.2.0", date: "2026-07-01", tag: "v0.2.0" };
+const RELEASE: Release<'_> = Release {
+    version: "0.2.0",
+    heading: "## [0.2.0] - 2026-07-01",
+    tag: "v0.2.0",
+    previous_tag: None,
+    summary: None,
+};
 
 fn rotated(text: &str, fragments: &[Fragment]) -> Result<Rotated, Vec<Problem>> {
     rotate("CHANGELOG.md", text, fragments, &RELEASE, &Style::default())
@@ -249,7 +257,7 @@ proptest! {
         let Ok(first) = rotated(&source.text(), &fragments) else { return Ok(()) };
         let section = first.text[first.section.clone()].to_owned();
         prop_assert_eq!(rotated(&first.text, &[]).is_err(), true, "the fresh section is empty, the version taken");
-        let next = Release { version: "0.3.0", date: "2026-08-01", tag: "v0.3.0" };
+        let next = Release { version: "0.3.0", heading: "## [0.3.0]", tag: "v0.3.0", ..RELEASE };
         let more = [Fragment { path: "n.added.md".to_owned(), category: Category::Added, text: "new".to_owned() }];
         let second = rotate("C.md", &first.text, &more, &next, &Style::default()).unwrap();
         prop_assert!(second.text[second.section.end..].trim_start().starts_with(&section));

@@ -5,23 +5,25 @@ use std::ops::Range;
 
 use toml_edit::{Item, TableLike};
 
+use super::changelog;
 use super::findings::Findings;
+use super::paths::Paths;
 use super::rules;
 use super::steps::Moment;
-use super::validate::{Seen, Text, is_manifest, string, strings, tables};
+use super::validate::{Seen, Text, string, strings, tables};
 use crate::error::Problem;
 use crate::glob::{Glob, is_glob};
 use crate::manifest::Format;
 use crate::words::nearest;
 
 /// Checks every `[[step]]` and `[[check]]` of a document.
-pub(super) fn check(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &str, findings: &mut Findings) {
+pub(super) fn check(root: &dyn TableLike, edited: &Paths, text: &str, findings: &mut Findings) {
     let mut seen = Seen::new(text);
     for kind in ["step", "check"] {
         for step in tables(root, kind) {
             if let Some(name) = string(step, "name") {
                 let label = format!("the {kind} `{}`", name.text);
-                seen.ensure_new((name.text, None), &name, &label, findings);
+                seen.ensure_new((name.text, None, None), &name, &label, findings);
             }
             if let Some(program) = strings(step, "run").first().filter(|it| it.text.trim().is_empty()) {
                 let problem = Problem::content(format!("`run` in `[[{kind}]]` names no program"));
@@ -29,7 +31,7 @@ pub(super) fn check(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &s
             }
         }
     }
-    let own = Own { root, manifests };
+    let own = Own { root, edited };
     for step in tables(root, "step") {
         check_moment(step, findings);
         check_files(step, &own, findings);
@@ -42,24 +44,23 @@ pub(super) fn check(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &s
 /// The files that the release writes itself.
 struct Own<'a> {
     root: &'a dyn TableLike,
-    manifests: &'a [&'a dyn TableLike],
+    edited: &'a Paths,
 }
 
 impl Own<'_> {
     fn holds(&self, path: &str) -> bool {
-        is_manifest(self.manifests, path) || self.changelogs().iter().any(|changelog| changelog == path)
+        self.edited.hold(path) || changelog::is_changelog(self.root, path)
     }
 
     /// One of them that the pattern matches.
     fn matched_by(&self, glob: &Glob) -> Option<String> {
-        let manifests =
-            self.manifests.iter().filter_map(|manifest| Some(string(*manifest, "path")?.text.to_owned()));
-        manifests.chain(self.changelogs()).find(|path| glob.matches(path))
+        let listed = ["manifest", "pattern"].into_iter().flat_map(|key| tables(self.root, key));
+        let edited = listed.filter_map(|it| Some(string(it, "path")?.text.to_owned()));
+        edited.chain(self.changelogs()).find(|path| glob.matches(path))
     }
 
     fn changelogs(&self) -> Vec<String> {
-        let one = self.root.get("changelog").and_then(Item::as_table_like);
-        let all = one.into_iter().chain(tables(self.root, "changelog"));
+        let all = changelog::changelogs(self.root).into_iter();
         all.filter_map(|changelog| Some(string(changelog, "path")?.text.to_owned())).collect()
     }
 }

@@ -2,6 +2,9 @@
 //! The walk in `load` checks a document against it; the types in `mod` are its other half, and a test holds
 //! the two together.
 
+use super::changelog;
+use super::paths::path_or_glob;
+use super::patterns::{IGNORE, PATTERN, Unlisted};
 use super::rules::{self, Rule};
 use super::steps;
 use crate::manifest::Format;
@@ -29,6 +32,8 @@ pub(super) enum Shape {
     Table(&'static [Key]),
     /// A list of tables with these keys.
     Tables(&'static [Key]),
+    /// A table with these keys, or a list of such tables.
+    OneOrMore(&'static [Key]),
 }
 
 /// One key of a table.
@@ -70,9 +75,11 @@ pub(super) static ROOT: &[Key] = &[
     required("release", Shape::Table(RELEASE)),
     required("tag", Shape::Tables(TAG)),
     required("manifest", Shape::Tables(MANIFEST)),
+    optional("pattern", Shape::Tables(PATTERN)),
+    optional("ignore", Shape::Tables(IGNORE)),
     optional("step", Shape::Tables(steps::STEP)),
     optional("check", Shape::Tables(steps::CHECK)),
-    optional("changelog", Shape::Table(CHANGELOG)),
+    optional("changelog", Shape::OneOrMore(changelog::KEYS)),
     optional("reminder", Shape::Tables(REMINDER)),
     optional("limits", Shape::Table(LIMITS)),
 ];
@@ -84,6 +91,7 @@ const RELEASE: &[Key] = &[
     optional("push-timeout-seconds", Shape::Count(1, LONGEST_STEP_SECONDS)),
     required("version-from", Shape::Text(rules::path)),
     required("commit-message", Shape::Text(rules::commit_message)),
+    optional("unlisted", Shape::Choice(|| Unlisted::WORDS.to_vec())),
 ];
 
 const TAG: &[Key] = &[
@@ -94,7 +102,7 @@ const TAG: &[Key] = &[
 ];
 
 const MANIFEST: &[Key] = &[
-    required("path", Shape::Text(rules::path)),
+    required("path", Shape::Text(path_or_glob)),
     optional("format", Shape::Choice(|| Format::ALL.iter().map(|format| format.name()).collect())),
     optional("key", Shape::Text(rules::line)),
     optional("package", Shape::Text(rules::line)),
@@ -105,13 +113,6 @@ const MANIFEST: &[Key] = &[
 
 /// A day: whatever takes longer is not a step of a release, and far larger numbers overflow the clock.
 pub(super) const LONGEST_STEP_SECONDS: i64 = 24 * 60 * 60;
-
-const CHANGELOG: &[Key] = &[
-    required("path", Shape::Text(rules::path)),
-    optional("fragments", Shape::Text(rules::path)),
-    optional("rotate", Shape::Choice(|| vec!["stable", "always"])),
-    optional("verbatim", Shape::Flag),
-];
 
 const REMINDER: &[Key] = &[
     required("text", Shape::Text(rules::message)),

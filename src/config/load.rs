@@ -168,6 +168,11 @@ fn check_named(
             }
         },
         Shape::Tables(keys) => check_tables(key, keys, item, place, label, findings),
+        Shape::OneOrMore(keys) => {
+            let several = item.is_array_of_tables() || item.is_array();
+            let shape = if several { Shape::Tables(keys) } else { Shape::Table(keys) };
+            check_item(&Key { shape, ..*key }, item, place, label, findings);
+        }
     }
 }
 
@@ -249,7 +254,7 @@ fn place_of_key(table: &dyn TableLike, name: &str) -> Option<Range<usize>> {
 fn header(key: &Key) -> String {
     match key.shape {
         Shape::Tables(_) => format!("`[[{}]]`", key.name),
-        Shape::Table(_) => format!("`[{}]`", key.name),
+        Shape::Table(_) | Shape::OneOrMore(_) => format!("`[{}]`", key.name),
         _ => format!("`{}`", key.name),
     }
 }

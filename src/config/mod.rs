@@ -2,10 +2,13 @@
 //! in `trueppm-release.toml` or in the built-in profile, which is such a file too. Text goes in and a checked
 //! [`Config`] comes out; who finds and reads the file is not decided here.
 
+mod changelog;
 mod check_steps;
 mod findings;
 mod known;
 mod load;
+mod paths;
+mod patterns;
 mod rules;
 mod steps;
 mod template;
@@ -13,7 +16,10 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::changelog::{Changelog, Empty, Rotate, heading_values};
 pub use self::load::parse;
+pub use self::paths::Paths;
+pub use self::patterns::{Ignore, Pattern, Unlisted, placeholder_of};
 pub use self::steps::{Condition, Expect, Moment, Outcome, Passes, Step};
 pub use self::template::{Placeholder, Reading, Template, Values};
 
@@ -50,14 +56,21 @@ pub struct Config {
     pub tag: Vec<Tag>,
     /// The places that hold the version; at least one.
     pub manifest: Vec<Manifest>,
+    /// Versions in texts that have no format of their own.
+    #[serde(default)]
+    pub pattern: Vec<Pattern>,
+    /// Files that hold a version and are no part of the release.
+    #[serde(default)]
+    pub ignore: Vec<Ignore>,
     /// Commands that a release runs.
     #[serde(default)]
     pub step: Vec<Step>,
     /// Commands that must pass.
     #[serde(default)]
     pub check: Vec<Step>,
-    /// The changelog, if the project keeps one.
-    pub changelog: Option<Changelog>,
+    /// The changelogs that the project keeps.
+    #[serde(default, deserialize_with = "changelog::one_or_many")]
+    pub changelog: Vec<Changelog>,
     /// What a person still has to do.
     #[serde(default)]
     pub reminder: Vec<Reminder>,
@@ -86,6 +99,9 @@ pub struct Release {
     pub version_from: String,
     /// The release commit's message.
     pub commit_message: Template,
+    /// What becomes of manifests that hold a version and are neither listed nor ignored.
+    #[serde(default)]
+    pub unlisted: Unlisted,
 }
 
 /// One kind of tag.
@@ -108,13 +124,13 @@ pub struct Tag {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Manifest {
-    /// The file, relative to the repository root.
+    /// The file, relative to the repository root, or a glob that stands for several.
     pub path: String,
     /// The format's name where the file's name does not give it away.
     pub format: Option<String>,
     /// The place inside the file, for formats that need one.
     pub key: Option<String>,
-    /// The package whose entry it is, for lock files that hold several.
+    /// The package whose entry it is, for lock files that hold several; `*` for every own one.
     pub package: Option<String>,
     /// What the place holds for a version.
     #[serde(default = "version_value")]
@@ -133,33 +149,6 @@ impl Manifest {
     pub fn format_name(&self) -> Option<&str> {
         self.format.as_deref().or_else(|| Some(crate::manifest::Format::from_path(&self.path)?.name()))
     }
-}
-
-/// The `[changelog]` table.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Changelog {
-    /// The file, relative to the repository root.
-    pub path: String,
-    /// The folder of fragments, if entries are written as fragments.
-    pub fragments: Option<String>,
-    /// Which releases turn `[Unreleased]` into a section.
-    #[serde(default)]
-    pub rotate: Rotate,
-    /// Leave fragments as they are instead of making list items of them.
-    #[serde(default)]
-    pub verbatim: bool,
-}
-
-/// Which releases turn `[Unreleased]` into a section of their own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rotate {
-    /// Stable releases; before them the notes accumulate.
-    #[default]
-    Stable,
-    /// Every release.
-    Always,
 }
 
 /// What a person still has to do around a release.
@@ -197,7 +186,7 @@ pub enum When {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Limits {
-    /// For the changelog, in bytes.
+    /// For each changelog, in bytes.
     pub changelog_bytes: u64,
     /// For each manifest and each fragment, in bytes.
     pub manifest_bytes: u64,
@@ -217,9 +206,14 @@ impl Default for Limits {
 
 impl Config {
     /// The manifest that says what the current version is; there is one in every checked configuration, and
-    /// its value is `{version}` or `{pep440}`.
+    /// its value is `{version}` or `{pep440}`. One that names the file comes before a glob that only matches it.
     pub fn version_manifest(&self) -> Option<&Manifest> {
-        self.manifest.iter().find(|it| it.path == self.release.version_from && !it.follows && !it.optional)
+        let from = &self.release.version_from;
+        let leads = |manifest: &&Manifest| !manifest.follows && !manifest.optional;
+        let named = self.manifest.iter().filter(|it| it.path == *from).find(leads);
+        named.or_else(|| {
+            self.manifest.iter().filter(|it| Paths::new([it.path.as_str()]).hold(from)).find(leads)
+        })
     }
 }
 

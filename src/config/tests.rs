@@ -1,5 +1,7 @@
 //! Whole configurations that must be read, and what they then say.
 
+mod changelogs;
+mod patterns;
 mod problems;
 
 use proptest::prelude::*;
@@ -69,7 +71,7 @@ fn the_built_in_profile_is_read_and_says_what_trueppm_suite_is() {
     );
     assert_eq!(config.step[0].expect[0].key.as_deref(), Some("/info/version"));
     assert_eq!((config.step[0].at, config.check.len()), (Some(Moment::AfterBump), 0));
-    assert_eq!(config.changelog.unwrap().rotate, Rotate::Stable);
+    assert_eq!(config.changelog[0].rotate, Rotate::Stable);
     let reminders: Vec<_> = config.reminder.iter().map(|it| (it.when, it.before_push)).collect();
     assert_eq!(reminders, [(When::FirstTag, true), (When::Stable, false), (When::Stable, false)]);
     assert_eq!(config.limits, Limits::default(), "the profile shows the defaults");
@@ -96,7 +98,7 @@ fn what_is_left_out_has_its_documented_default() {
         (600, true, None)
     );
     assert!(config.step[0].only_when.is_empty() && config.step[0].exit_codes.is_empty());
-    let changelog = config.changelog.unwrap();
+    let changelog = config.changelog[0].clone();
     assert_eq!((changelog.fragments, changelog.rotate, changelog.verbatim), (None, Rotate::Stable, false));
     assert_eq!((config.reminder[0].when, config.reminder[0].before_push), (When::Always, false));
     assert_eq!((config.limits.changelog_bytes, config.limits.manifest_bytes), (268_435_456, 16_777_216));
@@ -104,12 +106,12 @@ fn what_is_left_out_has_its_documented_default() {
 }
 
 #[test]
-fn the_example_of_the_readme_is_read() {
+fn the_examples_of_the_readme_are_read() {
     let readme = include_str!("../../README.md");
-    let (_, example) = readme.split_once("```toml\n").unwrap();
-    let (example, _) = example.split_once("```").unwrap();
-    let config = parse(&format!("{SMALL}{example}"), &Source::File("README.md".into())).unwrap();
-    assert_eq!((config.step.len(), config.check.len()), (1, 1));
+    let examples: String =
+        readme.split("```toml\n").skip(1).map(|example| example.split_once("```").unwrap().0).collect();
+    let config = parse(&format!("{SMALL}{examples}"), &Source::File("README.md".into())).unwrap();
+    assert_eq!((config.pattern.len(), config.step.len(), config.check.len()), (2, 1, 1));
 }
 
 #[test]
@@ -160,7 +162,7 @@ fn filled(shape: Shape) -> toml_edit::Item {
             fill(keys, &mut inner);
             toml_edit::Item::Table(inner)
         }
-        Shape::Tables(keys) => {
+        Shape::Tables(keys) | Shape::OneOrMore(keys) => {
             let mut inner = toml_edit::Table::new();
             fill(keys, &mut inner);
             let mut list = toml_edit::ArrayOfTables::new();
@@ -173,7 +175,9 @@ fn filled(shape: Shape) -> toml_edit::Item {
 /// Every key of these tables, by its path.
 fn names(keys: &[Key], above: &str) -> Vec<String> {
     let inner = |key: &Key| match key.shape {
-        Shape::Table(keys) | Shape::Tables(keys) => names(keys, &format!("{above}{}.", key.name)),
+        Shape::Table(keys) | Shape::Tables(keys) | Shape::OneOrMore(keys) => {
+            names(keys, &format!("{above}{}.", key.name))
+        }
         Shape::Entries(entries) => vec![format!("{above}{}.{}", key.name, entries.example)],
         _ => Vec::new(),
     };

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_types, reason = "this room owns libgit2")]
 
 mod command;
+mod commit_files;
 mod date;
 mod head;
 mod history;
@@ -14,6 +15,7 @@ mod hooks;
 mod identity;
 mod index;
 mod index_entry;
+mod listing;
 mod locks;
 mod loose;
 mod ls_remote;
@@ -48,6 +50,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use commit_files::CommitFiles;
 pub use head::Head;
 pub use history::{Effect, Returned};
 pub use hooked_refs::{Asking, HookedRefs};

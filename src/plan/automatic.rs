@@ -49,15 +49,15 @@ pub fn what_auto_gives(
     fragments: &[FragmentFile],
 ) -> Option<Automatic> {
     let mut pending = Pending::default();
-    if let Some(changelog) = &config.changelog {
-        for file in fragments {
-            // What is wrong with a fragment is reported where it is read for the changelog.
-            if let Ok(Some((fragment, _))) = fragment(file.clone(), config.limits.manifest_bytes) {
-                pending.add_fragment(&fragment);
-            }
+    for file in fragments {
+        // What is wrong with a fragment is reported where it is read for the changelog.
+        if let Ok(Some((fragment, _))) = fragment(file.clone(), config.limits.manifest_bytes) {
+            pending.add_fragment(&fragment);
         }
+    }
+    for changelog in &config.changelog {
         if let Some(text) = text_of(files, &changelog.path) {
-            pending.add_unreleased(&changelog.path, text);
+            pending.add_unreleased(&changelog.path, text, changelog.placeholder.as_deref());
         }
     }
     let changes = Changes {
@@ -77,7 +77,7 @@ pub(super) fn unreadable(config: &Config, fragments: &[FragmentFile]) -> Vec<Pro
 /// The refusal of a release without a change.
 pub(super) fn nothing(config: &Config) -> Problem {
     let problem = Problem::content("nothing to release: no change is pending");
-    match &config.changelog {
+    match config.changelog.first() {
         Some(changelog) => {
             let place = match &changelog.fragments {
                 Some(folder) => format!("`{folder}/` or under `[Unreleased]` in `{}`", changelog.path),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::automatic::Step;
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
-use super::{automatic, changelog, duties, guards, manifests, remote, steps, tags};
-use crate::config::{Config, Template, Values, When};
+use super::{automatic, changelog, duties, guards, manifests, patterns, remote, steps, tags, unlisted};
+use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
 use crate::snapshot::{FragmentFile, Snapshot};
@@ -52,6 +52,8 @@ pub(super) fn values(version: &Version, previous: &Version, date: &str) -> Value
         minor: version.minor.to_string(),
         patch: version.patch.to_string(),
         previous: previous.to_string(),
+        previous_pep440: previous.pep440(),
+        previous_base: previous.base().to_string(),
         date: date.to_owned(),
         tag: String::new(),
     }
@@ -68,16 +70,20 @@ fn next_version(
     Ok((current, next))
 }
 
-/// Whether a request turns the changelog's `[Unreleased]` section into a release, or has to look whether it would; only
-/// then are fragments read.
-pub fn rotates(request: &Request, config: &Config, files: &BTreeMap<String, TreeEntry>) -> bool {
+/// The changelogs whose `[Unreleased]` section a request turns into a release, or that say which version it gives; only
+/// their fragments are read.
+pub fn rotating<'a>(
+    request: &Request,
+    config: &'a Config,
+    files: &BTreeMap<String, TreeEntry>,
+) -> Vec<&'a Changelog> {
     // Which version `auto` gives is decided by what is read there.
     if *request == Request::Auto {
-        return config.changelog.is_some();
+        return config.changelog.iter().collect();
     }
     match next_version(request, config, files) {
-        Ok((_, next)) => changelog::rotates(config, &next.version),
-        Err(_) => false,
+        Ok((_, next)) => config.changelog.iter().filter(|it| changelog::rotates(it, &next.version)).collect(),
+        Err(_) => Vec::new(),
     }
 }
 
@@ -119,8 +125,16 @@ fn compute(
             return Draft { plan: None, problems, nothing_pending: false };
         }
     };
-    if *request == Request::Auto && !changelog::rotates(config, &next.version) {
-        problems.extend(automatic::unreadable(config, &fragments));
+    if *request == Request::Auto {
+        // Those of a changelog that rotates are reported where they are read for it.
+        let rotates = |fragment: &&FragmentFile| {
+            let folder = fragment.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let own = |it: &&Changelog| it.fragments.as_deref() == Some(folder);
+            config.changelog.iter().find(own).is_some_and(|it| changelog::rotates(it, &next.version))
+        };
+        let staying: Vec<FragmentFile> =
+            fragments.iter().filter(|fragment| !rotates(fragment)).cloned().collect();
+        problems.extend(automatic::unreadable(config, &staying));
     }
     let mut workshop = Workshop {
         spec,
@@ -137,7 +151,9 @@ fn compute(
         problems,
     };
     let versions = manifests::plan(&mut workshop);
-    changelog::plan(&mut workshop, fragments);
+    let patterns = patterns::plan(&mut workshop);
+    let unlisted = unlisted::plan(&mut workshop);
+    let sections = changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
     let duties = duties::plan(&mut workshop);
@@ -170,6 +186,9 @@ fn compute(
         },
         reminders: reminders(&workshop, &tags),
         versions,
+        sections,
+        patterns,
+        unlisted,
         steps,
         tags,
         duties,

@@ -8,14 +8,17 @@ mod changelog;
 mod duties;
 mod expectation;
 mod guards;
+mod layout;
 mod manifests;
 mod overlooked;
+mod patterns;
 mod planned_step;
 mod recheck;
 mod remote;
 mod steps;
 mod tags;
 mod undo;
+mod unlisted;
 
 use serde::Serialize;
 
@@ -26,11 +29,13 @@ use crate::words::shell_word;
 
 pub use crate::config::{Moment, Outcome};
 pub use automatic::what_auto_gives;
-pub use build::{draft, rotates};
+pub use build::{draft, rotating};
 pub use manifests::current_version;
+pub use patterns::{PatternText, PlannedPattern};
 pub use planned_step::{Expectation, Output, Passing, PlannedStep, StepKind};
 pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
+pub use unlisted::UnlistedManifest;
 
 /// A release as one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,6 +60,12 @@ pub struct Plan {
     pub files: Vec<FileChange>,
     /// Every version that must stand in the release commit, also where the file does not change.
     pub versions: Vec<PlannedVersion>,
+    /// Every text that a pattern must find in the release commit.
+    pub patterns: Vec<PlannedPattern>,
+    /// Manifests that hold a version and are neither listed nor ignored.
+    pub unlisted: Vec<UnlistedManifest>,
+    /// The sections that changelogs get, in the order of the configuration.
+    pub sections: Vec<PlannedSection>,
     /// Steps and checks, in the order in which they run.
     pub steps: Vec<PlannedStep>,
     /// The one commit.
@@ -154,6 +165,28 @@ pub struct ValueChange {
     pub from: String,
     /// What will stand there.
     pub to: String,
+}
+
+/// A section that a changelog gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedSection {
+    /// The changelog.
+    pub path: String,
+    /// The line that opens the section.
+    pub heading: String,
+    /// The prose that it opens with, where the changelog asks for a summary.
+    pub summary: Option<PlannedSummary>,
+}
+
+/// The prose that a section opens with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedSummary {
+    /// Lines ending in LF, without blank lines at either end.
+    pub text: String,
+    /// What it was given by, `--summary` or the variable; nothing where it stands in the changelog already.
+    pub given_by: Option<&'static str>,
+    /// The prose that it takes the place of.
+    pub replaces: Option<String>,
 }
 
 /// The release commit.

@@ -2,8 +2,9 @@
 //! of the same shape.
 
 use super::text::Text;
-use crate::plan::{Origin, Plan};
+use crate::plan::{Origin, Plan, PlannedSection};
 use crate::ui::Role;
+use crate::words::counted;
 
 /// The block above the question.
 pub fn gate(plan: &Plan) -> Text {
@@ -29,6 +30,9 @@ pub fn gate(plan: &Plan) -> Text {
             }
         }
     }
+    for section in &plan.sections {
+        summary(&mut text, section);
+    }
     for note in &plan.notes {
         text.plain(format!("  note    : {note}"));
     }
@@ -45,6 +49,41 @@ pub fn gate(plan: &Plan) -> Text {
         }
     }
     text
+}
+
+/// How many lines of a summary the gate shows; the preview shows all of it.
+const SHOWN_LINES: usize = 3;
+
+/// How many characters of each.
+const SHOWN_CHARACTERS: usize = 200;
+
+/// What the section opens with, and what that takes the place of.
+fn summary(text: &mut Text, section: &PlannedSection) {
+    let Some(summary) = &section.summary else { return };
+    let from = match summary.given_by {
+        Some(source) => format!("from {source}"),
+        None => "as it stands under [Unreleased]".into(),
+    };
+    text.plain(format!("  summary : {}, {from}", section.path));
+    excerpt(text, &summary.text);
+    if let Some(replaced) = &summary.replaces {
+        text.plain("            in place of");
+        excerpt(text, replaced);
+    }
+}
+
+/// The first lines of a text that others wrote.
+fn excerpt(text: &mut Text, whole: &str) {
+    let mut lines = whole.lines().filter(|line| !line.trim().is_empty());
+    for line in lines.by_ref().take(SHOWN_LINES) {
+        let shown: String = line.chars().take(SHOWN_CHARACTERS).collect();
+        let cut = if shown.len() < line.len() { "…" } else { "" };
+        text.plain(format!("            | {shown}{cut}"));
+    }
+    let more = lines.count();
+    if more > 0 {
+        text.plain(format!("            … and {}", counted(more, "more line")));
+    }
 }
 
 /// The question below the block.

@@ -19,6 +19,7 @@ pub fn preview(draft: &Draft, whole_deletions: bool) -> Text {
     problems(&mut text, &draft.problems);
     if let Some(plan) = &draft.plan {
         files(&mut text, plan);
+        replaced(&mut text, plan);
         steps(&mut text, &plan.steps);
         commit(&mut text, plan);
         tags(&mut text, plan);
@@ -89,6 +90,19 @@ fn files(text: &mut Text, plan: &Plan) {
         text.plain("  none");
     }
     text.blank();
+}
+
+/// The prose of a changelog that a given summary takes the place of, whole: nobody else will show it again.
+fn replaced(text: &mut Text, plan: &Plan) {
+    for section in &plan.sections {
+        let Some(summary) = &section.summary else { continue };
+        let Some(replaced) = &summary.replaces else { continue };
+        text.role(Role::Bold, format!("Replaced by the summary, in {}:", section.path));
+        for line in replaced.lines() {
+            text.plain(format!("  | {line}"));
+        }
+        text.blank();
+    }
 }
 
 /// Lines that the new text has more than the old one, for people; the patch below is exact.

@@ -54,6 +54,7 @@ fn spec(directory: &Path, request: Request) -> Spec {
         skip_steps: Vec::new(),
         offline: false,
         push: false,
+        summary: None,
         terminal: false,
         no_verify: false,
         no_sign: true,

@@ -1,6 +1,8 @@
 //! The gate of the real binary on a real terminal: what the screen shows before anything is written, what each answer
 //! does to the repository, and that the terminal is left as it was (`Session::exit_code` asserts that each time).
 
+mod summary;
+
 use rustix::process::{Signal, kill_process};
 
 use crate::common::pty::{Launch, Session, wrapped};

@@ -6,6 +6,7 @@
 mod as_git;
 mod automatic;
 mod changelog_rotation;
+mod changelogs;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
@@ -18,10 +19,12 @@ mod hooks;
 mod hostile;
 mod layout;
 mod limits;
+mod manifests;
 mod moments;
 mod next_steps;
 mod origin;
 mod own_release;
+mod patterns;
 mod push;
 mod recovery;
 mod release;
@@ -30,5 +33,6 @@ mod sandbox;
 mod signing;
 mod steps;
 mod undo;
+mod unlisted;
 mod usage;
 mod versions;

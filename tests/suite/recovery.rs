@@ -18,7 +18,7 @@ fn waiting(script: &str) -> Sandbox {
     let sandbox = Sandbox::suite();
     sandbox.write(
         EXPORT,
-        format!("#!/usr/bin/env bash\ntouch ../started\nuntil [ -e ../go ]; do sleep 0.01; done\n{script}\n"),
+        format!("#!/usr/bin/env bash\ntrap 'touch ../ended' EXIT\ntouch ../started\nuntil [ -e ../go ]; do sleep 0.01; done\n{script}\n"),
     );
     sandbox.commit_all("chore: a slow export");
     sandbox
@@ -50,6 +50,7 @@ fn killed_in_its_step(sandbox: &Sandbox) {
     let mut child = start(sandbox, &["minor", "--yes"]);
     kill(&mut child);
     sandbox.write("../go", "");
+    wait_for(&sandbox.around().join("ended"));
 }
 
 /// Everything but the lock of the dead release, which says nothing any more.
@@ -255,7 +256,6 @@ fn a_journal_of_another_machine_is_not_touched_until_a_person_says_so() {
     let sandbox = waiting("exit 1");
     let before = everything(&sandbox);
     killed_in_its_step(&sandbox);
-    std::thread::sleep(Duration::from_millis(100));
     let journal = sandbox.read(JOURNAL);
     let value: serde_json::Value = serde_json::from_str(&journal).expect("a journal");
     let text = |key: &str| value["owner"][key].as_str().expect("text").to_owned();
@@ -267,7 +267,6 @@ fn a_journal_of_another_machine_is_not_touched_until_a_person_says_so() {
 
     let sandbox = waiting("exit 1");
     killed_in_its_step(&sandbox);
-    std::thread::sleep(Duration::from_millis(100));
     let journal = sandbox.read(JOURNAL).replace(&text("boot"), "another-boot");
     sandbox.write(JOURNAL, journal.replace(&text("host"), "elsewhere.invalid"));
     let state = without_lock(&sandbox);
@@ -290,8 +289,9 @@ fn a_release_killed_in_a_linked_work_tree_is_recovered_from_another_one() {
     killed_in_its_step(&linked);
     let main = linked.moved_to("suite");
     main.run(&[]).expect(0).says("everything is as it was before it");
-    std::fs::remove_file(main.around().join("go")).expect("go");
-    std::fs::remove_file(main.around().join("started")).expect("started");
+    for mark in ["go", "started", "ended"] {
+        std::fs::remove_file(main.around().join(mark)).expect("a mark of the step");
+    }
     let mut after = main.state_around();
     after.forget("suite/.git/objects");
     let mut before = before;

@@ -117,7 +117,7 @@ fn verbatim_leaves_a_fragment_as_it_is_but_for_trailing_newlines() {
         ("\u{feff}text", "text\n"),
         ("### Added\n- a\n", "### Added\n- a\n"),
     ] {
-        let result = fragment_items(&fragment(text), &Style { verbatim: true });
+        let result = fragment_items(&fragment(text), &Style { verbatim: true, ..Style::default() });
         assert_eq!(result, Ok((expected.to_owned(), vec![])));
     }
 }
@@ -136,7 +136,7 @@ fn what_would_tear_the_changelog_apart_is_refused_with_its_line() {
         ("- a\n  ```\n  b\n", "opens a code fence in line 2 and never closes it"),
         ("a\n\n<!-- b\n", "opens an HTML comment in line 3 and never closes it"),
     ] {
-        for style in [Style { verbatim: false }, Style { verbatim: true }] {
+        for style in [Style::default(), Style { verbatim: true, ..Style::default() }] {
             let problems = fragment_items(&fragment(text), &style).expect_err(text);
             let expected: String = format!("fragment `changelog.d/7.added.md` {message}");
             assert_eq!(
