@@ -1,7 +1,7 @@
 //! Copies of a prepared repository with everything around it, each in a folder of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{ChildStdin, Command, Stdio};
 use std::sync::LazyLock;
 
 use crate::sandbox::Sandbox;
@@ -33,6 +33,20 @@ pub(crate) fn executable(path: &Path, script: &str) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::write(path, format!("#!/bin/sh\n{script}\n")).expect("write");
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("permissions");
+}
+
+/// Removes a folder when what is returned is dropped, or when this process ends: nothing else looks after what a
+/// `static` holds.
+pub(crate) fn removed_at_the_end(folder: &Path) -> ChildStdin {
+    let _starting = crate::strace::STARTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let waiting = Command::new("sh")
+        .args(["-c", "read -r _; rm -rf \"$1\"", "sh"])
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    waiting.expect("sh starts").stdin.expect("its input")
 }
 
 /// A copy of everything, the repository and its surroundings. What tells where and which a file is stays true: paths in

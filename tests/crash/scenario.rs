@@ -14,6 +14,7 @@ use crate::strace::{self, Fault};
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     template: Sandbox,
+    _removed_at_the_end: std::process::ChildStdin,
     words: &'static [&'static str],
     /// What can be done afterwards, with everything undone and with everything done.
     next: [&'static [&'static str]; 2],
@@ -170,6 +171,7 @@ impl Scenario {
     ) -> (Self, Sandbox) {
         let mut scenario = Self {
             name,
+            _removed_at_the_end: copies::removed_at_the_end(template.around()),
             template,
             words,
             next,

@@ -5,6 +5,7 @@
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use crate::trace::{self, Call};
 
@@ -113,12 +114,17 @@ fn traced(command: &Command, injections: &[String], everything: bool) -> Traced 
     Traced { calls: trace::parse(&text), status, stderr }
 }
 
+/// Nobody but the command that is meant may inherit the end of such a pipe and live on.
+pub(crate) static STARTING: Mutex<()> = Mutex::new(());
+
 /// Runs a command and waits until no process holds the end of a pipe that all of them inherit.
 fn to_the_end(command: &mut Command) -> (ExitStatus, String) {
+    let starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
     rustix::io::fcntl_setfd(&writer, rustix::io::FdFlags::empty()).expect("an end that is inherited");
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     drop(writer);
+    drop(starting);
     let output = child.expect("strace starts").wait_with_output().expect("strace ends");
     let mut nothing = Vec::new();
     reader.read_to_end(&mut nothing).expect("everything has ended");
