@@ -21,6 +21,7 @@ trueppm-release [OPTIONS] WORDS              cut a release, after asking
        trueppm-release [OPTIONS] WORDS --dry-run    only show what it would be
        trueppm-release                              where things stand
        trueppm-release undo                         take the last release back
+       trueppm-release config [--check | --schema]  the configuration in force
        trueppm-release demo [--keep DIR]            a real release in a
                                                     throw-away repository";
 
@@ -97,7 +98,7 @@ pub struct Cli {
     pub no_sign: bool,
 
     /// The date of the release section (also SOURCE_DATE_EPOCH); today otherwise
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", global = true)]
     pub date: Option<String>,
 
     /// Push the branch and all tags after the release, all or nothing, and prove that they arrived
@@ -156,6 +157,29 @@ pub enum Command {
         #[arg(short = 'y', long)]
         yes: bool,
     },
+    /// Print the configuration in force and where it came from; needs no repository with --config
+    Config {
+        /// Only say whether it is in order, with every problem and its place
+        #[arg(long, conflicts_with_all = ["schema", "format"])]
+        check: bool,
+
+        /// Print the JSON schema of configurations, for editors
+        #[arg(long, conflicts_with = "format")]
+        schema: bool,
+
+        /// How to print it
+        #[arg(long, value_name = "FORMAT", default_value = "toml")]
+        format: ConfigFormat,
+    },
+}
+
+/// How a configuration is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConfigFormat {
+    /// As it can be read back.
+    Toml,
+    /// With its origin, for programs.
+    Json,
 }
 
 /// When to use colour.

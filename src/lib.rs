@@ -5,6 +5,7 @@ pub mod apply;
 pub mod bug;
 pub mod changelog;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod confirm;
 pub mod demo;
@@ -55,6 +56,7 @@ pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
             }
         }
         Task::Undo(mode) => undo::run(*mode, spec, ui),
+        Task::Config(question) => commands::config(*question, spec, ui),
     }
 }
 

@@ -11,8 +11,8 @@ use crate::changelog::{FileName, classify};
 use crate::config::{self, Config, Source};
 use crate::error::Problem;
 use crate::git::{
-    Blob, ChangedPath, Head, Hooks, Identities, ObjectId, Overlooked, Position, Repository, Signing, Tag,
-    TreeEntry, TreeEntryKind, TreeItem, Untracked, Upstream,
+    self, Blob, ChangedPath, Head, Hooks, Identities, ObjectId, Overlooked, Position, Repository, Signing,
+    Tag, TreeEntry, TreeEntryKind, TreeItem, Untracked, Upstream,
 };
 use crate::plan;
 use crate::spec::Spec;
@@ -92,26 +92,55 @@ pub struct Snapshot {
     pub uncommitted_config: Option<String>,
 }
 
-/// Finds the configuration that is in force: `--config`, the repository's own, or the built-in one.
+/// Finds the configuration that is in force for a release: `--config`, the repository's own, or the built-in one.
 ///
 /// # Errors
 /// Every problem of the file, with its position.
 pub fn configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
     if let Some(file) = &spec.config {
-        let shown = file.display().to_string();
-        let refused = |why: String| {
-            let problem = Problem::content(format!("configuration `{shown}` cannot be read: {why}"));
-            vec![problem.hint("check the path that follows `--config`")]
-        };
-        let text = match reading::anywhere(&spec.directory.join(file)) {
-            Ok(SmallFile::Bytes(bytes)) => bytes,
-            Ok(_) => return Err(refused("it is larger than 1 MiB".into())),
-            Err(error) => return Err(refused(plain(&error))),
-        };
-        return parse(&text, Source::File(shown), false);
+        return named_configuration(file, spec);
     }
     let base = base(repository).map_err(|problem| vec![problem])?;
-    let committed = match repository.tree_file(&base, CONFIG_FILE, MAXIMUM_CONFIG_BYTES) {
+    own_configuration(repository, Some(&base))
+}
+
+/// Finds the configuration that is in force, for people who want to look at it: before the first commit as well, and
+/// with `--config` anywhere.
+///
+/// # Errors
+/// No repository where one is needed, or every problem of the file, with its position.
+pub fn configuration_anywhere(spec: &Spec) -> Result<Loaded, Vec<Problem>> {
+    if let Some(file) = &spec.config {
+        return named_configuration(file, spec);
+    }
+    let repository = git::open(&spec.directory, &spec.location)
+        .map_err(|problem| vec![problem.hint("or name a configuration with `--config FILE`")])?;
+    let head = repository.head().map_err(|problem| vec![problem])?;
+    own_configuration(&repository, head.commit.as_ref())
+}
+
+/// The file that `--config` names.
+fn named_configuration(file: &Path, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
+    let shown = file.display().to_string();
+    let refused = |why: String| {
+        let problem = Problem::content(format!("configuration `{shown}` cannot be read: {why}"));
+        vec![problem.hint("check the path that follows `--config`")]
+    };
+    let text = match reading::anywhere(&spec.directory.join(file)) {
+        Ok(SmallFile::Bytes(bytes)) => bytes,
+        Ok(_) => return Err(refused("it is larger than 1 MiB".into())),
+        Err(error) => return Err(refused(plain(&error))),
+    };
+    parse(&text, Source::File(shown), false)
+}
+
+/// The repository's own file, or the built-in profile.
+fn own_configuration(repository: &Repository, base: Option<&ObjectId>) -> Result<Loaded, Vec<Problem>> {
+    let entry = match base {
+        Some(base) => repository.tree_file(base, CONFIG_FILE, MAXIMUM_CONFIG_BYTES),
+        None => Ok(TreeEntry::Missing),
+    };
+    let committed = match entry {
         Ok(TreeEntry::File { bytes, .. }) => Some(bytes),
         Ok(TreeEntry::Missing) => None,
         Ok(_) => return Err(vec![unfit()]),

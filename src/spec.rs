@@ -6,8 +6,9 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Datelike as _, Local, NaiveDate, Utc};
+use serde::Serialize;
 
-use crate::cli::{Cli, Color, Command};
+use crate::cli::{Cli, Color, Command, ConfigFormat};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{IdentityEnv, Location};
 use crate::ui::{ColorChoice, UiFacts};
@@ -16,6 +17,9 @@ use crate::words::nearest;
 
 /// The name of the variable that stands for `--yes`.
 pub const ASSUME_YES: &str = "RELEASE_ASSUME_YES";
+
+/// The name of the variable that fixes the date, as other tools have it.
+const DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// What the program is to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,11 +30,35 @@ pub enum Task {
     Release(Request, Mode),
     /// Take back the last release, or show what that would do.
     Undo(Mode),
+    /// Show or check the configuration.
+    Config(ConfigQuestion),
     /// Build the demonstration repository.
     Demo {
         /// Where to build it; a fresh temporary folder otherwise.
         keep: Option<PathBuf>,
     },
+}
+
+/// What is asked about the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConfigQuestion {
+    /// What is in force, and where it came from.
+    Show(ConfigFormat),
+    /// Whether it is in order.
+    Check,
+    /// What a configuration can be.
+    Schema,
+}
+
+/// Something the command line or the environment says for one run, which no configuration file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Override {
+    /// What is decided.
+    pub what: &'static str,
+    /// What it is then.
+    pub value: String,
+    /// The option or the variable.
+    pub source: String,
 }
 
 /// Whether the world may change. Matched once, in `lib.rs`.
@@ -76,6 +104,8 @@ pub struct Spec {
     pub consent: Consent,
     /// The date of the release section.
     pub date: NaiveDate,
+    /// What the command line and the environment say beside the configuration.
+    pub overrides: Vec<Override>,
     /// Seconds since 1970-01-01 UTC, and the local offset in minutes, for the commit and its tags.
     pub now: (i64, i32),
     /// What the environment says about author and committer.
@@ -133,12 +163,14 @@ impl Spec {
         let consent = keep(consent(&cli), &mut problems);
         let date = keep(date(&cli), &mut problems);
         let directory = keep(directory(&cli), &mut problems);
-        let (Some(task), Some(consent), Some(date), Some(directory)) = (task, consent, date, directory)
+        let (Some(task), Some(consent), Some((date, dated_by)), Some(directory)) =
+            (task, consent, date, directory)
         else {
             return Err(Error::new(Kind::Usage, problems));
         };
         Ok(Self {
             task,
+            overrides: overrides(&cli, &consent, date, dated_by),
             consent,
             date,
             now: now(),
@@ -173,6 +205,9 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
     }
     if let Some(Command::Undo { dry_run, .. }) = &cli.command {
         return undo(cli, *dry_run || cli.dry_run);
+    }
+    if let Some(Command::Config { check, schema, format }) = &cli.command {
+        return config(cli, *check, *schema, *format).map(Task::Config);
     }
     if cli.offline && cli.push {
         return Err(Problem::content("`--push` does not go with `--offline`")
@@ -220,13 +255,65 @@ fn undo(cli: &Cli, dry_run: bool) -> std::result::Result<Task, Problem> {
     if cli.strict {
         return Err(Problem::content("`undo` always is strict").hint("leave `--strict` out"));
     }
+    if cli.date.is_some() {
+        return Err(Problem::content("`undo` takes no date: it takes back the last release")
+            .hint("leave `--date` out"));
+    }
     Ok(Task::Undo(if dry_run { Mode::DryRun { strict: true } } else { Mode::Real }))
+}
+
+/// Questions about the configuration are about no release.
+fn config(
+    cli: &Cli,
+    check: bool,
+    schema: bool,
+    format: ConfigFormat,
+) -> std::result::Result<ConfigQuestion, Problem> {
+    if !cli.words.is_empty() || cli.dry_run {
+        return Err(Problem::content("`config` takes no bump word and no `--dry-run`: it writes nothing")
+            .hint("run `trueppm-release config`"));
+    }
+    Ok(match (check, schema) {
+        (true, _) => ConfigQuestion::Check,
+        (_, true) => ConfigQuestion::Schema,
+        _ => ConfigQuestion::Show(format),
+    })
+}
+
+/// What is said for this run only, in the order in which a release meets it.
+fn overrides(cli: &Cli, consent: &Consent, date: NaiveDate, dated_by: Option<&'static str>) -> Vec<Override> {
+    let mut said = Vec::new();
+    let mut say = |what, value: String, source: &str| {
+        said.push(Override { what, value, source: source.to_owned() });
+    };
+    if let Some(source) = dated_by {
+        say("date", date.format("%Y-%m-%d").to_string(), source);
+    }
+    match consent {
+        Consent::Given(source) => say("consent", "given".into(), source),
+        Consent::Ask | Consent::Impossible => {}
+    }
+    for step in &cli.skip_step {
+        say("step left out", step.clone(), "--skip-step");
+    }
+    for (given, what, value, source) in [
+        (cli.offline, "remote", "not asked", "--offline"),
+        (cli.push, "push", "after the release", "--push"),
+        (cli.no_verify, "hooks", "without pre-commit and commit-msg", "--no-verify"),
+        (cli.no_sign, "signatures", "none", "--no-sign"),
+    ] {
+        if given {
+            say(what, value.into(), source);
+        }
+    }
+    said
 }
 
 /// What else a single unknown word may have meant: a command, or a page that other programs have under that name.
 fn meant_otherwise(words: &[String], mut problem: Problem) -> Problem {
     let [word] = words else { return problem };
-    let command = match nearest(word, ["demo", "undo", "help", "version", "status"]) {
+    let command = match nearest(word, ["config", "demo", "undo", "help", "version", "status"]) {
+        Some("config") => "trueppm-release config",
         Some("demo") => "trueppm-release demo",
         Some("undo") => "trueppm-release undo",
         Some("help") => "trueppm-release --help",
@@ -274,24 +361,25 @@ fn consent(cli: &Cli) -> std::result::Result<Consent, Problem> {
     }
 }
 
+/// The date of the release section, and what fixed it.
 #[expect(clippy::disallowed_methods, reason = "this room reads the clock")]
-fn date(cli: &Cli) -> std::result::Result<NaiveDate, Problem> {
+fn date(cli: &Cli) -> std::result::Result<(NaiveDate, Option<&'static str>), Problem> {
     if let Some(text) = &cli.date {
-        return calendar_date(text).ok_or_else(|| {
+        let date = calendar_date(text).ok_or_else(|| {
             Problem::content(format!("`--date {text}` is not a date"))
                 .hint("write it as YYYY-MM-DD, for example `--date 2026-06-29`")
         });
+        return date.map(|date| (date, Some("--date")));
     }
-    if let Some(text) = variable("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) {
+    if let Some(text) = variable(DATE_EPOCH).filter(|text| !text.is_empty()) {
         let moment = text.parse().ok().and_then(|seconds| DateTime::<Utc>::from_timestamp(seconds, 0));
-        return moment.map(|moment| moment.date_naive()).filter(is_writable).ok_or_else(|| {
-            Problem::content(format!(
-                "SOURCE_DATE_EPOCH is `{text}`, which is not a usable number of seconds"
-            ))
-            .hint("set it to seconds since 1970-01-01 UTC, or unset it")
+        let date = moment.map(|moment| moment.date_naive()).filter(is_writable).ok_or_else(|| {
+            Problem::content(format!("{DATE_EPOCH} is `{text}`, which is not a usable number of seconds"))
+                .hint("set it to seconds since 1970-01-01 UTC, or unset it")
         });
+        return date.map(|date| (date, Some(DATE_EPOCH)));
     }
-    Ok(Local::now().date_naive())
+    Ok((Local::now().date_naive(), None))
 }
 
 /// Whether the date can be written as `YYYY-MM-DD`.

@@ -6,12 +6,15 @@ mod findings;
 mod known;
 mod load;
 mod rules;
+mod schema;
 mod template;
 mod validate;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::load::parse;
+pub use self::schema::schema;
 pub use self::template::{Placeholder, Reading, Template, Values};
 
 /// The text of the built-in profile, the layout of trueppm-suite.
@@ -38,7 +41,7 @@ impl std::fmt::Display for Source {
 }
 
 /// A checked configuration: paths stay inside the repository, templates render, names refer to what exists.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
     /// Where the release is cut and what its commit says.
@@ -61,7 +64,7 @@ pub struct Config {
 }
 
 /// The `[release]` table.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Release {
     /// The branch that releases are cut on.
@@ -83,7 +86,7 @@ pub struct Release {
 }
 
 /// One kind of tag.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Tag {
     /// The tag's name; holds `{version}`, `{pep440}` or `{base}`.
@@ -96,7 +99,7 @@ pub struct Tag {
 }
 
 /// One place that holds the version.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Manifest {
     /// The file, relative to the repository root.
@@ -127,7 +130,7 @@ impl Manifest {
 }
 
 /// One command that regenerates files after the bump.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Step {
     /// What people call it, and what `--skip-step` takes.
@@ -146,7 +149,7 @@ pub struct Step {
 }
 
 /// A value that a step must have left in a JSON file.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Expect {
     /// The file; one of the step's `writes`.
@@ -158,7 +161,7 @@ pub struct Expect {
 }
 
 /// The `[changelog]` table.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Changelog {
     /// The file, relative to the repository root.
@@ -174,7 +177,7 @@ pub struct Changelog {
 }
 
 /// Which releases turn `[Unreleased]` into a section of their own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rotate {
     /// Stable releases; before them the notes accumulate.
@@ -185,7 +188,7 @@ pub enum Rotate {
 }
 
 /// What a person still has to do around a release.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Reminder {
     /// What to do; may have several lines, commands on lines of their own.
@@ -201,7 +204,7 @@ pub struct Reminder {
 }
 
 /// The releases that a reminder is for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum When {
     /// Every release.
@@ -216,7 +219,7 @@ pub enum When {
 }
 
 /// The `[limits]` table: larger files are refused before they are read, slower hooks are stopped.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Limits {
     /// For the changelog, in bytes.

@@ -1,6 +1,7 @@
 //! Whole configurations that must be read, and what they then say.
 
 mod problems;
+mod schema;
 
 use proptest::prelude::*;
 use toml_edit::DocumentMut;

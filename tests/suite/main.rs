@@ -7,6 +7,7 @@ mod as_git;
 mod changelog_rotation;
 #[path = "../common/mod.rs"]
 mod common;
+mod config_command;
 mod corpus;
 mod demo;
 mod dry_run;

@@ -1,0 +1,97 @@
+//! The JSON schema of a configuration, for editors. What may stand where comes from the table of known keys, which
+//! also refuses configurations; what it means comes from the documentation of the types. So nothing is said twice.
+
+use std::borrow::Cow;
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use super::known::{Key, ROOT, Shape};
+use super::{Config, Template};
+
+/// The schema, in draft 2020-12 of JSON Schema.
+pub fn schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let types = settings.into_generator().into_root_schema_for::<Config>();
+    let mut schema = table(ROOT, types.as_value());
+    schema.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
+    schema.insert("title".into(), json!("trueppm-release.toml"));
+    Value::Object(schema)
+}
+
+/// A table with these keys; `types` is what the types say about it.
+fn table(keys: &[Key], types: &Value) -> Map<String, Value> {
+    let documented = fields(types);
+    let properties: Map<String, Value> = keys
+        .iter()
+        .map(|key| {
+            let documented = documented.and_then(|fields| fields.get(key.name)).unwrap_or(&Value::Null);
+            (key.name.to_owned(), Value::Object(property(key, documented)))
+        })
+        .collect();
+    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let mut schema = object(json!({ "type": "object", "additionalProperties": false }));
+    if let Some(description) = types.get("description") {
+        schema.insert("description".into(), description.clone());
+    }
+    if !required.is_empty() {
+        schema.insert("required".into(), json!(required));
+    }
+    schema.insert("properties".into(), Value::Object(properties));
+    schema
+}
+
+fn property(key: &Key, documented: &Value) -> Map<String, Value> {
+    let least_entries = usize::from(key.required);
+    let mut schema = match key.shape {
+        Shape::Text(_) => object(json!({ "type": "string" })),
+        Shape::Choice(choices) => object(json!({ "type": "string", "enum": choices() })),
+        Shape::Flag => object(json!({ "type": "boolean" })),
+        Shape::Count(least, most) => object(json!({ "type": "integer", "minimum": least, "maximum": most })),
+        Shape::Texts(_) => object(json!({
+            "type": "array", "items": { "type": "string" }, "minItems": least_entries
+        })),
+        Shape::Table(keys) => table(keys, documented),
+        Shape::Tables(keys) => object(json!({
+            "type": "array", "items": table(keys, documented), "minItems": least_entries
+        })),
+    };
+    for word in ["description", "default"] {
+        if let Some(said) = documented.get(word).filter(|said| !said.is_null()) {
+            schema.insert(word.into(), said.clone());
+        }
+    }
+    schema
+}
+
+/// The fields of a table, which may be optional or the entry of a list.
+fn fields(types: &Value) -> Option<&Map<String, Value>> {
+    if let Some(fields) = types.get("properties").and_then(Value::as_object) {
+        return Some(fields);
+    }
+    let alternatives = types.get("anyOf").and_then(Value::as_array).into_iter().flatten();
+    alternatives.chain(types.get("items")).find_map(fields)
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+/// A template is written as a string.
+impl JsonSchema for Template {
+    fn schema_name() -> Cow<'static, str> {
+        "Template".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
