@@ -21,6 +21,7 @@ trueppm-release [OPTIONS] WORDS              cut a release, after asking
        trueppm-release [OPTIONS] WORDS --dry-run    only show what it would be
        trueppm-release                              where things stand
        trueppm-release undo                         take the last release back
+       trueppm-release init                         a first configuration
        trueppm-release config [--check | --schema]  the configuration in force
        trueppm-release demo [--keep DIR]            a real release in a
                                                     throw-away repository";
@@ -156,6 +157,12 @@ pub enum Command {
         /// Take it back without asking (also RELEASE_ASSUME_YES=1)
         #[arg(short = 'y', long)]
         yes: bool,
+    },
+    /// Write a first trueppm-release.toml for the layout found here; never over anything
+    Init {
+        /// Print it and write nothing
+        #[arg(short = 'n', long)]
+        dry_run: bool,
     },
     /// Print the configuration in force and where it came from; needs no repository with --config
     Config {

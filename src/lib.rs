@@ -56,6 +56,7 @@ pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
             }
         }
         Task::Undo(mode) => undo::run(*mode, spec, ui),
+        Task::Init(request) => commands::init(request, spec, ui),
         Task::Config(question) => commands::config(*question, spec, ui),
     }
 }

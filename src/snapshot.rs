@@ -3,6 +3,7 @@
 
 mod reading;
 mod remote;
+mod survey;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::version::Request;
 use reading::SmallFile;
 
 pub use remote::{Branches, RemoteState, Unasked, ask, talk};
+pub use survey::{Survey, survey};
 
 /// The configuration file a repository may bring along.
 pub const CONFIG_FILE: &str = "trueppm-release.toml";

@@ -30,6 +30,8 @@ pub enum Task {
     Release(Request, Mode),
     /// Take back the last release, or show what that would do.
     Undo(Mode),
+    /// Write a first configuration.
+    Init(InitRequest),
     /// Show or check the configuration.
     Config(ConfigQuestion),
     /// Build the demonstration repository.
@@ -37,6 +39,13 @@ pub enum Task {
         /// Where to build it; a fresh temporary folder otherwise.
         keep: Option<PathBuf>,
     },
+}
+
+/// What the first configuration is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InitRequest {
+    /// Only print it.
+    pub dry_run: bool,
 }
 
 /// What is asked about the configuration.
@@ -206,6 +215,9 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
     if let Some(Command::Undo { dry_run, .. }) = &cli.command {
         return undo(cli, *dry_run || cli.dry_run);
     }
+    if let Some(Command::Init { dry_run }) = &cli.command {
+        return init(cli, *dry_run || cli.dry_run).map(Task::Init);
+    }
     if let Some(Command::Config { check, schema, format }) = &cli.command {
         return config(cli, *check, *schema, *format).map(Task::Config);
     }
@@ -262,6 +274,19 @@ fn undo(cli: &Cli, dry_run: bool) -> std::result::Result<Task, Problem> {
     Ok(Task::Undo(if dry_run { Mode::DryRun { strict: true } } else { Mode::Real }))
 }
 
+/// A first configuration is for the repository at hand.
+fn init(cli: &Cli, dry_run: bool) -> std::result::Result<InitRequest, Problem> {
+    if !cli.words.is_empty() {
+        return Err(Problem::content("`init` takes no bump word: it releases nothing")
+            .hint("run `trueppm-release init`"));
+    }
+    if cli.config.is_some() {
+        return Err(Problem::content("`init` writes the repository's own configuration and reads none")
+            .hint("leave `--config` out"));
+    }
+    Ok(InitRequest { dry_run })
+}
+
 /// Questions about the configuration are about no release.
 fn config(
     cli: &Cli,
@@ -312,9 +337,10 @@ fn overrides(cli: &Cli, consent: &Consent, date: NaiveDate, dated_by: Option<&'s
 /// What else a single unknown word may have meant: a command, or a page that other programs have under that name.
 fn meant_otherwise(words: &[String], mut problem: Problem) -> Problem {
     let [word] = words else { return problem };
-    let command = match nearest(word, ["config", "demo", "undo", "help", "version", "status"]) {
+    let command = match nearest(word, ["config", "demo", "init", "undo", "help", "version", "status"]) {
         Some("config") => "trueppm-release config",
         Some("demo") => "trueppm-release demo",
+        Some("init") => "trueppm-release init",
         Some("undo") => "trueppm-release undo",
         Some("help") => "trueppm-release --help",
         Some("version") => "trueppm-release --version",

@@ -2,5 +2,7 @@
 //! and reads top to bottom; a release itself is the pipeline in `lib.rs`.
 
 mod config;
+mod init;
 
 pub use config::config;
+pub use init::init;

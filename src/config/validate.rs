@@ -38,11 +38,14 @@ fn check_manifests(manifests: &[&dyn TableLike], text: &str, findings: &mut Find
     for manifest in manifests {
         let Some(path) = string(*manifest, "path") else { continue };
         let key = string(*manifest, "key");
-        let listed = match &key {
-            Some(key) => format!("`{}` with key `{}`", path.text, key.text),
-            None => format!("`{}`", path.text),
+        let package = string(*manifest, "package");
+        let listed = match (&key, &package) {
+            (Some(key), _) => format!("`{}` with key `{}`", path.text, key.text),
+            (None, Some(package)) => format!("`{}` with package `{}`", path.text, package.text),
+            (None, None) => format!("`{}`", path.text),
         };
-        seen.ensure_new((path.text, key.as_ref().map(|key| key.text)), &path, &listed, findings);
+        let place = [key.as_ref(), package.as_ref()].map(|part| part.map(|part| part.text));
+        seen.ensure_new((path.text, place), &path, &listed, findings);
 
         let format = match string(*manifest, "format") {
             // A name that does not exist is already reported, with the nearest one.
@@ -191,7 +194,7 @@ fn check_steps(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &str, f
     let mut seen = Seen::new(text);
     for step in tables(root, "step") {
         if let Some(name) = string(step, "name") {
-            seen.ensure_new((name.text, None), &name, &format!("the step `{}`", name.text), findings);
+            seen.ensure_new((name.text, [None; 2]), &name, &format!("the step `{}`", name.text), findings);
         }
         if let Some(program) = strings(step, "run").first().filter(|program| program.text.trim().is_empty()) {
             findings.add(program.place.clone(), Problem::content("`run` in `[[step]]` names no program"));
@@ -253,7 +256,7 @@ fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut
 /// Remembers what was listed, to say where something listed twice stood first.
 struct Seen<'a> {
     text: &'a str,
-    lines: HashMap<(&'a str, Option<&'a str>), usize>,
+    lines: HashMap<(&'a str, [Option<&'a str>; 2]), usize>,
 }
 
 impl<'a> Seen<'a> {
@@ -263,7 +266,7 @@ impl<'a> Seen<'a> {
 
     fn ensure_new(
         &mut self,
-        name: (&'a str, Option<&'a str>),
+        name: (&'a str, [Option<&'a str>; 2]),
         value: &Text<'_>,
         label: &str,
         findings: &mut Findings,

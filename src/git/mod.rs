@@ -14,6 +14,7 @@ mod hooks;
 mod identity;
 mod index;
 mod index_entry;
+mod listing;
 mod ls_remote;
 mod objects;
 mod obstacles;

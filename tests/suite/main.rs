@@ -16,6 +16,7 @@ mod gate;
 mod guards;
 mod hooks;
 mod hostile;
+mod init;
 mod layout;
 mod limits;
 mod next_steps;

@@ -1,0 +1,367 @@
+//! What kind of repository this is: trueppm-suite, one package, or several. Pure: a survey goes in. The locators that
+//! a release uses say where the versions are, so whatever is listed here can also be released.
+
+use std::collections::BTreeMap;
+
+use super::suite::{Suite, suite};
+use crate::error::Problem;
+use crate::manifest::{Format, Target, locate, package_name};
+use crate::snapshot::Survey;
+use crate::version::Version;
+use crate::words::on_one_line;
+
+/// What a repository was recognised as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// trueppm-suite, in one of its forms.
+    Suite(Suite),
+    /// Packages that share one version.
+    Packages(Packages),
+}
+
+/// Packages that share one version, and what holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Packages {
+    /// The version they share.
+    pub(super) version: Version,
+    /// What was found, for people: `Cargo package demo (Cargo.toml)`.
+    pub(super) found: Vec<String>,
+    /// The places that hold the version, the one that says what it is first.
+    pub(super) manifests: Vec<Place>,
+    /// Files that hold another version or none, with the reason for leaving them out.
+    pub(super) left_out: Vec<(String, String)>,
+    /// The changelog.
+    pub(super) changelog: Notes,
+}
+
+/// The changelog of a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notes {
+    /// There is none.
+    None,
+    /// There is one without an `[Unreleased]` section, which no release can rotate.
+    Unfit,
+    /// There is one.
+    Changelog {
+        /// Entries are written as fragments.
+        fragments: bool,
+    },
+}
+
+/// One `[[manifest]]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) path: String,
+    pub(super) format: Option<&'static str>,
+    pub(super) key: Option<String>,
+    pub(super) package: Option<String>,
+    pub(super) pep440: bool,
+    pub(super) follows: bool,
+}
+
+/// The file names that are looked into.
+const NAMES: [&str; 9] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "pyproject.toml",
+    "uv.lock",
+    "package.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "Chart.yaml",
+    CHANGELOG,
+];
+
+pub(super) const CHANGELOG: &str = "CHANGELOG.md";
+pub(super) const FRAGMENTS: &str = "changelog.d";
+
+/// Whether a file is looked into.
+pub(super) fn is_wanted(path: &str) -> bool {
+    NAMES.contains(&path.rsplit('/').next().unwrap_or(path)) || super::suite::is_wanted(path)
+}
+
+/// Recognises a layout.
+///
+/// # Errors
+/// Nothing that holds a version this program can release, with what was looked at.
+pub(super) fn recognise(survey: &Survey) -> Result<Layout, Problem> {
+    if let Some(suite) = suite(survey) {
+        return Ok(Layout::Suite(suite));
+    }
+    packages(survey).map(Layout::Packages)
+}
+
+/// An ecosystem with a manifest of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ecosystem {
+    Cargo,
+    Python,
+    Npm,
+}
+
+impl Ecosystem {
+    fn of(path: &str) -> Option<Self> {
+        match path.rsplit('/').next().unwrap_or(path) {
+            "Cargo.toml" => Some(Self::Cargo),
+            "pyproject.toml" => Some(Self::Python),
+            "package.json" => Some(Self::Npm),
+            _ => None,
+        }
+    }
+
+    fn format(self) -> Format {
+        match self {
+            Self::Cargo => Format::CargoToml,
+            Self::Python => Format::Pyproject,
+            Self::Npm => Format::PackageJson,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Cargo => "Cargo",
+            Self::Python => "Python",
+            Self::Npm => "npm",
+        }
+    }
+}
+
+/// A manifest that holds a version.
+#[derive(Debug, Clone)]
+struct Candidate {
+    ecosystem: Ecosystem,
+    path: String,
+    key: Option<&'static str>,
+    name: Option<String>,
+    version: Version,
+}
+
+/// What reading all manifests gave.
+#[derive(Debug, Default)]
+struct Reading {
+    candidates: Vec<Candidate>,
+    /// Cargo packages that take their version from their workspace: the manifest's path and the package's name.
+    inheriting: Vec<(String, String)>,
+    /// Why a manifest holds no usable version.
+    unusable: Vec<(String, String)>,
+}
+
+fn packages(survey: &Survey) -> Result<Packages, Problem> {
+    let reading = read(survey);
+    let Some(version) = shared_version(&reading.candidates) else {
+        let list: String = reading.unusable.iter().map(|(path, why)| format!("\n{path}: {why}")).collect();
+        return Err(Problem::content(format!("no package with a version was found here{list}"))
+            .hint("a version stands in a Cargo.toml, pyproject.toml or package.json that git does not ignore")
+            .hint(
+                "to describe another layout by hand, start from the built-in one: `trueppm-release config`",
+            ));
+    };
+    let Reading { candidates, inheriting, mut unusable } = reading;
+    let (chosen, others): (Vec<Candidate>, Vec<Candidate>) =
+        candidates.into_iter().partition(|candidate| candidate.version == version);
+    unusable.extend(
+        others.into_iter().map(|other| (other.path, format!("holds `{}`, not `{version}`", other.version))),
+    );
+    let mut manifests: Vec<Place> = chosen.iter().map(manifest).collect();
+    for lock in survey.paths.iter().filter(|path| survey.texts.contains_key(*path)) {
+        manifests.extend(lock_places(survey, lock, &chosen, &inheriting));
+    }
+    for chart in survey.paths.iter().filter(|path| path.rsplit('/').next() == Some("Chart.yaml")) {
+        match chart_place(survey, chart, &version) {
+            Ok(place) => manifests.push(place),
+            Err(why) => unusable.push((chart.clone(), why)),
+        }
+    }
+    let found = chosen.iter().map(described).collect();
+    unusable.sort();
+    Ok(Packages { version, found, manifests, left_out: unusable, changelog: notes(survey) })
+}
+
+fn read(survey: &Survey) -> Reading {
+    let mut reading = Reading::default();
+    let mut paths: Vec<&String> = survey.texts.keys().collect();
+    // What lies at the top speaks for the repository.
+    paths.sort_by_key(|path| (path.matches('/').count(), path.as_str()));
+    for path in paths {
+        let Some(ecosystem) = Ecosystem::of(path) else { continue };
+        let Some(text) = survey.texts.get(path) else { continue };
+        let name = package_name(text, ecosystem.format());
+        let keys: &[&'static str] = match ecosystem {
+            Ecosystem::Cargo => &["workspace.package.version", "package.version"],
+            Ecosystem::Python | Ecosystem::Npm => &[],
+        };
+        let keyed = keys.iter().map(|key| (Some(*key), value(text, path, ecosystem.format(), Some(key))));
+        let mut values: Vec<_> = keyed.filter(|(_, value)| value.is_ok()).collect();
+        if values.len() < 2 {
+            values = vec![(None, value(text, path, ecosystem.format(), None))];
+        }
+        for (key, value) in values {
+            match value.map(|value| (Version::parse_either(&value), value)) {
+                Ok((Some(version), _)) => {
+                    let (path, name) = (path.clone(), name.clone());
+                    reading.candidates.push(Candidate { ecosystem, path, key, name, version });
+                }
+                Ok((None, value)) => {
+                    let why = format!("`{}` is not a version this tool releases", on_one_line(&value));
+                    reading.unusable.push((path.clone(), why));
+                }
+                Err(why) => match (&name, ecosystem) {
+                    (Some(name), Ecosystem::Cargo) if inherits_version(text) => {
+                        reading.inheriting.push((path.clone(), name.clone()));
+                    }
+                    _ => {
+                        let why = why.strip_prefix(&format!("{path}: ")).unwrap_or(&why).to_owned();
+                        reading.unusable.push((path.clone(), why));
+                    }
+                },
+            }
+        }
+    }
+    reading
+}
+
+/// Whether a Cargo package says that its workspace holds the version.
+fn inherits_version(text: &str) -> bool {
+    let document = toml_edit::Document::parse(text).ok();
+    let workspace =
+        document.as_ref().and_then(|it| it.get("package")?.get("version")?.get("workspace")?.as_bool());
+    workspace == Some(true)
+}
+
+/// The one value that a manifest holds.
+fn value(text: &str, path: &str, format: Format, key: Option<&str>) -> Result<String, String> {
+    let target = Target { format, key, package: None };
+    match locate(text, path, &target) {
+        Ok(found) => found.into_iter().next().map(|found| found.value).ok_or_else(String::new),
+        Err(problems) => Err(problems.into_iter().next().map(|problem| problem.message).unwrap_or_default()),
+    }
+}
+
+/// The version of the manifest at the top, or the one that most manifests hold.
+fn shared_version(candidates: &[Candidate]) -> Option<Version> {
+    if let Some(top) = candidates.iter().find(|candidate| !candidate.path.contains('/')) {
+        return Some(top.version);
+    }
+    let mut counts: BTreeMap<Version, usize> = BTreeMap::new();
+    for candidate in candidates {
+        *counts.entry(candidate.version).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(version, count)| (*count, *version)).map(|(version, _)| version)
+}
+
+fn manifest(candidate: &Candidate) -> Place {
+    Place {
+        path: candidate.path.clone(),
+        key: candidate.key.map(str::to_owned),
+        pep440: candidate.ecosystem == Ecosystem::Python,
+        ..Place::default()
+    }
+}
+
+fn described(candidate: &Candidate) -> String {
+    let what = match (candidate.key, &candidate.name) {
+        (Some("workspace.package.version"), _) | (None, None) if candidate.ecosystem == Ecosystem::Cargo => {
+            "Cargo workspace".to_owned()
+        }
+        (_, Some(name)) => format!("{} package {}", candidate.ecosystem.word(), on_one_line(name)),
+        (_, None) => format!("{} package", candidate.ecosystem.word()),
+    };
+    format!("{what} ({})", on_one_line(&candidate.path))
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a file lies in a folder or below it.
+fn lies_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The own entries of a lock file that move with the chosen packages.
+fn lock_places(
+    survey: &Survey,
+    lock: &str,
+    chosen: &[Candidate],
+    inheriting: &[(String, String)],
+) -> Vec<Place> {
+    let folder = folder_of(lock);
+    let holds = |format: Format, key: Option<&str>, package: Option<&str>| {
+        let text = survey.texts.get(lock).map(String::as_str).unwrap_or_default();
+        locate(text, lock, &Target { format, key, package }).is_ok()
+    };
+    let place = |key: Option<String>, package: Option<&str>| Place {
+        path: lock.to_owned(),
+        key,
+        package: package.map(str::to_owned),
+        follows: true,
+        ..Place::default()
+    };
+    let below = |ecosystem| {
+        chosen
+            .iter()
+            .filter(move |package| package.ecosystem == ecosystem && lies_below(&package.path, folder))
+    };
+    let mut places = Vec::new();
+    match lock.rsplit('/').next().unwrap_or(lock) {
+        "Cargo.lock" => {
+            let own = below(Ecosystem::Cargo).filter_map(|package| package.name.as_deref());
+            let workspace_moves = below(Ecosystem::Cargo).any(|package| folder_of(&package.path) == folder);
+            let members = inheriting.iter().filter(|(path, _)| workspace_moves && lies_below(path, folder));
+            for name in own.chain(members.map(|(_, name)| name.as_str())) {
+                if holds(Format::CargoLock, None, Some(name)) {
+                    places.push(place(None, Some(name)));
+                }
+            }
+        }
+        "uv.lock" => {
+            for name in below(Ecosystem::Python).filter_map(|package| package.name.as_deref()) {
+                if holds(Format::UvLock, None, Some(name)) {
+                    places.push(Place { pep440: true, ..place(None, Some(name)) });
+                }
+            }
+        }
+        "package-lock.json" | "npm-shrinkwrap.json" => {
+            for package in below(Ecosystem::Npm) {
+                let inner = folder_of(&package.path).strip_prefix(folder).unwrap_or_default();
+                let inner = inner.trim_start_matches('/');
+                let pointer = format!("/packages/{}/version", inner.replace('~', "~0").replace('/', "~1"));
+                if inner.is_empty() {
+                    if holds(Format::PackageLock, None, None) {
+                        places.push(place(None, None));
+                    }
+                } else if holds(Format::Json, Some(&pointer), None) {
+                    let format = Some(Format::Json.name());
+                    places.push(Place { format, ..place(Some(pointer), None) });
+                }
+            }
+        }
+        _ => {}
+    }
+    places
+}
+
+/// A chart that holds the shared version, in one of its two keys or both.
+fn chart_place(survey: &Survey, path: &str, version: &Version) -> Result<Place, String> {
+    let text = survey.texts.get(path).map(String::as_str).unwrap_or_default();
+    let holds = |key| {
+        let value = value(text, path, Format::Chart, Some(key)).ok();
+        value.and_then(|value| Version::parse_either(&value)).as_ref() == Some(version)
+    };
+    let key = match (holds("version"), holds("appVersion")) {
+        (true, true) => None,
+        (true, false) => Some("version".to_owned()),
+        (false, true) => Some("appVersion".to_owned()),
+        (false, false) => return Err(format!("does not hold `{version}`")),
+    };
+    Ok(Place { path: path.to_owned(), key, follows: true, ..Place::default() })
+}
+
+fn notes(survey: &Survey) -> Notes {
+    let Some(text) = survey.texts.get(CHANGELOG) else { return Notes::None };
+    let label = |line: &str| Some(line.strip_prefix("## [")?.split(']').next()?.trim().to_lowercase());
+    if !text.lines().any(|line| label(line).as_deref() == Some("unreleased")) {
+        return Notes::Unfit;
+    }
+    Notes::Changelog { fragments: survey.paths.iter().any(|path| lies_below(path, FRAGMENTS)) }
+}

@@ -1,0 +1,177 @@
+//! What is recognised in which repository, and that every configuration written for it can be read.
+
+use super::layout::{Notes, Packages, Place, is_wanted};
+use super::*;
+use crate::config::Config;
+use crate::demo::FILES;
+
+fn survey(files: &[(&str, &str)]) -> Survey {
+    let wanted = files.iter().filter(|(path, _)| is_wanted(path));
+    Survey {
+        branch: "main".into(),
+        remote: "origin".into(),
+        paths: files.iter().map(|(path, _)| (*path).to_owned()).collect(),
+        texts: wanted.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect(),
+    }
+}
+
+fn recognised(files: &[(&str, &str)]) -> Packages {
+    match recognise(&survey(files)).unwrap() {
+        Layout::Packages(packages) => packages,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The configuration that is written, as it is read.
+fn written(files: &[(&str, &str)]) -> Config {
+    let (_, text) = first_configuration(&survey(files)).unwrap();
+    config::parse(&text, &Source::File(CONFIG_FILE.into()))
+        .unwrap_or_else(|problems| panic!("{problems:?}\n{text}"))
+}
+
+fn place(path: &str) -> Place {
+    Place { path: path.into(), ..Place::default() }
+}
+
+fn lock(path: &str, package: &str) -> Place {
+    Place { package: Some(package.into()), follows: true, ..place(path) }
+}
+
+#[test]
+fn the_demonstration_suite_is_trueppm_suite() {
+    let (found, text) = first_configuration(&survey(FILES)).unwrap();
+    assert_eq!(found, ["trueppm-suite"]);
+    assert_eq!(text, config::built_in());
+    // One file less, and it is several packages with a chart.
+    let fewer: Vec<_> = FILES.iter().copied().filter(|(path, _)| !path.ends_with("base.py")).collect();
+    let packages = recognised(&fewer);
+    let paths: Vec<_> = packages.manifests.iter().map(|place| place.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "packages/api/pyproject.toml",
+            "packages/scheduler/pyproject.toml",
+            "packages/web/package.json",
+            "packages/api/uv.lock",
+            "packages/scheduler/uv.lock",
+            "packages/web/package-lock.json",
+            "packages/helm/Chart.yaml",
+        ]
+    );
+    assert_eq!(packages.changelog, Notes::Changelog { fragments: true });
+    assert_eq!(written(&fewer).changelog.unwrap().fragments.as_deref(), Some("changelog.d"));
+}
+
+const CARGO_LOCK: &str = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.3.0\"\n\n[[package]]\nname = \"b\"\n\
+    version = \"0.3.0\"\n\n[[package]]\nname = \"c\"\nversion = \"1.0.0\"\n\n[[package]]\nname = \"d\"\n\
+    version = \"0.3.0\"\nsource = \"registry+https://registry.invalid/\"\n";
+
+#[test]
+fn a_workspace_moves_its_members_in_the_lock_file_and_leaves_packages_of_their_own_version() {
+    let files = [
+        ("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n[workspace.package]\nversion = \"0.3.0\"\n"),
+        ("crates/a/Cargo.toml", "[package]\nname = \"a\"\nversion.workspace = true\n"),
+        ("crates/b/Cargo.toml", "[package]\nname = \"b\"\nversion = \"0.3.0\"\n"),
+        ("crates/c/Cargo.toml", "[package]\nname = \"c\"\nversion = \"1.0.0\"\n"),
+        ("Cargo.lock", CARGO_LOCK),
+    ];
+    let packages = recognised(&files);
+    assert_eq!(packages.version.to_string(), "0.3.0");
+    assert_eq!(packages.found, ["Cargo workspace (Cargo.toml)", "Cargo package b (crates/b/Cargo.toml)"]);
+    assert_eq!(
+        packages.manifests,
+        [place("Cargo.toml"), place("crates/b/Cargo.toml"), lock("Cargo.lock", "b"), lock("Cargo.lock", "a")]
+    );
+    let other = ("crates/c/Cargo.toml".to_owned(), "holds `1.0.0`, not `0.3.0`".to_owned());
+    assert_eq!(packages.left_out, [other]);
+    assert_eq!(written(&files).release.version_from, "Cargo.toml");
+}
+
+#[test]
+fn a_package_at_the_top_of_a_workspace_has_both_versions_listed_by_key() {
+    let files = [(
+        "Cargo.toml",
+        "[workspace]\n[workspace.package]\nversion = \"0.3.0\"\n[package]\nname = \"a\"\nversion = \"0.3.0\"\n",
+    )];
+    let keyed = |key: &str| Place { key: Some(key.into()), ..place("Cargo.toml") };
+    let both = [keyed("workspace.package.version"), keyed("package.version")];
+    assert_eq!(recognised(&files).manifests, both);
+    assert_eq!(written(&files).manifest.len(), 2);
+}
+
+#[test]
+fn npm_workspaces_are_found_in_the_lock_file_at_the_top() {
+    let files = [
+        ("package.json", "{\"name\": \"all\", \"private\": true, \"workspaces\": [\"packages/*\"]}"),
+        ("packages/a/package.json", "{\"name\": \"@t/a\", \"version\": \"2.0.0-rc.1\"}"),
+        ("packages/b/package.json", "{\"name\": \"@t/b\", \"version\": \"2.0.0-rc.1\"}"),
+        (
+            "package-lock.json",
+            "{\"name\": \"all\", \"lockfileVersion\": 3, \"packages\": {\"\": {\"name\": \"all\"},\n\
+             \"packages/a\": {\"version\": \"2.0.0-rc.1\"}, \"node_modules/@t/b\": {\"version\": \"2.0.0-rc.1\"}}}",
+        ),
+    ];
+    let packages = recognised(&files);
+    let entry = Place {
+        format: Some("json"),
+        key: Some("/packages/packages~1a/version".into()),
+        follows: true,
+        ..place("package-lock.json")
+    };
+    assert_eq!(
+        packages.manifests,
+        [place("packages/a/package.json"), place("packages/b/package.json"), entry]
+    );
+    assert_eq!(packages.left_out, [("package.json".to_owned(), "no `\"version\"`".to_owned())]);
+    assert_eq!(written(&files).release.version_from, "packages/a/package.json");
+}
+
+#[test]
+fn without_a_package_at_the_top_the_version_that_most_packages_have_counts() {
+    let python = |version: &str| format!("[project]\nname = \"p\"\nversion = \"{version}\"\n");
+    let (one, two) = (python("0.2.0a1"), python("0.9.0"));
+    let files = [
+        ("a/pyproject.toml", one.as_str()),
+        ("b/package.json", "{\"name\": \"b\", \"version\": \"0.2.0-alpha.1\"}"),
+        ("c/pyproject.toml", two.as_str()),
+        ("chart/Chart.yaml", "version: 7.0.0\nappVersion: 0.2.0-alpha.1\n"),
+        ("other/Chart.yaml", "version: 7.0.0\nappVersion: 7.0.0\n"),
+        ("CHANGELOG.md", "# Changes\n\n## [1.0.0]\n"),
+    ];
+    let packages = recognised(&files);
+    assert_eq!(packages.version.to_string(), "0.2.0-alpha.1");
+    let chart = Place { key: Some("appVersion".into()), follows: true, ..place("chart/Chart.yaml") };
+    let first = Place { pep440: true, ..place("a/pyproject.toml") };
+    assert_eq!(packages.manifests, [first, place("b/package.json"), chart]);
+    let left_out: Vec<_> = packages.left_out.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(left_out, ["c/pyproject.toml", "other/Chart.yaml"]);
+    assert_eq!(packages.changelog, Notes::Unfit);
+    assert_eq!(written(&files).changelog, None);
+}
+
+#[test]
+fn what_cannot_be_released_is_refused_with_what_was_looked_at() {
+    let dynamic = "[project]\nname = \"p\"\ndynamic = [\"version\"]\n";
+    let odd = "{\"version\": \"1.0.0-dev.3\"}";
+    let problem =
+        recognise(&survey(&[("pyproject.toml", dynamic), ("web/package.json", odd), ("README.md", "")]))
+            .unwrap_err();
+    let lines: Vec<&str> = problem.message.lines().collect();
+    assert_eq!(lines[0], "no package with a version was found here");
+    assert!(lines[1].starts_with("pyproject.toml: ") && lines[1].contains("dynamic"), "{}", lines[1]);
+    assert_eq!(lines[2], "web/package.json: `1.0.0-dev.3` is not a version this tool releases");
+    assert!(recognise(&survey(&[])).is_err());
+}
+
+#[test]
+fn names_that_would_break_out_of_a_string_or_a_comment_do_not() {
+    let files = [
+        ("a\"b\n[x]/Cargo.toml", "[package]\nname = \"a\\\"b\\n[y]\"\nversion = \"0.1.0\"\n"),
+        ("c\nd/package.json", "{\"version\": \"9.0.0\"}"),
+        ("e/Cargo.toml", "[package]\nname = \"e\"\nversion = \"0.1.0\"\n"),
+    ];
+    let (_, text) = first_configuration(&survey(&files)).unwrap();
+    // Such a path is refused, by its place; what is around it is still the configuration that was meant.
+    let problems = config::parse(&text, &Source::File("x".into())).unwrap_err();
+    assert!(problems.iter().all(|problem| problem.message.contains("control character")), "{problems:?}");
+}
