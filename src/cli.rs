@@ -33,6 +33,7 @@ WORDS is one of:
   alpha | beta | rc              0.2.0-alpha.1 → -alpha.2 | -beta.1 | -rc.1
   release                        0.2.0-rc.1 → 0.2.0
   1.2.3 | 1.2.3-rc.1             exactly this version
+  auto                           whatever the pending changes call for
 ";
 
 const EXAMPLES: &str = "\
@@ -51,6 +52,7 @@ Exit codes:
   4   failed on the way: everything was put back, nothing was released
   5   recovery needed: putting it back would overwrite somebody's change
   6   released here, but not pushed
+  8   nothing to release: `auto` found no pending change
   70  a bug in trueppm-release";
 
 /// Cut a release: one plan, one commit, immutable tags, all or nothing.
@@ -70,7 +72,7 @@ Exit codes:
     max_term_width = 100
 )]
 pub struct Cli {
-    /// What to release: patch, minor, major, alpha, beta, rc, release, `minor alpha`, or a version like 1.2.3
+    /// What to release: patch, minor, major, alpha, beta, rc, release, `minor alpha`, auto, or a version like 1.2.3
     #[arg(value_name = "WORDS", num_args = 0..)]
     pub words: Vec<String>,
 
@@ -294,6 +296,7 @@ mod tests {
             Kind::RolledBack,
             Kind::RecoveryNeeded,
             Kind::NotPushed,
+            Kind::NothingToRelease,
             Kind::Bug,
         ] {
             let code = format!("\n  {} ", kind as u8);

@@ -59,6 +59,8 @@ pub enum Kind {
     RecoveryNeeded = 5,
     /// The release is done, but the remote does not have it, or not all of it.
     NotPushed = 6,
+    /// Nothing was changed: no change is pending that a release could be made of.
+    NothingToRelease = 8,
     /// A defect in this program.
     Bug = 70,
 }

@@ -98,7 +98,8 @@ fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {
         return Ok(());
     }
     let problems = words::counted(counted, "problem");
-    Err(Error::refused(Problem::content(format!("a release would be refused: {problems}, listed above"))))
+    let problem = Problem::content(format!("a release would be refused: {problems}, listed above"));
+    Err(Error::new(draft.refusal(), vec![problem]))
 }
 
 fn release(desk: &Desk, draft: Draft, ui: &Ui, interrupt: &Interrupt) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::changelog::{Category, FileName, classify};
 use crate::config::Config;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Problem};
 use crate::git;
 use crate::plan;
 use crate::render::Standing;
@@ -14,7 +14,7 @@ use crate::version::{Bump, Request, Stage, Version, next};
 ///
 /// # Errors
 /// No repository, no readable configuration or no readable current version.
-pub fn read(spec: &Spec) -> Result<Standing> {
+pub fn read(spec: &Spec) -> crate::error::Result<Standing> {
     let refused = |problems| Error::new(Kind::Refused, problems);
     let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
     let loaded = snapshot::configuration(&repository, spec).map_err(refused)?;
@@ -40,8 +40,17 @@ pub fn read(spec: &Spec) -> Result<Standing> {
         strays: classified.iter().filter(|name| name.is_err()).count(),
         words: requests()
             .map(|request| (request.to_string(), next(&current, &request).map(|next| next.version)))
+            .chain([automatic(&current, &loaded.config, &snapshot)])
             .collect(),
     })
+}
+
+/// What `auto` gives, or that there is nothing to release.
+fn automatic(current: &Version, config: &Config, snapshot: &Snapshot) -> (String, Result<Version, Problem>) {
+    let given = plan::what_auto_gives(current, config, &snapshot.files, &snapshot.fragments)
+        .ok_or_else(|| Problem::content("nothing to release: no change is pending"))
+        .and_then(|automatic| next(current, &automatic.request));
+    (Request::Auto.to_string(), given.map(|next| next.version))
 }
 
 /// Every word alone, and the start of each series.

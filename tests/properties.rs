@@ -143,7 +143,7 @@ proptest! {
         for change in &files {
             write(folder.path(), &change.path, &change.before);
         }
-        let draft = Draft { plan: Some(plan(files.clone())), problems: Vec::new() };
+        let draft = Draft { plan: Some(plan(files.clone())), problems: Vec::new(), nothing_pending: false };
         let patch = patch_of(&draft);
         write(folder.path(), "plan.patch", &patch);
         if !files.is_empty() {
@@ -170,7 +170,11 @@ fn the_generator_reaches_every_shape() {
     for _ in 0..100 {
         for change in changes().new_tree(&mut runner).expect("sample").current() {
             let after = change.after.as_deref().unwrap_or_default();
-            let draft = Draft { plan: Some(plan(vec![change.clone()])), problems: Vec::new() };
+            let draft = Draft {
+                plan: Some(plan(vec![change.clone()])),
+                problems: Vec::new(),
+                nothing_pending: false,
+            };
             let shapes = [
                 change.before.contains("\r\n"),
                 change.before.starts_with('\u{feff}'),

@@ -7,6 +7,7 @@ mod document;
 mod footer;
 mod fragment;
 mod html;
+mod pending;
 #[cfg(test)]
 mod properties;
 mod rotate;
@@ -18,6 +19,7 @@ use crate::error::Problem;
 use crate::words;
 
 pub use fragment::fragment_items;
+pub use pending::Pending;
 pub use rotate::{Rotated, rotate};
 
 /// The kinds of change that Keep a Changelog names, in its order.

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use super::automatic::Step;
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
-use super::{changelog, duties, guards, manifests, remote, steps, tags};
-use crate::config::{Config, Rotate, Template, Values, When};
+use super::{automatic, changelog, duties, guards, manifests, remote, steps, tags};
+use crate::config::{Config, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
 use crate::snapshot::{FragmentFile, Snapshot};
@@ -67,11 +68,15 @@ fn next_version(
     Ok((current, next))
 }
 
-/// Whether a request turns the changelog's `[Unreleased]` section into a release; only then are fragments read.
+/// Whether a request turns the changelog's `[Unreleased]` section into a release, or has to look whether it would; only
+/// then are fragments read.
 pub fn rotates(request: &Request, config: &Config, files: &BTreeMap<String, TreeEntry>) -> bool {
-    let Some(changelog) = &config.changelog else { return false };
+    // Which version `auto` gives is decided by what is read there.
+    if *request == Request::Auto {
+        return config.changelog.is_some();
+    }
     match next_version(request, config, files) {
-        Ok((_, next)) => changelog.rotate == Rotate::Always || next.version.is_stable(),
+        Ok((_, next)) => changelog::rotates(config, &next.version),
         Err(_) => false,
     }
 }
@@ -99,16 +104,24 @@ fn compute(
 ) -> Draft {
     let mut problems = guards::circumstances(spec, config, snapshot);
     problems.extend(guards::layout(config, snapshot));
-    let (current, next) = match next_version(request, config, &snapshot.files) {
-        Ok(both) => both,
+    let Step { current, next, reason } = match automatic::step(request, config, &snapshot.files, &fragments) {
+        Ok(Some(step)) => step,
+        Ok(None) => {
+            problems.extend(automatic::unreadable(config, &fragments));
+            problems.push(automatic::nothing(config));
+            return Draft { plan: None, problems, nothing_pending: true };
+        }
         Err(found) => {
             // A file that cannot be read at all was just reported as what it is.
             if manifests::text_of(&snapshot.files, &config.release.version_from).is_some() {
                 problems.extend(found);
             }
-            return Draft { plan: None, problems };
+            return Draft { plan: None, problems, nothing_pending: false };
         }
     };
+    if *request == Request::Auto && !changelog::rotates(config, &next.version) {
+        problems.extend(automatic::unreadable(config, &fragments));
+    }
     let mut workshop = Workshop {
         spec,
         config,
@@ -116,7 +129,10 @@ fn compute(
         current,
         version: next.version,
         files: BTreeMap::new(),
-        notes: next.notes.iter().map(ToString::to_string).chain(remote::notes(config, snapshot)).collect(),
+        notes: (reason.into_iter())
+            .chain(next.notes.iter().map(ToString::to_string))
+            .chain(remote::notes(config, snapshot))
+            .collect(),
         warnings: remote::warnings(spec, config, snapshot),
         problems,
     };
@@ -161,7 +177,7 @@ fn compute(
         notes: workshop.notes,
         warnings: workshop.warnings,
     };
-    Draft { plan: Some(plan), problems: workshop.problems }
+    Draft { plan: Some(plan), problems: workshop.problems, nothing_pending: false }
 }
 
 /// A message as git keeps it: no trailing blank lines, one newline at the end.

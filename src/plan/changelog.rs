@@ -6,16 +6,22 @@ use super::build::Workshop;
 use super::guards::{holds_nul, line_of_nul};
 use super::manifests::text_of;
 use crate::changelog::{FileName, Fragment, Release, Style, classify, rotate};
-use crate::config::Rotate;
+use crate::config::{Config, Rotate};
 use crate::error::Problem;
 use crate::git::TreeEntry;
 use crate::snapshot::FragmentFile;
+use crate::version::Version;
 use crate::words::on_one_line;
+
+/// Whether a release of this version turns `[Unreleased]` into a section.
+pub(super) fn rotates(config: &Config, version: &Version) -> bool {
+    config.changelog.as_ref().is_some_and(|it| it.rotate == Rotate::Always || version.is_stable())
+}
 
 /// Plans the changelog, where one is configured.
 pub(super) fn plan(workshop: &mut Workshop, files: Vec<FragmentFile>) {
     let Some(changelog) = &workshop.config.changelog else { return };
-    if changelog.rotate == Rotate::Stable && !workshop.version.is_stable() {
+    if !rotates(workshop.config, &workshop.version) {
         // First among the notes: the words of the old script's gate.
         workshop.notes.insert(0, "pre-release — CHANGELOG will not be rotated".into());
         return;
@@ -66,7 +72,7 @@ pub(super) fn plan(workshop: &mut Workshop, files: Vec<FragmentFile>) {
 }
 
 /// A file of the folder as a fragment, with its executable bit; nothing for the README and its like.
-fn fragment(file: FragmentFile, limit: u64) -> Result<Option<(Fragment, bool)>, Problem> {
+pub(super) fn fragment(file: FragmentFile, limit: u64) -> Result<Option<(Fragment, bool)>, Problem> {
     let FragmentFile { path, name, entry } = file;
     if name.contains(char::is_control) {
         let shown = on_one_line(&path);

@@ -2,6 +2,7 @@
 //! the decisions and the snapshot by pure functions: the preview renders it, `apply` carries it out, and neither
 //! can compute anything again, so neither can disagree with the other.
 
+mod automatic;
 mod build;
 mod changelog;
 mod duties;
@@ -22,6 +23,7 @@ use crate::git::{ObjectId, Signature};
 use crate::version::Version;
 use crate::words::shell_word;
 
+pub use automatic::what_auto_gives;
 pub use build::{draft, rotates};
 pub use manifests::current_version;
 pub use recheck::PlannedVersion;
@@ -246,6 +248,8 @@ pub struct Draft {
     pub plan: Option<Plan>,
     /// Everything that would refuse the real run.
     pub problems: Vec<Problem>,
+    /// One of the problems is that `auto` found no change.
+    pub nothing_pending: bool,
 }
 
 impl Draft {
@@ -254,10 +258,17 @@ impl Draft {
     /// # Errors
     /// A refusal with every problem.
     pub fn accept(self) -> Result<Plan> {
+        let refusal = self.refusal();
         match (self.plan, self.problems) {
             (Some(plan), problems) if problems.is_empty() => Ok(plan),
-            (_, problems) => Err(Error::new(Kind::Refused, problems)),
+            (_, problems) => Err(Error::new(refusal, problems)),
         }
+    }
+
+    /// How a refusal ends: a release without a change has an exit code of its own, unless something else has to be
+    /// mended in the content as well.
+    pub fn refusal(&self) -> Kind {
+        if self.nothing_pending && self.counts().0 == 1 { Kind::NothingToRelease } else { Kind::Refused }
     }
 
     /// How many problems lie in the content, and how many only in the circumstances.

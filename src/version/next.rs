@@ -39,7 +39,7 @@ impl fmt::Display for Note {
 /// Takes the step. Bumps count from the release part; a stage alone on a stable version opens the next minor.
 ///
 /// # Errors
-/// A step backwards or on the spot, and a number that cannot go up any more.
+/// A step backwards or on the spot, a number that cannot go up any more, and `auto` as long as it is not decided.
 pub fn next(current: &Version, request: &Request) -> Result<Next, Problem> {
     let mut notes = Vec::new();
     let version = match *request {
@@ -62,6 +62,10 @@ pub fn next(current: &Version, request: &Request) -> Result<Next, Problem> {
                 .hint("use `patch`, `minor` or `major`, or a later version"));
         }
         Request::Explicit(version) => version,
+        Request::Auto => {
+            return Err(Problem::content("what `auto` gives depends on the pending changes")
+                .hint("use `patch`, `minor` or `major`"));
+        }
     };
     Ok(Next { version, notes })
 }
@@ -257,6 +261,7 @@ mod tests {
                     }
                     Request::Release => current.is_stable(),
                     Request::Explicit(version) => version <= current,
+                    Request::Auto => true,
                 };
                 prop_assert!(justified, "{} {}: {}", current, request, problem.message);
             }

@@ -11,9 +11,12 @@ use crate::words::nearest;
 /// The word that asks for the stable version of a pre-release.
 const RELEASE: &str = "release";
 
+/// The word that leaves the step to the pending changes.
+const AUTO: &str = "auto";
+
 /// Everything that can be typed, as a hint.
 const ACCEPTED: &str = "accepted are `patch`, `minor` or `major`, each alone or followed by `alpha`, `beta` or \
-                        `rc`; `alpha`, `beta`, `rc` or `release` alone; or a version like `1.2.3` or `1.2.3-rc.1`";
+                        `rc`; `alpha`, `beta`, `rc`, `release` or `auto` alone; or a version like `1.2.3` or `1.2.3-rc.1`";
 
 /// Which number goes up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +60,8 @@ pub enum Request {
     Release,
     /// This version and no other.
     Explicit(Version),
+    /// Whatever the pending changes call for; decided in [`super::automatic()`].
+    Auto,
 }
 
 impl Request {
@@ -82,6 +87,7 @@ impl Request {
             [Word::Bump(bump), Word::Stage(stage)] => Ok(Self::Bump(*bump, Some(*stage))),
             [Word::Stage(stage)] => Ok(Self::Stage(*stage)),
             [Word::Release] => Ok(Self::Release),
+            [Word::Auto] => Ok(Self::Auto),
             [Word::Version(version)] => Ok(Self::Explicit(*version)),
             misfits => Err(misfit(words, misfits)),
         }
@@ -113,6 +119,7 @@ impl fmt::Display for Request {
             Self::Stage(stage) => write!(formatter, "{stage}"),
             Self::Release => formatter.write_str(RELEASE),
             Self::Explicit(version) => write!(formatter, "{version}"),
+            Self::Auto => formatter.write_str(AUTO),
         }
     }
 }
@@ -122,6 +129,7 @@ enum Word {
     Bump(Bump),
     Stage(Stage),
     Release,
+    Auto,
     Version(Version),
 }
 
@@ -130,14 +138,16 @@ impl Word {
         let bump = || Bump::ALL.into_iter().find(|bump| bump.word() == word).map(Self::Bump);
         let stage = || Stage::from_word(word).map(Self::Stage);
         let release = || (word == RELEASE).then_some(Self::Release);
-        if let Some(known) = bump().or_else(stage).or_else(release) {
+        let auto = || (word == AUTO).then_some(Self::Auto);
+        if let Some(known) = bump().or_else(stage).or_else(release).or_else(auto) {
             return Ok(known);
         }
         // Where a digit comes first, a version was meant, and its own reader says best what is wrong with it.
         if word.trim_start_matches(['v', 'V']).starts_with(|first: char| first.is_ascii_digit()) {
             return Version::parse_semver(without_v(word)).map(Self::Version);
         }
-        let words = Bump::ALL.map(Bump::word).into_iter().chain(Stage::ALL.map(Stage::word)).chain([RELEASE]);
+        let words =
+            Bump::ALL.map(Bump::word).into_iter().chain(Stage::ALL.map(Stage::word)).chain([RELEASE, AUTO]);
         let problem = Problem::content(format!("`{word}` is neither a known word nor a version"));
         let problem = match nearest(word, words) {
             Some(meant) => problem.hint(did_you_mean(&meant)),
@@ -179,6 +189,7 @@ fn misfit(words: &[String], misfits: &[Word]) -> Problem {
             ("a version stands alone", Some(Request::Explicit(version)))
         }
         _ if misfits.iter().any(|word| matches!(word, Word::Version(_))) => ("a version stands alone", None),
+        _ if misfits.iter().any(|word| matches!(word, Word::Auto)) => ("`auto` stands alone", None),
         _ if misfits.iter().any(|word| matches!(word, Word::Release)) => ("`release` stands alone", None),
         _ if misfits.iter().filter(|word| matches!(word, Word::Bump(_))).count() > 1 => {
             ("only one number can go up", None)
@@ -210,13 +221,13 @@ pub(super) mod tests {
 
     #[test]
     fn every_word_and_every_pair_of_bump_and_stage_is_read_and_given_back() {
-        let mut requests = vec![Request::Release];
+        let mut requests = vec![Request::Release, Request::Auto];
         requests.extend(Stage::ALL.map(Request::Stage));
         for bump in Bump::ALL {
             requests.push(Request::Bump(bump, None));
             requests.extend(Stage::ALL.map(|stage| Request::Bump(bump, Some(stage))));
         }
-        assert_eq!(requests.len(), 16);
+        assert_eq!(requests.len(), 17);
         for request in requests {
             let typed = request.to_string();
             assert_eq!(from_words(&typed.split(' ').collect::<Vec<_>>()), Ok(request), "{typed}");
@@ -268,6 +279,8 @@ pub(super) mod tests {
         for (words, reason, meant) in [
             (&["release", "rc"][..], "`release` stands alone", None),
             (&["minor", "release"], "`release` stands alone", None),
+            (&["auto", "rc"], "`auto` stands alone", None),
+            (&["release", "auto"], "`auto` stands alone", None),
             (&["alpha", "beta"], "there can be only one stage", None),
             (&["minor", "alpha", "beta"], "there can be only one stage", None),
             (&["minor", "major"], "only one number can go up", None),

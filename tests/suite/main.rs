@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests own the files and processes they make")]
 
 mod as_git;
+mod automatic;
 mod changelog_rotation;
 #[path = "../common/mod.rs"]
 mod common;

@@ -13,6 +13,7 @@ fn kinds() -> Vec<Kind> {
         Kind::RolledBack,
         Kind::RecoveryNeeded,
         Kind::NotPushed,
+        Kind::NothingToRelease,
         Kind::Bug,
     ];
     for kind in all {
@@ -23,6 +24,7 @@ fn kinds() -> Vec<Kind> {
             | Kind::RolledBack
             | Kind::RecoveryNeeded
             | Kind::NotPushed
+            | Kind::NothingToRelease
             | Kind::Bug => {}
         }
     }

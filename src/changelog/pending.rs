@@ -1,0 +1,199 @@
+//! What is waiting to be released, for `auto`: how many entries of each kind stand in fragments and directly under
+//! `[Unreleased]`, and which of them break something. Only counted here; what that means for the next version is
+//! decided in [`crate::version`].
+
+use std::collections::BTreeMap;
+
+use super::blocks::{Kind, Place};
+use super::document::{BodyLine, Document};
+use super::{Category, Fragment, Style, fragment_items};
+
+/// The entries that wait for a release.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pending {
+    /// How many there are under each heading; a fragment counts as one, whatever it holds.
+    pub entries: BTreeMap<Category, usize>,
+    /// List items under `[Unreleased]` that stand under no heading of a known type.
+    pub untyped: usize,
+    /// Entries of any type with an item that begins with `**Breaking`.
+    pub breaking: usize,
+}
+
+impl Pending {
+    /// Adds a fragment. What is wrong with its text is said where it is turned into list items; it counts all the
+    /// same.
+    pub fn add_fragment(&mut self, fragment: &Fragment) {
+        *self.entries.entry(fragment.category).or_default() += 1;
+        let items = fragment_items(fragment, &Style::default()).map(|(items, _)| items).unwrap_or_default();
+        let mut item = String::new();
+        let mut breaks = false;
+        for line in items.lines() {
+            // Everything but the items themselves is indented.
+            if let Some(text) = line.strip_prefix(['-', '*']) {
+                breaks |= is_breaking(&item);
+                item = text.trim_start().to_owned();
+            } else {
+                item.push('\n');
+                item.push_str(line.trim_start());
+            }
+        }
+        self.breaking += usize::from(breaks || is_breaking(&item));
+    }
+
+    /// Adds what stands under `[Unreleased]` of a changelog: the top-level list items, each under its `### Type`, and
+    /// text under such a heading as one entry. Text above all headings is an introduction and no entry.
+    pub fn add_unreleased(&mut self, path: &str, text: &str) {
+        // Whatever is wrong with the changelog is said where it is rotated.
+        let (Some(document), _) = Document::read(path, text, "") else { return };
+        let mut heading: Option<Option<Category>> = None;
+        let mut section = Section::default();
+        for line in document.without_placeholder() {
+            if line.is_heading() {
+                self.add_section(heading, std::mem::take(&mut section));
+                heading = Some(line.category());
+            } else {
+                section.add(line);
+            }
+        }
+        self.add_section(heading, section);
+    }
+
+    fn add_section(&mut self, heading: Option<Option<Category>>, section: Section) {
+        self.breaking += section.items.iter().filter(|item| is_breaking(item)).count();
+        let entries =
+            if section.items.is_empty() { usize::from(section.has_text) } else { section.items.len() };
+        match heading {
+            Some(Some(category)) if entries > 0 => *self.entries.entry(category).or_default() += entries,
+            Some(None) => self.untyped += entries,
+            // Only a list is meant as entries where no heading says so.
+            None => self.untyped += section.items.len(),
+            Some(Some(_)) => {}
+        }
+    }
+
+    /// How many entries there are in all.
+    pub fn total(&self) -> usize {
+        self.entries.values().sum::<usize>() + self.untyped
+    }
+
+    /// How many entries stand under one of these headings.
+    pub fn of(&self, categories: &[Category]) -> usize {
+        categories.iter().filter_map(|category| self.entries.get(category)).sum()
+    }
+}
+
+/// What stands between two headings.
+#[derive(Default)]
+struct Section {
+    /// The text of each top-level list item, without its marker.
+    items: Vec<String>,
+    has_text: bool,
+}
+
+impl Section {
+    fn add(&mut self, line: &BodyLine<'_>) {
+        if line.is_blank() || line.line.kind == Kind::Comment {
+            return;
+        }
+        self.has_text = true;
+        let text = line.content.trim_start();
+        match line.line.place {
+            Place::Opens(item) => {
+                let rest = line.content.get(item.indent..).unwrap_or_default();
+                let marker = rest.find([' ', '\t']).unwrap_or(rest.len());
+                self.items.push(rest.get(marker..).unwrap_or_default().trim_start().to_owned());
+            }
+            Place::Inside { .. } => {
+                if let Some(item) = self.items.last_mut() {
+                    item.push('\n');
+                    item.push_str(text);
+                }
+            }
+            Place::Outside | Place::Quoted => {}
+        }
+    }
+}
+
+/// Whether an item begins with a bold text whose first word is "Breaking", in any case: `**Breaking:** …`,
+/// `**BREAKING CHANGE** …`.
+fn is_breaking(item: &str) -> bool {
+    const WORD: &str = "breaking";
+    let Some(bold) = item.trim_start().strip_prefix("**") else { return false };
+    let (Some(word), Some(rest)) = (bold.get(..WORD.len()), bold.get(WORD.len()..)) else { return false };
+    word.eq_ignore_ascii_case(WORD) && !rest.starts_with(char::is_alphanumeric) && rest.contains("**")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_fragment(text: &str) -> Pending {
+        let mut pending = Pending::default();
+        pending.add_fragment(&Fragment {
+            path: "changelog.d/a.fixed.md".into(),
+            category: Category::Fixed,
+            text: text.into(),
+        });
+        pending
+    }
+
+    fn of_changelog(body: &str) -> Pending {
+        let mut pending = Pending::default();
+        let text = format!(
+            "# Changelog\n\n## [Unreleased]\n{body}\n## [0.1.0] - 2026-01-15\n\n### Removed\n- old\n"
+        );
+        pending.add_unreleased("CHANGELOG.md", &text);
+        pending
+    }
+
+    #[test]
+    fn a_fragment_counts_once_and_breaks_if_one_of_its_items_begins_with_bold_breaking() {
+        for (text, breaking) in [
+            ("Text.", 0),
+            ("**Breaking:** the flag is gone.", 1),
+            ("**BREAKING CHANGE**: gone", 1),
+            ("**breaking**", 1),
+            ("- one\n- **Breaking** two", 1),
+            ("- **Breaking** one\n- **Breaking** two", 1),
+            ("* **Breaking\n  over two lines** it is", 1),
+            ("### Fixed\n\n**Breaking** after a heading that only repeats the type", 1),
+            ("Not at the start: **Breaking**", 0),
+            ("- one\n\n  **Breaking** in a paragraph further down", 0),
+            ("Breaking without bold", 0),
+            ("**Breaking never closed", 0),
+            ("**Breakingly good** news", 0),
+            ("**Break** it", 0),
+            ("**Bréaking** it", 0),
+            ("", 0),
+        ] {
+            let pending = of_fragment(text);
+            assert_eq!((pending.total(), pending.breaking), (1, breaking), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn entries_under_unreleased_count_under_their_headings_and_older_sections_do_not() {
+        let pending = of_changelog(
+            "\nAn introduction.\n\n### Added\n\n- one\n  - not an entry of its own\n* **Breaking:** two\n\n### Fixed\n\nA paragraph.\n\n### Security\n\n<!-- nothing -->\n",
+        );
+        assert_eq!(pending.entries, [(Category::Added, 2), (Category::Fixed, 1)].into());
+        assert_eq!((pending.untyped, pending.breaking, pending.total()), (0, 1, 3));
+        assert_eq!(pending.of(&[Category::Fixed, Category::Security]), 1);
+    }
+
+    #[test]
+    fn a_list_without_a_known_heading_counts_and_prose_above_all_headings_does_not() {
+        assert_eq!(of_changelog("\n- one\n- two\n").untyped, 2);
+        assert_eq!(of_changelog("\n### Performance\n\n- one\n").untyped, 1);
+        for nothing in ["", "\nJust prose.\n", "\n_Nothing yet._\n", "\n### Added\n\n### Fixed\n"] {
+            assert_eq!(of_changelog(nothing), Pending::default(), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_changelog_that_cannot_be_read_counts_nothing() {
+        let mut pending = Pending::default();
+        pending.add_unreleased("CHANGELOG.md", "no heading\n- one\n");
+        assert_eq!(pending, Pending::default());
+    }
+}
