@@ -1,11 +1,16 @@
 //! The words a person types, and the help that teaches them. Nothing is resolved here: what was typed is kept
 //! as it was typed, and `spec.rs` decides what it means.
 
+mod own_options;
+
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, Kind, Problem, Result};
+
+pub use own_options::{OwnOption, known_options};
 
 /// Everything on one page: what can be said comes first, so that a first look teaches the main thing.
 const PAGE: &str = "\
@@ -99,6 +104,14 @@ pub struct Cli {
     /// Sign neither the commit nor the tags, whatever git is configured to do
     #[arg(long)]
     pub no_sign: bool,
+
+    /// Give a pin of the configuration; `--NAME VALUE` does the same, and so does its variable
+    #[arg(long, value_name = "NAME=VALUE", global = true)]
+    pub pin: Vec<String>,
+
+    /// Options that only the configuration knows, such as `--oss-tag v0.2.0`.
+    #[arg(skip)]
+    pub own_options: Vec<OwnOption>,
 
     /// The date of the release section (also SOURCE_DATE_EPOCH); today otherwise
     #[arg(long, value_name = "YYYY-MM-DD", global = true)]
@@ -207,9 +220,10 @@ impl Cli {
     ///
     /// # Errors
     /// Wrong usage, in the words and with the exit code of every other error.
-    pub fn read() -> Result<Option<Self>> {
-        match Self::try_parse() {
-            Ok(cli) => Ok(Some(cli)),
+    pub fn read(words: impl Iterator<Item = OsString>) -> Result<Option<Self>> {
+        let (words, own_options) = own_options::set_apart(words);
+        match Self::try_parse_from(words) {
+            Ok(cli) => Ok(Some(Self { own_options, ..cli })),
             Err(error) if error.use_stderr() => Err(Error::new(Kind::Usage, vec![in_our_words(&error)])),
             Err(page) => {
                 // A reader that has seen enough of the page is no error.
@@ -233,8 +247,11 @@ fn in_our_words(error: &clap::Error) -> Problem {
             problem = problem.hint(values);
         }
     }
-    problem.hint("`trueppm-release --help` shows everything that can be said, with examples")
+    problem.hint(SEE_HELP)
 }
+
+/// The last hint of every wrong usage.
+pub const SEE_HELP: &str = "`trueppm-release --help` shows everything that can be said, with examples";
 
 #[cfg(test)]
 mod tests {
@@ -286,6 +303,7 @@ mod tests {
             "--keep",
             "--push",
             "--offline",
+            "--pin <NAME=VALUE>",
         ] {
             assert!(page.contains(option), "{option} is not in\n{page}");
         }

@@ -72,10 +72,13 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn open(spec: &'a Spec, interrupt: &Interrupt) -> Result<Self> {
-        let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
-        let loaded = snapshot::configuration(&repository, spec)
-            .map_err(|problems| Error::new(Kind::Refused, problems))?;
+        let repository = git::open(&spec.directory, &spec.location)
+            .map_err(|problem| unless_mistyped(spec, Error::refused(problem)))?;
+        let mut loaded = snapshot::configuration(&repository, spec)
+            .map_err(|problems| unless_mistyped(spec, Error::new(Kind::Refused, problems)))?;
+        let given = spec.pins(&loaded.config)?;
         let remote = snapshot::ask(&repository, spec, &loaded.config, Branches::Release, interrupt)?;
+        loaded.pins = snapshot::ask_for_pins(&repository, spec, &loaded.config, given, interrupt)?;
         Ok(Self { spec, repository, loaded, remote })
     }
 
@@ -84,6 +87,11 @@ impl<'a> Desk<'a> {
             .map_err(|problems| Error::new(Kind::Refused, problems))?;
         Ok(plan::draft(request, self.spec, &self.loaded.config, snapshot))
     }
+}
+
+/// Why there is no configuration, unless the command line is wrong without one.
+fn unless_mistyped(spec: &Spec, error: Error) -> Error {
+    spec.mistyped_options().unwrap_or(error)
 }
 
 fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {

@@ -1,6 +1,7 @@
 //! What the repository is, read once and read only. Everything a plan needs comes from the HEAD tree, not from the
 //! working directory, so that a plan depends on a commit and a request; what lies about uncommitted is only named.
 
+mod pins;
 mod reading;
 mod remote;
 mod survey;
@@ -20,6 +21,7 @@ use crate::spec::Spec;
 use crate::version::Request;
 use reading::SmallFile;
 
+pub use pins::{PinRemote, Pinned, ask_for_pins};
 pub use remote::{Branches, RemoteState, Unasked, ask, talk};
 pub use survey::{Survey, survey};
 
@@ -38,6 +40,8 @@ pub struct Loaded {
     pub source: Source,
     /// The work tree's file is used although HEAD does not have it so; a real run refuses that.
     pub uncommitted: bool,
+    /// The pins that were given for this run.
+    pub pins: Vec<Pinned>,
 }
 
 /// A fragment as it is at HEAD.
@@ -74,6 +78,8 @@ pub struct Snapshot {
     pub remote_url: Option<String>,
     /// What the remote said.
     pub remote: RemoteState,
+    /// The pins that were given, and what their own remotes said.
+    pub pins: Vec<Pinned>,
     /// How the base commit stands to the release branch there, as far as the remote said.
     pub position: Option<Position>,
     /// The remote-tracking branch, as far as it is known here.
@@ -187,7 +193,7 @@ fn parse(text: &[u8], source: Source, uncommitted: bool) -> Result<Loaded, Vec<P
         ]
     })?;
     let config = config::parse(text, &source)?;
-    Ok(Loaded { config, source, uncommitted })
+    Ok(Loaded { config, source, uncommitted, pins: Vec::new() })
 }
 
 /// What the operating system said, without its error number.
@@ -223,7 +229,7 @@ impl Snapshot {
                 let status = other.status();
                 (other, status)
             },
-            || Committed::read(repository, &base, spec, config, request),
+            || Committed::read(repository, &base, spec, loaded, request),
         );
         let Committed { files, fragments, fragments_folder } = committed?;
         // From here on with the handle that has read the index already.
@@ -262,6 +268,7 @@ impl Snapshot {
             tags: tags.into_iter().map(|tag| tag.name).collect(),
             remote_url: repository.push_url(&release.remote).map_err(one)?,
             remote: remote.clone(),
+            pins: loaded.pins.clone(),
             position,
             upstream: repository.upstream(&base, &release.branch, &release.remote).map_err(one)?,
             identity: repository.identity(seconds, offset_minutes, &spec.identity),
@@ -298,9 +305,10 @@ impl<'a> Committed<'a> {
         repository: &Repository,
         base: &ObjectId,
         spec: &Spec,
-        config: &'a Config,
+        loaded: &'a Loaded,
         request: Option<&Request>,
     ) -> Result<Self, Vec<Problem>> {
+        let config = &loaded.config;
         let one = |problem: Problem| vec![problem];
         let read = |path: &str, limit| repository.tree_file(base, path, limit).map_err(one);
         let mut files = BTreeMap::new();
@@ -308,6 +316,11 @@ impl<'a> Committed<'a> {
             if !files.contains_key(&manifest.path) {
                 let entry = read(&manifest.path, config.limits.manifest_bytes)?;
                 files.insert(manifest.path.clone(), entry);
+            }
+        }
+        for path in plan::pinned_paths(config, &loaded.pins) {
+            if !files.contains_key(path) {
+                files.insert(path.to_owned(), read(path, config.limits.manifest_bytes)?);
             }
         }
         let rotates = match request {

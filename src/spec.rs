@@ -1,6 +1,8 @@
 //! What was decided. This is the one room that reads the environment, the clock and the terminal, once; from here
 //! on a release depends only on values, so that the same words on the same commit always give the same plan.
 
+mod pins;
+
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -14,6 +16,8 @@ use crate::git::{IdentityEnv, Location};
 use crate::ui::{ColorChoice, UiFacts};
 use crate::version::Request;
 use crate::words::nearest;
+
+pub use pins::{GivenPin, PinWord, as_overrides};
 
 /// The name of the variable that stands for `--yes`.
 pub const ASSUME_YES: &str = "RELEASE_ASSUME_YES";
@@ -63,7 +67,7 @@ pub enum ConfigQuestion {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Override {
     /// What is decided.
-    pub what: &'static str,
+    pub what: String,
     /// What it is then.
     pub value: String,
     /// The option or the variable.
@@ -123,6 +127,8 @@ pub struct Spec {
     pub location: Location,
     /// The CI job this runs in, if it is one.
     pub gitlab: Option<GitlabJob>,
+    /// Pins as they were typed; what they mean is for the configuration to say.
+    pub pin_words: Vec<PinWord>,
     /// Names of steps to leave out.
     pub skip_steps: Vec<String>,
     /// The remote is not to be asked.
@@ -168,12 +174,19 @@ impl Spec {
     /// Usage errors, all of them at once.
     pub fn decide(cli: Cli) -> Result<Self> {
         let mut problems = Vec::new();
+        let pin_words = pin_words(&cli, &mut problems);
         let task = keep(task(&cli), &mut problems);
+        if matches!(
+            task,
+            Some(Task::Undo(_) | Task::Init(_) | Task::Demo { .. } | Task::Config(ConfigQuestion::Schema))
+        ) {
+            problems.extend(Self::no_pins(&pin_words));
+        }
         let consent = keep(consent(&cli), &mut problems);
         let date = keep(date(&cli), &mut problems);
         let directory = keep(directory(&cli), &mut problems);
-        let (Some(task), Some(consent), Some((date, dated_by)), Some(directory)) =
-            (task, consent, date, directory)
+        let (Some(task), Some(consent), Some((date, dated_by)), Some(directory), []) =
+            (task, consent, date, directory, problems.as_slice())
         else {
             return Err(Error::new(Kind::Usage, problems));
         };
@@ -186,6 +199,7 @@ impl Spec {
             identity: IdentityEnv::from_lookup(variable_os),
             location: Location::from_lookup(variable_os),
             gitlab: gitlab(),
+            pin_words,
             skip_steps: cli.skip_step,
             offline: cli.offline,
             push: cli.push,
@@ -202,6 +216,23 @@ impl Spec {
 /// The value, or nothing and one more problem: every decision is tried before the first failure is reported.
 fn keep<T>(result: std::result::Result<T, Problem>, problems: &mut Vec<Problem>) -> Option<T> {
     result.map_err(|problem| problems.push(problem)).ok()
+}
+
+/// Whether a pin is given on the command line; one in the environment alone asks for nothing.
+fn gives_pins(cli: &Cli) -> bool {
+    !cli.pin.is_empty() || !cli.own_options.is_empty()
+}
+
+/// Everything on the command line that may be a pin.
+fn pin_words(cli: &Cli, problems: &mut Vec<Problem>) -> Vec<PinWord> {
+    let own = cli.own_options.iter().map(|option| PinWord {
+        name: option.name.clone(),
+        value: option.value.clone(),
+        by_pin_option: false,
+    });
+    let named: Vec<PinWord> =
+        cli.pin.iter().filter_map(|text| keep(pins::pin_word(text), problems)).collect();
+    own.chain(named).collect()
 }
 
 fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
@@ -229,6 +260,11 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
         return Err(Problem::content("`--strict` goes with `--dry-run`")
             .hint("add `--dry-run`, or leave `--strict` out: a real release always is"));
     }
+    let mode = if cli.dry_run { Mode::DryRun { strict: cli.strict } } else { Mode::Real };
+    if cli.words.is_empty() && gives_pins(cli) {
+        // How large a step that is, the pending changes say.
+        return Ok(Task::Release(Request::Auto, mode));
+    }
     if cli.words.is_empty() {
         if cli.dry_run {
             return Err(Problem::content("`--dry-run` needs to know what to release")
@@ -244,7 +280,6 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
         }
         return Ok(Task::Status);
     }
-    let mode = if cli.dry_run { Mode::DryRun { strict: cli.strict } } else { Mode::Real };
     let request = Request::from_words(&cli.words).map_err(|problem| meant_otherwise(&cli.words, problem))?;
     Ok(Task::Release(request, mode))
 }
@@ -308,8 +343,8 @@ fn config(
 /// What is said for this run only, in the order in which a release meets it.
 fn overrides(cli: &Cli, consent: &Consent, date: NaiveDate, dated_by: Option<&'static str>) -> Vec<Override> {
     let mut said = Vec::new();
-    let mut say = |what, value: String, source: &str| {
-        said.push(Override { what, value, source: source.to_owned() });
+    let mut say = |what: &str, value: String, source: &str| {
+        said.push(Override { what: what.to_owned(), value, source: source.to_owned() });
     };
     if let Some(source) = dated_by {
         say("date", date.format("%Y-%m-%d").to_string(), source);

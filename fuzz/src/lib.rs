@@ -16,6 +16,7 @@ fn keys(format: Format) -> &'static [&'static str] {
     match format {
         Format::PythonSetting => &["SPECTACULAR_SETTINGS[\"VERSION\"]", "A['b']"],
         Format::Chart => &["version", "appVersion"],
+        Format::EnvFile | Format::Dockerfile => &["TRUEPPM_OSS_TAG", "A"],
         Format::Json => &["/version", "/info/version", "/packages/0/version", "/a~1b/~0"],
         _ => &[],
     }

@@ -8,7 +8,7 @@ use crate::config::{self, Config, Source};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::render::Text;
 use crate::snapshot::{self, CONFIG_FILE, Loaded};
-use crate::spec::{ConfigQuestion, Override, Spec};
+use crate::spec::{ConfigQuestion, Override, Spec, as_overrides};
 use crate::ui::Ui;
 use crate::words::{counted, on_one_line};
 
@@ -23,11 +23,13 @@ pub fn config(question: ConfigQuestion, spec: &Spec, ui: &Ui) -> Result<()> {
     if question == ConfigQuestion::Schema {
         return print_json(&config::schema(), ui);
     }
-    let loaded =
-        snapshot::configuration_anywhere(spec).map_err(|problems| Error::new(Kind::Refused, problems))?;
+    let loaded = snapshot::configuration_anywhere(spec)
+        .map_err(|problems| spec.mistyped_options().unwrap_or_else(|| Error::new(Kind::Refused, problems)))?;
+    let mut overrides = spec.overrides.clone();
+    overrides.extend(as_overrides(&spec.pins(&loaded.config)?));
     match question {
-        ConfigQuestion::Show(ConfigFormat::Toml) => ui.show(&as_toml(&loaded, &spec.overrides)?),
-        ConfigQuestion::Show(ConfigFormat::Json) => print_json(&as_json(&loaded, spec), ui),
+        ConfigQuestion::Show(ConfigFormat::Toml) => ui.show(&as_toml(&loaded, &overrides)?),
+        ConfigQuestion::Show(ConfigFormat::Json) => print_json(&as_json(&loaded, &overrides, spec), ui),
         ConfigQuestion::Check | ConfigQuestion::Schema => {
             ui.status(&summary(&loaded));
             Ok(())
@@ -82,13 +84,13 @@ struct Answer<'a> {
     config: &'a Config,
 }
 
-fn as_json<'a>(loaded: &'a Loaded, spec: &'a Spec) -> Answer<'a> {
+fn as_json<'a>(loaded: &'a Loaded, overrides: &'a [Override], spec: &Spec) -> Answer<'a> {
     let (source, path, committed) = match &loaded.source {
         Source::BuiltIn => ("built-in", None, None),
         Source::File(path) if spec.config.is_some() => ("--config", Some(path.as_str()), None),
         Source::File(path) => ("file", Some(path.as_str()), Some(!loaded.uncommitted)),
     };
-    let (overrides, config) = (spec.overrides.as_slice(), &loaded.config);
+    let config = &loaded.config;
     Answer { schema_version: JSON_FORM, source, path, committed, overrides, config }
 }
 

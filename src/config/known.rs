@@ -2,6 +2,7 @@
 //! The walk in `load` checks a document against it; the types in `mod` are its other half, and a test holds
 //! the two together.
 
+use super::pin::PIN;
 use super::rules::{self, Rule};
 use crate::manifest::Format;
 
@@ -33,11 +34,11 @@ pub(super) struct Key {
     pub(super) required: bool,
 }
 
-const fn required(name: &'static str, shape: Shape) -> Key {
+pub(super) const fn required(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, required: true }
 }
 
-const fn optional(name: &'static str, shape: Shape) -> Key {
+pub(super) const fn optional(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, required: false }
 }
 
@@ -46,6 +47,7 @@ pub(super) static ROOT: &[Key] = &[
     required("release", Shape::Table(RELEASE)),
     required("tag", Shape::Tables(TAG)),
     required("manifest", Shape::Tables(MANIFEST)),
+    optional("pin", Shape::Tables(PIN)),
     optional("step", Shape::Tables(STEP)),
     optional("changelog", Shape::Table(CHANGELOG)),
     optional("reminder", Shape::Tables(REMINDER)),
@@ -78,7 +80,7 @@ const MANIFEST: &[Key] = &[
 ];
 
 /// A day: whatever takes longer is not a step of a release, and far larger numbers overflow the clock.
-const LONGEST_STEP_SECONDS: i64 = 24 * 60 * 60;
+pub(super) const LONGEST_STEP_SECONDS: i64 = 24 * 60 * 60;
 
 const STEP: &[Key] = &[
     required("name", Shape::Text(rules::line)),

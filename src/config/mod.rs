@@ -5,6 +5,7 @@
 mod findings;
 mod known;
 mod load;
+mod pin;
 mod rules;
 mod schema;
 mod template;
@@ -14,6 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::load::parse;
+pub use self::pin::{Pin, PinWrite};
 pub use self::schema::schema;
 pub use self::template::{Placeholder, Reading, Template, Values};
 
@@ -50,6 +52,9 @@ pub struct Config {
     pub tag: Vec<Tag>,
     /// The places that hold the version; at least one.
     pub manifest: Vec<Manifest>,
+    /// Values from elsewhere that a release writes down, such as the tag of another project.
+    #[serde(default)]
+    pub pin: Vec<Pin>,
     /// Commands that regenerate files after the bump.
     #[serde(default)]
     pub step: Vec<Step>,

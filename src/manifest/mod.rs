@@ -5,6 +5,8 @@
 mod cargo_lock;
 mod cargo_toml;
 mod chart;
+mod dockerfile;
+mod env_file;
 mod json;
 mod json_reader;
 mod lock_scan;
@@ -67,6 +69,10 @@ formats! {
     CargoLock = cargo_lock;
     /// Any JSON file, by JSON pointer.
     Json = json;
+    /// A file of environment variables: `NAME=value`.
+    EnvFile = env_file;
+    /// A Dockerfile: the default of an `ARG`.
+    Dockerfile = dockerfile;
 }
 
 /// How a format finds the version in a text: at least one place, or every reason why not.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::automatic::Step;
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
-use super::{automatic, changelog, duties, guards, manifests, remote, steps, tags};
+use super::{automatic, changelog, duties, guards, manifests, pins, remote, steps, tags};
 use crate::config::{Config, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
@@ -136,7 +136,8 @@ fn compute(
         warnings: remote::warnings(spec, config, snapshot),
         problems,
     };
-    let versions = manifests::plan(&mut workshop);
+    let mut versions = manifests::plan(&mut workshop);
+    let pins = pins::plan(&mut workshop, &mut versions);
     changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
@@ -170,6 +171,7 @@ fn compute(
         },
         reminders: reminders(&workshop, &tags),
         versions,
+        pins,
         steps,
         tags,
         duties,

@@ -3,6 +3,7 @@
 
 use super::duties;
 use super::overlooked::overlooked;
+use super::pinned_paths;
 use super::remote;
 use crate::config::{Config, Manifest};
 use crate::error::Problem;
@@ -209,6 +210,17 @@ pub(super) fn layout(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
                 ),
                 _ => problem,
             }));
+        }
+    }
+    for path in pinned_paths(config, &snapshot.pins) {
+        if !config.manifest.iter().any(|manifest| manifest.path == path) {
+            problems.extend(plain_text(
+                snapshot,
+                path,
+                false,
+                config.limits.manifest_bytes,
+                "manifest-bytes",
+            ));
         }
     }
     if let Some(changelog) = &config.changelog

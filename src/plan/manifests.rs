@@ -126,7 +126,7 @@ fn package_names(workshop: &Workshop) -> BTreeMap<std::path::PathBuf, String> {
 }
 
 /// The text so far: as it is at HEAD, or as an earlier entry for the same file left it.
-fn working_text<'a>(workshop: &Workshop<'a>, path: &str) -> Option<Cow<'a, str>> {
+pub(super) fn working_text<'a>(workshop: &Workshop<'a>, path: &str) -> Option<Cow<'a, str>> {
     if let Some(FileChange { after: Some(after), .. }) = workshop.files.get(path) {
         return Some(Cow::Owned(after.clone()));
     }
@@ -165,7 +165,7 @@ fn same_version(left: &str, right: &str) -> bool {
     }
 }
 
-fn record(workshop: &mut Workshop, path: &str, text: String, found: &[Found], after: &str) {
+pub(super) fn record(workshop: &mut Workshop, path: &str, text: String, found: &[Found], after: &str) {
     let values = found.iter().filter(|place| place.value != after).map(|place| ValueChange {
         key: place.key.clone(),
         line: place.line,

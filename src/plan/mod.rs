@@ -10,6 +10,7 @@ mod expectation;
 mod guards;
 mod manifests;
 mod overlooked;
+mod pins;
 mod recheck;
 mod remote;
 mod steps;
@@ -26,6 +27,7 @@ use crate::words::shell_word;
 pub use automatic::what_auto_gives;
 pub use build::{draft, rotates};
 pub use manifests::current_version;
+pub use pins::{PlannedPin, paths as pinned_paths};
 pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
 
@@ -52,6 +54,8 @@ pub struct Plan {
     pub files: Vec<FileChange>,
     /// Every version that must stand in the release commit, also where the file does not change.
     pub versions: Vec<PlannedVersion>,
+    /// The values from elsewhere that it writes down.
+    pub pins: Vec<PlannedPin>,
     /// What runs after the files were written, in order.
     pub steps: Vec<PlannedStep>,
     /// The one commit.

@@ -23,6 +23,7 @@ mod limits;
 mod next_steps;
 mod origin;
 mod own_release;
+mod pins;
 mod push;
 mod release;
 mod remote;
