@@ -93,7 +93,7 @@ pub struct Cli {
     #[arg(long)]
     pub strict: bool,
 
-    /// Leave out a configured step; what it promises must hold all the same
+    /// Leave out a configured step or check; what a step promises must hold all the same
     #[arg(long, value_name = "NAME")]
     pub skip_step: Vec<String>,
 

@@ -11,6 +11,7 @@ pub mod confirm;
 pub mod demo;
 pub mod error;
 pub mod git;
+pub mod glob;
 pub mod interrupt;
 pub mod manifest;
 pub mod plan;
@@ -29,7 +30,7 @@ use confirm::Answer;
 use error::{Error, Kind, Problem, Result};
 use git::{ObjectId, Repository, Talk};
 use interrupt::Interrupt;
-use plan::{Draft, Plan, PlannedPush};
+use plan::{Draft, Plan, PlannedPush, PlannedStep};
 use snapshot::{Branches, RemoteState, Snapshot};
 use spec::{Consent, Mode, Spec, Task};
 use ui::{Stream, Ui};
@@ -87,6 +88,23 @@ impl<'a> Desk<'a> {
             .map_err(|problems| Error::new(Kind::Refused, problems))?;
         Ok(plan::draft(request, self.spec, &self.loaded.config, snapshot))
     }
+
+    /// The draft with what the steps and checks before the gate have to say to it.
+    fn checked(
+        &self,
+        mut draft: Draft,
+        ui: &Ui,
+        interrupt: &Interrupt,
+        passed: &mut Vec<PlannedStep>,
+    ) -> Draft {
+        if let Some(plan) = &mut draft.plan {
+            let found = apply::before_gate(&self.repository, plan, ui, interrupt, passed);
+            plan.notes.extend(found.notes);
+            plan.warnings.extend(found.warnings);
+            draft.problems.extend(found.problems);
+        }
+        draft
+    }
 }
 
 /// Why there is no configuration, unless the command line is wrong without one.
@@ -111,16 +129,22 @@ fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {
 }
 
 fn release(desk: &Desk, draft: Draft, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
-    let Some(plan) = confirmed(desk, draft.accept()?, ui, interrupt)? else {
+    let mut passed = Vec::new();
+    let draft = desk.checked(draft, ui, interrupt, &mut passed);
+    let Some(plan) = confirmed(desk, draft.accept()?, ui, interrupt, &mut passed)? else {
         let problem = Problem::circumstance("aborted at the gate: nothing was written");
         return Err(Error::new(Kind::Declined, vec![problem]));
     };
     let released = apply::apply(&desk.repository, &plan, ui, interrupt)?;
     ui.show(&render::next_steps(&plan, released.commit.as_str()))?;
-    match &plan.push {
-        Some(push) => publish(desk, &plan, push, &released.commit, ui, interrupt),
-        None => Ok(()),
+    if let Some(push) = &plan.push
+        && let Err(error) = publish(desk, &plan, push, &released.commit, ui, interrupt)
+    {
+        apply::not_after_release(&plan, ui);
+        return Err(error);
     }
+    apply::after_release(&desk.repository, &plan, ui, interrupt);
+    Ok(())
 }
 
 /// Pushes the release, and says where to watch what that started.
@@ -146,7 +170,13 @@ fn publish(
 }
 
 /// The plan that was said yes to. An override is a new request: planned, checked and shown again.
-fn confirmed(desk: &Desk, mut plan: Plan, ui: &Ui, interrupt: &Interrupt) -> Result<Option<Plan>> {
+fn confirmed(
+    desk: &Desk,
+    mut plan: Plan,
+    ui: &Ui,
+    interrupt: &Interrupt,
+    passed: &mut Vec<PlannedStep>,
+) -> Result<Option<Plan>> {
     mention_missing_remote(&plan, desk, ui);
     if let Consent::Given(source) = desk.spec.consent {
         ui.status(&format!("Version confirmed via {source}: {} → {}", plan.current, plan.version));
@@ -163,10 +193,12 @@ fn confirmed(desk: &Desk, mut plan: Plan, ui: &Ui, interrupt: &Interrupt) -> Res
         match answer {
             Answer::Accept => return Ok(Some(plan)),
             Answer::Decline => return Ok(None),
-            Answer::Override(request) => match desk.draft(&request)?.accept() {
-                Ok(other) => plan = other,
-                Err(refusal) => ui.error(&refusal),
-            },
+            Answer::Override(request) => {
+                match desk.checked(desk.draft(&request)?, ui, interrupt, passed).accept() {
+                    Ok(other) => plan = other,
+                    Err(refusal) => ui.error(&refusal),
+                }
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::git::{
     self, Blob, ChangedPath, Head, Hooks, Identities, ObjectId, Overlooked, Position, Repository, Signing,
     Tag, TreeEntry, TreeEntryKind, TreeItem, Untracked, Upstream,
 };
+use crate::glob::{Glob, fixed_folder, is_glob};
 use crate::plan;
 use crate::spec::Spec;
 use crate::version::Request;
@@ -239,6 +240,15 @@ impl Snapshot {
             let lying_about = other.untracked_in(folder).map_err(one)?;
             untracked.extend(lying_about.into_iter().filter(matters_as_fragment));
         }
+        // What lies where a pattern matches would be taken for something that the step wrote.
+        let patterns = config.step.iter().filter(|step| !spec.skip_steps.contains(&step.name));
+        for pattern in patterns.flat_map(|step| &step.writes).filter(|path| is_glob(path)) {
+            let glob = Glob::new(pattern).map_err(one)?;
+            let below = other.untracked_below(fixed_folder(pattern)).map_err(one)?;
+            let new = below.into_iter().filter(|file| glob.matches(&file.path) && !untracked.contains(file));
+            let new: Vec<Untracked> = new.collect();
+            untracked.extend(new);
+        }
         let edited = files.keys().map(String::as_str);
         let consumed =
             fragments.iter().filter(|file| matches!(classify(&file.name), Ok(FileName::Fragment { .. })));
@@ -340,7 +350,9 @@ impl<'a> Committed<'a> {
         }
         for step in &config.step {
             let skipped = spec.skip_steps.contains(&step.name);
-            for path in &step.writes {
+            // What a step that does not run promises is looked up in the files as they are.
+            let promised = step.expect.iter().map(|expect| &expect.path).filter(|_| skipped);
+            for path in step.writes.iter().filter(|path| !is_glob(path)).chain(promised) {
                 if !files.contains_key(path) {
                     // A step that runs writes these anew: only their identity matters, not their megabytes.
                     let limit = if skipped { config.limits.changelog_bytes } else { 0 };

@@ -107,6 +107,7 @@ fn plan(files: Vec<FileChange>) -> Plan {
         remote_name: "origin".into(),
         duties: GitDuties::default(),
         versions: Vec::new(),
+        pins: Vec::new(),
         remote: None,
         push: None,
         current: version("0.1.0"),

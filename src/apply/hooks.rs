@@ -2,6 +2,7 @@
 //! the locked new one, as with `git commit -a`; afterwards the commit is made of it, if only the release's own files
 //! differ in it and still hold what they should. Whatever else a hook touched is kept aside and put back.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -49,7 +50,7 @@ impl Hooks<'_> {
             return Ok(Agreed { tree, message: self.plan.commit.message.clone(), index: None });
         }
         let index = self.repository.prepare_index(changes).map_err(|problem| vec![problem])?;
-        let agreed = self.agree(&tree, index, work_tree);
+        let agreed = self.agree(&tree, index, changes, work_tree);
         if agreed.is_err() {
             return agreed.map_err(|problem| self.keep_aside(problem, work_tree));
         }
@@ -68,6 +69,7 @@ impl Hooks<'_> {
         &self,
         planned: &ObjectId,
         index: PreparedIndex,
+        changes: &[TreeChange],
         work_tree: &mut WorkTree,
     ) -> Result<Agreed, Problem> {
         let tree = if self.plan.duties.runs("pre-commit") {
@@ -93,7 +95,7 @@ impl Hooks<'_> {
             return Err(Problem::content("a hook that is there for the message staged files")
                 .hint("let the hook `pre-commit` stage what belongs into the commit"));
         }
-        let rewritten = self.check_files(planned, &tree)?;
+        let rewritten = self.check_files(planned, &tree, changes)?;
         work_tree.rewritten(rewritten);
         Ok(Agreed { tree, message, index: Some((index, message_file)) })
     }
@@ -137,10 +139,18 @@ impl Hooks<'_> {
     }
 
     /// The own paths that the hooks rewrote: in the work tree they must be as they were staged.
-    fn check_files(&self, planned: &ObjectId, tree: &ObjectId) -> Result<Vec<String>, Problem> {
+    fn check_files(
+        &self,
+        planned: &ObjectId,
+        tree: &ObjectId,
+        changes: &[TreeChange],
+    ) -> Result<Vec<String>, Problem> {
         let mut rewritten = Vec::new();
         let mut unstaged = String::new();
-        for path in self.plan.own_paths() {
+        // What a pattern of a step matched is among the changes only.
+        let own: BTreeSet<&str> =
+            self.plan.own_paths().chain(changes.iter().map(|change| change.path.as_str())).collect();
+        for path in own {
             let staged = self.repository.file_in_tree(tree, path);
             if self.repository.blob_of_work_tree(path)? != staged {
                 unstaged.push_str(&format!("\n{path}"));

@@ -4,23 +4,25 @@
 
 mod hooks;
 mod message;
+mod moments;
+mod outside;
 mod push;
 mod steps;
 mod undo;
 mod work_tree;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{ObjectId, PreparedIndex, RefUpdates, Repository, Sign, Signature, TreeChange};
 use crate::interrupt::Interrupt;
-use crate::plan::{Plan, PlannedStep, PublishedRef};
+use crate::plan::{Plan, PublishedRef};
 use crate::ui::Ui;
 use hooks::{Agreed, Hooks};
 use message::MessageFile;
 use work_tree::WorkTree;
 
+pub use outside::{Findings, after_release, before_gate, not_after_release};
 pub use push::push;
 pub use undo::take_back;
 
@@ -83,14 +85,7 @@ fn prepare(
         interrupt.check().map_err(one)?;
         work_tree.write(change).map_err(one)?;
     }
-    let mut outcome = run_steps(repository, plan, ui, interrupt, work_tree);
-    if !plan.steps.is_empty()
-        && let Err(strangers) = undeclared(repository, plan, work_tree)
-    {
-        // Also after a failure: what a step changed before it failed has to be put back like everything else.
-        outcome = Err(outcome.err().into_iter().flatten().chain(strangers).collect());
-    }
-    let outputs = outcome?;
+    let outputs = moments::run(repository, plan, ui, interrupt, work_tree)?;
     interrupt.check().map_err(one)?;
     let changes = changes(repository, plan, outputs).map_err(one)?;
     let tree = repository.write_tree(&plan.base, &changes).map_err(one)?;
@@ -99,75 +94,11 @@ fn prepare(
     objects(hooks, committer, changes, agreed).map_err(one)
 }
 
-/// Runs the steps, one after the other; returns what they wrote, once everything they promised holds.
-fn run_steps(
-    repository: &Repository,
-    plan: &Plan,
-    ui: &Ui,
-    interrupt: &Interrupt,
-    work_tree: &mut WorkTree,
-) -> std::result::Result<Vec<TreeChange>, Vec<Problem>> {
-    let mut ran = Vec::with_capacity(plan.steps.len());
-    for step in plan.steps.iter().filter(|step| !step.skipped) {
-        work_tree.expect_anything_of(step).map_err(|problem| vec![problem])?;
-        let said = steps::run(step, repository.work_dir(), ui, interrupt).map_err(|problem| vec![problem])?;
-        ran.push((step, said));
-    }
-    check_outputs(repository, &ran)
-}
-
-/// What the steps wrote, once everything they promised holds.
-fn check_outputs(
-    repository: &Repository,
-    ran: &[(&PlannedStep, String)],
-) -> std::result::Result<Vec<TreeChange>, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let mut changes = Vec::new();
-    for (step, said) in ran {
-        for expectation in &step.expectations {
-            let checked = work_tree::read_output(repository.work_dir(), &expectation.path)
-                .and_then(|bytes| expectation.check(&bytes));
-            if let Err(problem) = checked {
-                let message =
-                    format!("step `{}` did not do what it promises: {}", step.name, problem.message);
-                problems.push(Problem { message: steps::with_output(message, said), ..problem });
-            }
-        }
-        for output in &step.outputs {
-            match repository.blob_of_work_tree(&output.path) {
-                Ok(file) => changes.push(TreeChange { path: output.path.clone(), file }),
-                Err(problem) => problems.push(problem),
-            }
-        }
-    }
-    if problems.is_empty() { Ok(changes) } else { Err(problems) }
-}
-
 /// Tracked files that changed in the work tree although they do not belong to the release.
 fn strangers(repository: &Repository, plan: &Plan) -> std::result::Result<Vec<String>, Vec<Problem>> {
-    let announced: BTreeSet<&str> = plan.own_paths().collect();
     let changed = repository.status().map_err(|problem| vec![problem])?.changed;
     let paths = changed.into_iter().map(|change| change.path);
-    Ok(paths.filter(|path| !announced.contains(path.as_str())).collect())
-}
-
-/// A tracked file that changed although neither the plan nor a step announced it.
-fn undeclared(
-    repository: &Repository,
-    plan: &Plan,
-    work_tree: &mut WorkTree,
-) -> std::result::Result<(), Vec<Problem>> {
-    let strangers = strangers(repository, plan)?;
-    if strangers.is_empty() {
-        return Ok(());
-    }
-    let list: String = strangers.iter().map(|path| format!("\n{path}")).collect();
-    let problem = Problem::content(format!("a step changed files that it does not declare{list}"))
-        .hint("add them to the step's `writes`, or keep the step from changing them");
-    Err(vec![match work_tree.save(&strangers) {
-        Some(folder) => problem.hint(format!("what it wrote is kept in `{}`", folder.display())),
-        None => problem,
-    }])
+    Ok(paths.filter(|path| !plan.may_change(path)).collect())
 }
 
 fn changes(

@@ -1,18 +1,18 @@
-//! Runs one step: its own process group, no input, its output kept aside and shown only when it fails. A step that
-//! hangs past its limit, or that a person interrupts, is stopped with everything it started.
+//! Runs one step or check: its own process group, no input, its output kept aside and shown only when it fails. One
+//! that hangs past its limit, or that a person interrupts, is stopped with everything it started.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::error::Problem;
+use crate::git::Repository;
 use crate::interrupt::Interrupt;
-use crate::plan::PlannedStep;
+use crate::plan::{Outcome, Passing, PlannedStep, StepKind};
 use crate::ui::Ui;
 use crate::words::counted;
 
@@ -20,35 +20,96 @@ use crate::words::counted;
 const SHOWN_LINES: usize = 40;
 /// More than this is not even read back.
 const SHOWN_BYTES: u64 = 64 * 1024;
+/// More than this on standard output is no answer to a question.
+const ANSWER_BYTES: u64 = 16 * 1024 * 1024;
 /// How long a step has to end itself after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Runs the step to its end. Returns the last lines of what it said, for the case that it did not do its work.
+/// A step that ended by itself and did not fail.
+pub(super) struct Finished {
+    /// It says that there is nothing to do for it now.
+    pub(super) skips: bool,
+    /// The code it ended with.
+    pub(super) code: i32,
+    /// The last lines of what it said, for the case that it did not do its work.
+    pub(super) said: String,
+}
+
+/// Runs the step to its end.
 pub(super) fn run(
     step: &PlannedStep,
-    work_dir: &Path,
+    repository: &Repository,
     ui: &Ui,
     interrupt: &Interrupt,
-) -> Result<String, Problem> {
+) -> Result<Finished, Problem> {
     let progress = ui.progress(&step.name);
-    let result = supervise(step, work_dir, interrupt);
+    let result = supervise(step, repository, interrupt);
     progress.finish(result.is_ok());
     result
 }
 
+/// Where the output of a step is kept. Where the answer matters it is kept apart from what is only said.
+struct Outputs {
+    answer: File,
+    said: Option<File>,
+}
+
+impl Outputs {
+    fn new(step: &PlannedStep) -> std::io::Result<Self> {
+        let apart = step.passing != Passing::ExitCode;
+        Ok(Self {
+            answer: tempfile::tempfile()?,
+            said: if apart { Some(tempfile::tempfile()?) } else { None },
+        })
+    }
+
+    fn shown(&mut self) -> String {
+        let parts =
+            [end_of_output(&mut self.answer), self.said.as_mut().map(end_of_output).unwrap_or_default()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    fn answer(&mut self) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        let read = self
+            .answer
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| (&mut self.answer).take(ANSWER_BYTES + 1).read_to_end(&mut bytes));
+        match read {
+            Ok(length) if u64::try_from(length).is_ok_and(|length| length <= ANSWER_BYTES) => Ok(bytes),
+            Ok(_) => Err("it printed more than 16 MiB".into()),
+            Err(error) => Err(format!("its output cannot be read: {}", error.kind())),
+        }
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "this room starts the steps")]
-fn supervise(step: &PlannedStep, work_dir: &Path, interrupt: &Interrupt) -> Result<String, Problem> {
-    let name = &step.name;
+fn supervise(
+    step: &PlannedStep,
+    repository: &Repository,
+    interrupt: &Interrupt,
+) -> Result<Finished, Problem> {
+    let label = step.label();
     let Some((program, arguments)) = step.run.split_first() else {
-        return Err(Problem::content(format!("step `{name}` names no program")));
+        return Err(Problem::content(format!("{label} names no program")));
     };
     let aside = |error: std::io::Error| {
-        Problem::circumstance(format!("the output of step `{name}` cannot be kept: {}", error.kind()))
+        Problem::circumstance(format!("the output of {label} cannot be kept: {}", error.kind()))
     };
-    let mut output = tempfile::tempfile().map_err(aside)?;
-    let (stdout, stderr) = (output.try_clone().map_err(aside)?, output.try_clone().map_err(aside)?);
+    let work_dir = match &step.folder {
+        Some(folder) if !repository.is_plain_folder(folder) => {
+            return Err(Problem::content(format!("{label} runs in `{folder}`, which is not a folder here"))
+                .hint("name a folder of the repository as its `folder`, not a link"));
+        }
+        Some(folder) => repository.work_dir().join(folder),
+        None => repository.work_dir().to_owned(),
+    };
+    let mut outputs = Outputs::new(step).map_err(aside)?;
+    let stdout = outputs.answer.try_clone().map_err(aside)?;
+    let stderr = outputs.said.as_ref().unwrap_or(&outputs.answer).try_clone().map_err(aside)?;
     let child = Command::new(program)
         .args(arguments)
+        .envs(&step.environment)
         .current_dir(work_dir)
         .stdin(Stdio::null())
         .stdout(stdout)
@@ -56,25 +117,53 @@ fn supervise(step: &PlannedStep, work_dir: &Path, interrupt: &Interrupt) -> Resu
         .process_group(0)
         .spawn();
     let mut child = child.map_err(|error| {
-        Problem::content(format!("step `{name}` cannot start: `{program}`: {}", error.kind()))
-            .hint(format!("install `{program}`, or leave the step out with `--skip-step '{name}'`"))
+        let name = &step.name;
+        Problem::content(format!("{label} cannot start: `{program}`: {}", error.kind())).hint(format!(
+            "install `{program}`, or leave the {} out with `--skip-step '{name}'`",
+            step.kind.word()
+        ))
     })?;
     let ended = wait(&mut child, Duration::from_secs(step.timeout_seconds), interrupt);
     let problem = match ended {
-        Ended::Status(status) if status.success() => return Ok(end_of_output(&mut output)),
-        Ended::Status(status) => format!("step `{name}` failed: {}", described(status)),
+        Ended::Status(status) => match judged(step, status, &mut outputs) {
+            Ok((code, outcome)) => {
+                return Ok(Finished { skips: outcome == Outcome::Skip, code, said: outputs.shown() });
+            }
+            Err(why) => format!("{label} failed: {why}"),
+        },
         Ended::TimedOut => {
             let limit = counted(usize::try_from(step.timeout_seconds).unwrap_or(usize::MAX), "second");
-            format!("step `{name}` did not end within {limit} and was stopped")
+            format!("{label} did not end within {limit} and was stopped")
         }
         Ended::Interrupted => {
-            return Err(Problem::circumstance(format!("interrupted while step `{name}` was running")));
+            return Err(Problem::circumstance(format!("interrupted while {label} was running")));
         }
-        Ended::Lost => format!("step `{name}` cannot be waited for"),
+        Ended::Lost => format!("{label} cannot be waited for"),
     };
-    let shown = end_of_output(&mut output);
-    Err(Problem::content(with_output(problem, &shown))
-        .hint(format!("run it by hand to see more: `{}`", step.run.join(" "))))
+    let problem = Problem::content(with_output(problem, &outputs.shown()))
+        .hint(format!("run it by hand to see more: `{}`", step.by_hand()));
+    Err(match step.kind {
+        StepKind::Step => problem,
+        StepKind::Check => {
+            problem.hint(format!("mend what it found, or leave it out with `--skip-step '{}'`", step.name))
+        }
+    })
+}
+
+/// What the end of a step means, or why it is a failure.
+fn judged(step: &PlannedStep, status: ExitStatus, outputs: &mut Outputs) -> Result<(i32, Outcome), String> {
+    let Some(code) = status.code() else { return Err(described(status)) };
+    match step.outcome(code) {
+        Outcome::Stop if code == 0 => Err(format!("{}, which is not passing here", described(status))),
+        Outcome::Stop => Err(described(status)),
+        Outcome::Skip => Ok((code, Outcome::Skip)),
+        Outcome::Continue => {
+            if step.passing != Passing::ExitCode {
+                outputs.answer().and_then(|answer| step.passing.check(&answer))?;
+            }
+            Ok((code, Outcome::Continue))
+        }
+    }
 }
 
 /// A message with what the step said below it.

@@ -41,6 +41,39 @@ pub(super) fn read_output(root: &Path, path: &str) -> Result<Vec<u8>, Problem> {
         .hint(format!("let it write `{path}`, or take the file out of its `writes` and `expect`")))
 }
 
+/// A file of the work tree with its permissions; nothing where there is none.
+pub(super) fn read_with_permissions(
+    root: &Path,
+    path: &str,
+) -> Result<Option<(Vec<u8>, Permissions)>, Problem> {
+    match std::fs::symlink_metadata(root.join(path)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(cannot("read", path, &error)),
+        Ok(metadata) => Ok(Some((read(root, path)?, metadata.permissions()))),
+    }
+}
+
+/// Brings a file back to what was read of it, whatever lies there now.
+#[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
+pub(super) fn put_back_as(
+    root: &Path,
+    path: &str,
+    file: Option<&(Vec<u8>, Permissions)>,
+) -> Result<(), Problem> {
+    let target = root.join(path);
+    let done = match file {
+        Some((bytes, permissions)) => {
+            let folders = target.parent().map_or(Ok(()), std::fs::create_dir_all);
+            folders.and_then(|()| replace(&target, bytes, permissions))
+        }
+        None => match std::fs::remove_file(&target) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            other => other,
+        },
+    };
+    done.map_err(|error| cannot("put back", path, &error))
+}
+
 /// Reads a file of the work tree.
 #[expect(clippy::disallowed_methods, reason = "this room owns the files of a release")]
 fn read(root: &Path, path: &str) -> Result<Vec<u8>, Problem> {
@@ -193,6 +226,7 @@ impl<'a> WorkTree<'a> {
         {
             left.extend(problems);
         }
+        left.extend(self.repository.remove_new_folders(&plan.base, &self.restored_from_base).err());
         if let Err(problem) = self.put_back_index(plan) {
             left.push(problem);
         }

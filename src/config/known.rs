@@ -4,6 +4,7 @@
 
 use super::pin::PIN;
 use super::rules::{self, Rule};
+use super::steps;
 use crate::manifest::Format;
 
 /// What a key holds.
@@ -19,6 +20,12 @@ pub(super) enum Shape {
     Count(i64, i64),
     /// A list of strings that each follow the rule.
     Texts(Rule),
+    /// A list of words, each one of a few.
+    Choices(fn() -> Vec<&'static str>),
+    /// A table whose keys are anybody's own.
+    Entries(&'static Entries),
+    /// Any value but a date; every string in it follows the rule.
+    Anything(Rule),
     /// A table with these keys.
     Table(&'static [Key]),
     /// A list of tables with these keys.
@@ -32,14 +39,31 @@ pub(super) struct Key {
     pub(super) shape: Shape,
     /// Must be there, and, where it is a list, must not be empty.
     pub(super) required: bool,
+    /// The other key of the table that makes this one unnecessary.
+    pub(super) unless: Option<&'static str>,
+}
+
+/// A table whose keys a configuration chooses.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entries {
+    /// What a key must be.
+    pub(super) name: Rule,
+    /// A key that follows the rule.
+    pub(super) example: &'static str,
+    /// What each key holds.
+    pub(super) value: Shape,
 }
 
 pub(super) const fn required(name: &'static str, shape: Shape) -> Key {
-    Key { name, shape, required: true }
+    Key { name, shape, required: true, unless: None }
+}
+
+pub(super) const fn required_unless(name: &'static str, other: &'static str, shape: Shape) -> Key {
+    Key { name, shape, required: true, unless: Some(other) }
 }
 
 pub(super) const fn optional(name: &'static str, shape: Shape) -> Key {
-    Key { name, shape, required: false }
+    Key { name, shape, required: false, unless: None }
 }
 
 /// The keys at the top level.
@@ -48,7 +72,8 @@ pub(super) static ROOT: &[Key] = &[
     required("tag", Shape::Tables(TAG)),
     required("manifest", Shape::Tables(MANIFEST)),
     optional("pin", Shape::Tables(PIN)),
-    optional("step", Shape::Tables(STEP)),
+    optional("step", Shape::Tables(steps::STEP)),
+    optional("check", Shape::Tables(steps::CHECK)),
     optional("changelog", Shape::Table(CHANGELOG)),
     optional("reminder", Shape::Tables(REMINDER)),
     optional("limits", Shape::Table(LIMITS)),
@@ -67,6 +92,7 @@ const TAG: &[Key] = &[
     required("name", Shape::Text(rules::tag_name)),
     required("message", Shape::Text(rules::message)),
     optional("starts", Shape::Texts(rules::message)),
+    optional("only-when", Shape::Choices(steps::conditions)),
 ];
 
 const MANIFEST: &[Key] = &[
@@ -81,20 +107,6 @@ const MANIFEST: &[Key] = &[
 
 /// A day: whatever takes longer is not a step of a release, and far larger numbers overflow the clock.
 pub(super) const LONGEST_STEP_SECONDS: i64 = 24 * 60 * 60;
-
-const STEP: &[Key] = &[
-    required("name", Shape::Text(rules::line)),
-    required("run", Shape::Texts(rules::argument)),
-    optional("writes", Shape::Texts(rules::path)),
-    optional("expect", Shape::Tables(EXPECT)),
-    optional("timeout-seconds", Shape::Count(1, LONGEST_STEP_SECONDS)),
-];
-
-const EXPECT: &[Key] = &[
-    required("path", Shape::Text(rules::path)),
-    required("key", Shape::Text(rules::pointer)),
-    required("value", Shape::Text(rules::expected_value)),
-];
 
 const CHANGELOG: &[Key] = &[
     required("path", Shape::Text(rules::path)),

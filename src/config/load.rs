@@ -8,7 +8,7 @@ use toml_edit::de::Deserializer;
 use toml_edit::{Document, Item, TableLike, Value};
 
 use super::findings::Findings;
-use super::known::{Key, ROOT, Shape};
+use super::known::{Entries, Key, ROOT, Shape, optional};
 use super::rules::Rule;
 use super::{Config, Source, validate};
 use crate::error::Problem;
@@ -65,7 +65,9 @@ fn check_table(
             None => findings.add(place_of_key(table, name), unknown_key(name, keys, label)),
         }
     }
-    for key in keys.iter().filter(|key| key.required && table.get(key.name).is_none()) {
+    let unnecessary = |key: &Key| key.unless.is_some_and(|other| table.contains_key(other));
+    let missing = |key: &&Key| key.required && !table.contains_key(key.name) && !unnecessary(key);
+    for key in keys.iter().filter(missing) {
         let problem = if label.is_empty() {
             Problem::content(format!("{} is missing", header(key)))
         } else {
@@ -76,24 +78,35 @@ fn check_table(
 }
 
 fn check_item(key: &Key, item: &Item, place: Option<Range<usize>>, label: &str, findings: &mut Findings) {
-    let name = name_in(key, label);
+    check_named(&name_in(key, label), key, item, place, label, findings);
+}
+
+/// Checks what stands under a key, which a message calls `name`.
+fn check_named(
+    name: &str,
+    key: &Key,
+    item: &Item,
+    place: Option<Range<usize>>,
+    label: &str,
+    findings: &mut Findings,
+) {
     match key.shape {
         Shape::Text(rule) => match item.as_str() {
-            Some(text) => check_text(text, rule, place, &name, findings),
-            None => findings.add(place, wrong_type(&name, "a string", item)),
+            Some(text) => check_text(text, rule, place, name, findings),
+            None => findings.add(place, wrong_type(name, "a string", item)),
         },
         Shape::Choice(choices) => match item.as_str() {
             Some(text) => {
                 let choices = choices();
                 if !choices.contains(&text) {
-                    findings.add(place, unknown_choice(&name, text, &choices));
+                    findings.add(place, unknown_choice(name, text, &choices));
                 }
             }
-            None => findings.add(place, wrong_type(&name, "a string", item)),
+            None => findings.add(place, wrong_type(name, "a string", item)),
         },
         Shape::Flag => {
             if item.as_bool().is_none() {
-                findings.add(place, wrong_type(&name, "true or false", item));
+                findings.add(place, wrong_type(name, "true or false", item));
             }
         }
         Shape::Count(least, most) => match item.as_integer() {
@@ -104,7 +117,7 @@ fn check_item(key: &Key, item: &Item, place: Option<Range<usize>>, label: &str, 
                 findings.add(place, Problem::content(format!("{name}: {number} is more than {most}")));
             }
             Some(_) => {}
-            None => findings.add(place, wrong_type(&name, "a whole number", item)),
+            None => findings.add(place, wrong_type(name, "a whole number", item)),
         },
         Shape::Texts(rule) => match item.as_array() {
             Some(list) => {
@@ -120,15 +133,38 @@ fn check_item(key: &Key, item: &Item, place: Option<Range<usize>>, label: &str, 
                 }
             }
             None => {
-                let problem = wrong_type(&name, "a list of strings", item);
+                let problem = wrong_type(name, "a list of strings", item);
                 let hinted = item.as_str().map(|text| problem.clone().hint(format!("write `[{text:?}]`")));
                 findings.add(place, hinted.unwrap_or(problem));
             }
         },
+        Shape::Choices(choices) => match item.as_array() {
+            Some(list) => {
+                let choices = choices();
+                for (value, number) in list.iter().zip(1..) {
+                    let name = format!("{name}, entry {number}");
+                    match value.as_str() {
+                        Some(text) if choices.contains(&text) => {}
+                        Some(text) => findings.add(value.span(), unknown_choice(&name, text, &choices)),
+                        None => findings.add(value.span(), wrong_type_of_value(&name, "a string", value)),
+                    }
+                }
+            }
+            None => {
+                let problem = wrong_type(name, "a list of strings", item);
+                let hinted = item.as_str().map(|text| problem.clone().hint(format!("write `[{text:?}]`")));
+                findings.add(place, hinted.unwrap_or(problem));
+            }
+        },
+        Shape::Entries(entries) => match item.as_table_like() {
+            Some(table) => check_entries(table, entries, name, findings),
+            None => findings.add(place, wrong_type(name, "a table", item)),
+        },
+        Shape::Anything(rule) => check_anything(item, rule, place, name, findings),
         Shape::Table(keys) => match item.as_table_like() {
             Some(table) => check_table(table, keys, place, &header_in(key, label), findings),
             None => {
-                findings.add(place, wrong_type(&name, "a table", item).hint(format!("write {}", header(key))))
+                findings.add(place, wrong_type(name, "a table", item).hint(format!("write {}", header(key))))
             }
         },
         Shape::Tables(keys) => check_tables(key, keys, item, place, label, findings),
@@ -164,6 +200,33 @@ fn check_tables(
     } else {
         let problem = wrong_type(&name_in(key, label), "a list of tables", item);
         findings.add(place, problem.hint(format!("write `[[{}]]`, with two brackets", key.name)));
+    }
+}
+
+/// Checks a table whose keys a configuration chooses.
+fn check_entries(table: &dyn TableLike, entries: &Entries, label: &str, findings: &mut Findings) {
+    for (name, item) in table.iter() {
+        let place = item.span().or_else(|| place_of_key(table, name));
+        check_text(name, entries.name, place_of_key(table, name), label, findings);
+        let key = optional(entries.example, entries.value);
+        check_named(&format!("`{name}` in {label}"), &key, item, place, label, findings);
+    }
+}
+
+/// Checks a value that may be anything: strings are templates, and what JSON does not know is refused.
+fn check_anything(item: &Item, rule: Rule, place: Option<Range<usize>>, name: &str, findings: &mut Findings) {
+    if let Some(table) = item.as_table_like() {
+        for (key, item) in table.iter() {
+            check_anything(item, rule, item.span().or_else(|| place_of_key(table, key)), name, findings);
+        }
+    } else if let Some(list) = item.as_array() {
+        for value in list {
+            check_anything(&Item::Value(value.clone()), rule, value.span(), name, findings);
+        }
+    } else if let Some(text) = item.as_str() {
+        check_text(text, rule, place, name, findings);
+    } else if item.is_datetime() || item.as_float().is_some_and(|number| !number.is_finite()) {
+        findings.add(place, wrong_type(name, "what JSON can hold", item));
     }
 }
 

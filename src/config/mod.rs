@@ -2,12 +2,15 @@
 //! in `trueppm-release.toml` or in the built-in profile, which is such a file too. Text goes in and a checked
 //! [`Config`] comes out; who finds and reads the file is not decided here.
 
+mod check_pins;
+mod check_steps;
 mod findings;
 mod known;
 mod load;
 mod pin;
 mod rules;
 mod schema;
+mod steps;
 mod template;
 mod validate;
 
@@ -17,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use self::load::parse;
 pub use self::pin::{Pin, PinWrite};
 pub use self::schema::schema;
+pub use self::steps::{Condition, Expect, Moment, Outcome, Passes, Step};
 pub use self::template::{Placeholder, Reading, Template, Values};
 
 /// The text of the built-in profile, the layout of trueppm-suite.
@@ -55,9 +59,12 @@ pub struct Config {
     /// Values from elsewhere that a release writes down, such as the tag of another project.
     #[serde(default)]
     pub pin: Vec<Pin>,
-    /// Commands that regenerate files after the bump.
+    /// Commands that a release runs.
     #[serde(default)]
     pub step: Vec<Step>,
+    /// Commands that must pass.
+    #[serde(default)]
+    pub check: Vec<Step>,
     /// The changelog, if the project keeps one.
     pub changelog: Option<Changelog>,
     /// What a person still has to do.
@@ -101,6 +108,9 @@ pub struct Tag {
     /// What pushing the tag starts, one line each, shown to a person.
     #[serde(default)]
     pub starts: Vec<Template>,
+    /// The releases that get it: those for which any of these holds; every one where none is given.
+    #[serde(default)]
+    pub only_when: Vec<Condition>,
 }
 
 /// One place that holds the version.
@@ -132,37 +142,6 @@ impl Manifest {
     pub fn format_name(&self) -> Option<&str> {
         self.format.as_deref().or_else(|| Some(crate::manifest::Format::from_path(&self.path)?.name()))
     }
-}
-
-/// One command that regenerates files after the bump.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Step {
-    /// What people call it, and what `--skip-step` takes.
-    pub name: String,
-    /// The program and its arguments; no shell in between.
-    pub run: Vec<String>,
-    /// The files it may write, relative to the repository root.
-    #[serde(default)]
-    pub writes: Vec<String>,
-    /// What must hold of those files afterwards.
-    #[serde(default)]
-    pub expect: Vec<Expect>,
-    /// How long it may take, in seconds.
-    #[serde(default = "ten_minutes")]
-    pub timeout_seconds: u64,
-}
-
-/// A value that a step must have left in a JSON file.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Expect {
-    /// The file; one of the step's `writes`.
-    pub path: String,
-    /// The JSON pointer to the value.
-    pub key: String,
-    /// The string that must stand there.
-    pub value: Template,
 }
 
 /// The `[changelog]` table.

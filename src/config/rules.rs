@@ -24,9 +24,45 @@ pub(super) fn line(text: &str) -> Vec<Problem> {
     Vec::new()
 }
 
-/// A word of a command line: anything but the character that ends one.
+/// A word of a command line or the value of a variable: a template without the character that ends one.
 pub(super) fn argument(text: &str) -> Vec<Problem> {
-    if text.contains('\0') { vec![Problem::content("holds a NUL character")] } else { Vec::new() }
+    let mut faults = template_without_tag(text).err().unwrap_or_default();
+    if text.contains('\0') {
+        faults.push(Problem::content("holds a NUL character"));
+    }
+    faults
+}
+
+/// The name of a variable of the environment (POSIX, 8.1): letters of any case, digits and underscores.
+pub(super) fn environment_name(text: &str) -> Vec<Problem> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if plain && !text.is_empty() && !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return Vec::new();
+    }
+    vec![
+        Problem::content(format!("`{text}` is not the name of a variable"))
+            .hint("it has letters, digits and `_` and does not begin with a digit: `TRUEPPM_VERSION`"),
+    ]
+}
+
+/// A code that a process can end with.
+pub(super) fn exit_code(text: &str) -> Vec<Problem> {
+    if text.parse::<u8>().is_ok_and(|code| code.to_string() == text) {
+        return Vec::new();
+    }
+    vec![
+        Problem::content(format!("`{text}` is not an exit code"))
+            .hint("write a number from 0 to 255: `75 = \"skip\"`"),
+    ]
+}
+
+/// The place of a value in a file; what each format takes is its own business.
+pub(super) fn place(text: &str) -> Vec<Problem> {
+    if text.contains(char::is_control) {
+        vec![Problem::content("holds a control character")]
+    } else {
+        Vec::new()
+    }
 }
 
 /// A path inside the repository in its one plain spelling, so that equal paths are equal texts.

@@ -30,39 +30,55 @@ fn table(keys: &[Key], types: &Value) -> Map<String, Value> {
             (key.name.to_owned(), Value::Object(property(key, documented)))
         })
         .collect();
-    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let required: Vec<&str> =
+        keys.iter().filter(|key| key.required && key.unless.is_none()).map(|key| key.name).collect();
+    let either: Vec<Value> = keys
+        .iter()
+        .filter_map(|key| {
+            Some(json!({ "anyOf": [{ "required": [key.name] }, { "required": [key.unless?] }] }))
+        })
+        .collect();
     let mut schema = object(json!({ "type": "object", "additionalProperties": false }));
     if let Some(description) = types.get("description") {
         schema.insert("description".into(), description.clone());
     }
-    if !required.is_empty() {
-        schema.insert("required".into(), json!(required));
+    for (word, list) in [("required", json!(required)), ("allOf", json!(either))] {
+        if list != json!([]) {
+            schema.insert(word.into(), list);
+        }
     }
     schema.insert("properties".into(), Value::Object(properties));
     schema
 }
 
 fn property(key: &Key, documented: &Value) -> Map<String, Value> {
-    let least_entries = usize::from(key.required);
-    let mut schema = match key.shape {
-        Shape::Text(_) => object(json!({ "type": "string" })),
-        Shape::Choice(choices) => object(json!({ "type": "string", "enum": choices() })),
-        Shape::Flag => object(json!({ "type": "boolean" })),
-        Shape::Count(least, most) => object(json!({ "type": "integer", "minimum": least, "maximum": most })),
-        Shape::Texts(_) => object(json!({
-            "type": "array", "items": { "type": "string" }, "minItems": least_entries
-        })),
-        Shape::Table(keys) => table(keys, documented),
-        Shape::Tables(keys) => object(json!({
-            "type": "array", "items": table(keys, documented), "minItems": least_entries
-        })),
-    };
+    let mut schema = value(&key.shape, documented, usize::from(key.required));
     for word in ["description", "default"] {
         if let Some(said) = documented.get(word).filter(|said| !said.is_null()) {
             schema.insert(word.into(), said.clone());
         }
     }
     schema
+}
+
+/// What a key may hold; a list has at least so many entries.
+fn value(shape: &Shape, documented: &Value, least_entries: usize) -> Map<String, Value> {
+    let list = |items: Value| object(json!({ "type": "array", "items": items, "minItems": least_entries }));
+    match shape {
+        Shape::Text(_) => object(json!({ "type": "string" })),
+        Shape::Choice(choices) => object(json!({ "type": "string", "enum": choices() })),
+        Shape::Flag => object(json!({ "type": "boolean" })),
+        Shape::Count(least, most) => object(json!({ "type": "integer", "minimum": least, "maximum": most })),
+        Shape::Texts(_) => list(json!({ "type": "string" })),
+        Shape::Choices(choices) => list(json!({ "type": "string", "enum": choices() })),
+        Shape::Entries(entries) => {
+            let value = value(&entries.value, &Value::Null, 0);
+            object(json!({ "type": "object", "additionalProperties": value }))
+        }
+        Shape::Anything(_) => Map::new(),
+        Shape::Table(keys) => table(keys, documented),
+        Shape::Tables(keys) => list(json!(table(keys, documented))),
+    }
 }
 
 /// The fields of a table, which may be optional or the entry of a list.

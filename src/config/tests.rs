@@ -64,8 +64,12 @@ fn the_built_in_profile_is_read_and_says_what_trueppm_suite_is() {
             ("scheduler-v0.2.0".to_owned(), "Release trueppm-scheduler 0.2.0".to_owned(), 1),
         ]
     );
-    assert_eq!(config.step[0].run, ["bash", "scripts/export-openapi.sh"]);
-    assert_eq!(config.step[0].expect[0].key, "/info/version");
+    assert_eq!(
+        config.step[0].run.iter().map(Template::as_str).collect::<Vec<_>>(),
+        ["bash", "scripts/export-openapi.sh"]
+    );
+    assert_eq!(config.step[0].expect[0].key.as_deref(), Some("/info/version"));
+    assert_eq!((config.step[0].at, config.check.len()), (Some(Moment::AfterBump), 0));
     assert_eq!(config.changelog.unwrap().rotate, Rotate::Stable);
     let reminders: Vec<_> = config.reminder.iter().map(|it| (it.when, it.before_push)).collect();
     assert_eq!(reminders, [(When::FirstTag, true), (When::Stable, false), (When::Stable, false)]);
@@ -88,12 +92,25 @@ fn what_is_left_out_has_its_documented_default() {
     assert_eq!((config.release.branch.as_str(), config.release.remote.as_str()), ("main", "origin"));
     assert_eq!(config.manifest[0].value, Template::parse("{version}").unwrap());
     assert!(!config.manifest[0].follows && !config.manifest[0].optional);
-    assert_eq!(config.step[0].timeout_seconds, 600);
+    assert_eq!(
+        (config.step[0].timeout_seconds, config.step[0].required, config.step[0].at),
+        (600, true, None)
+    );
+    assert!(config.step[0].only_when.is_empty() && config.step[0].exit_codes.is_empty());
     let changelog = config.changelog.unwrap();
     assert_eq!((changelog.fragments, changelog.rotate, changelog.verbatim), (None, Rotate::Stable, false));
     assert_eq!((config.reminder[0].when, config.reminder[0].before_push), (When::Always, false));
     assert_eq!((config.limits.changelog_bytes, config.limits.manifest_bytes), (268_435_456, 16_777_216));
     assert_eq!(config.limits.hook_seconds, 600);
+}
+
+#[test]
+fn the_example_of_the_readme_is_read() {
+    let readme = include_str!("../../README.md");
+    let (_, example) = readme.split_once("```toml\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let config = parse(&format!("{SMALL}{example}"), &Source::File("README.md".into())).unwrap();
+    assert_eq!((config.step.len(), config.check.len()), (1, 1));
 }
 
 #[test]
@@ -122,26 +139,35 @@ fn a_configuration_written_out_again_reads_as_itself() {
 /// A document in which every known key of these tables has a value of its type.
 fn fill(keys: &[Key], table: &mut toml_edit::Table) {
     for key in keys {
-        let item = match key.shape {
-            Shape::Text(_) => toml_edit::value("{version}"),
-            Shape::Choice(choices) => toml_edit::value(choices()[0]),
-            Shape::Flag => toml_edit::value(true),
-            Shape::Count(least, _) => toml_edit::value(least),
-            Shape::Texts(_) => toml_edit::value(toml_edit::Array::from_iter(["x"])),
-            Shape::Table(keys) => {
-                let mut inner = toml_edit::Table::new();
-                fill(keys, &mut inner);
-                toml_edit::Item::Table(inner)
-            }
-            Shape::Tables(keys) => {
-                let mut inner = toml_edit::Table::new();
-                fill(keys, &mut inner);
-                let mut list = toml_edit::ArrayOfTables::new();
-                list.push(inner);
-                toml_edit::Item::ArrayOfTables(list)
-            }
-        };
-        table.insert(key.name, item);
+        table.insert(key.name, filled(key.shape));
+    }
+}
+
+fn filled(shape: Shape) -> toml_edit::Item {
+    match shape {
+        Shape::Text(_) | Shape::Anything(_) => toml_edit::value("{version}"),
+        Shape::Choice(choices) => toml_edit::value(choices()[0]),
+        Shape::Flag => toml_edit::value(true),
+        Shape::Count(least, _) => toml_edit::value(least),
+        Shape::Texts(_) => toml_edit::value(toml_edit::Array::from_iter(["x"])),
+        Shape::Choices(choices) => toml_edit::value(toml_edit::Array::from_iter(choices())),
+        Shape::Entries(entries) => {
+            let mut inner = toml_edit::Table::new();
+            inner.insert(entries.example, filled(entries.value));
+            toml_edit::Item::Table(inner)
+        }
+        Shape::Table(keys) => {
+            let mut inner = toml_edit::Table::new();
+            fill(keys, &mut inner);
+            toml_edit::Item::Table(inner)
+        }
+        Shape::Tables(keys) => {
+            let mut inner = toml_edit::Table::new();
+            fill(keys, &mut inner);
+            let mut list = toml_edit::ArrayOfTables::new();
+            list.push(inner);
+            toml_edit::Item::ArrayOfTables(list)
+        }
     }
 }
 
@@ -149,6 +175,7 @@ fn fill(keys: &[Key], table: &mut toml_edit::Table) {
 fn names(keys: &[Key], above: &str) -> Vec<String> {
     let inner = |key: &Key| match key.shape {
         Shape::Table(keys) | Shape::Tables(keys) => names(keys, &format!("{above}{}.", key.name)),
+        Shape::Entries(entries) => vec![format!("{above}{}.{}", key.name, entries.example)],
         _ => Vec::new(),
     };
     keys.iter().flat_map(|key| [vec![format!("{above}{}", key.name)], inner(key)].concat()).collect()

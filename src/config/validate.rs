@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use toml_edit::{Item, TableLike};
 
+use super::check_pins;
+use super::check_steps;
 use super::findings::{Findings, line_of};
 use super::rules::{self, samples};
 use super::template::{Placeholder, Template};
@@ -22,16 +24,16 @@ pub(super) fn check(root: &dyn TableLike, text: &str, findings: &mut Findings) {
     check_version_from(root, &manifests, findings);
     check_tags(&tags, text, findings);
     check_changelog(root, &manifests, findings);
-    check_pins(root, &manifests, text, findings);
-    check_steps(root, &manifests, text, findings);
+    check_pins::check(root, &manifests, text, findings);
+    check_steps::check(root, &manifests, text, findings);
     check_reminders(root, &tags, findings);
 }
 
 /// A string and where it stands.
 #[derive(Debug, Clone)]
-struct Text<'a> {
-    text: &'a str,
-    place: Option<Range<usize>>,
+pub(super) struct Text<'a> {
+    pub(super) text: &'a str,
+    pub(super) place: Option<Range<usize>>,
 }
 
 fn check_manifests(manifests: &[&dyn TableLike], text: &str, findings: &mut Findings) {
@@ -45,7 +47,8 @@ fn check_manifests(manifests: &[&dyn TableLike], text: &str, findings: &mut Find
             (None, Some(package)) => format!("`{}` with package `{}`", path.text, package.text),
             (None, None) => format!("`{}`", path.text),
         };
-        let place = [key.as_ref(), package.as_ref()].map(|part| part.map(|part| part.text));
+        // No format takes both: lock files find the place by the package alone.
+        let place = key.as_ref().or(package.as_ref()).map(|place| place.text);
         seen.ensure_new((path.text, place), &path, &listed, findings);
 
         let format = match string(*manifest, "format") {
@@ -76,7 +79,7 @@ fn check_manifests(manifests: &[&dyn TableLike], text: &str, findings: &mut Find
     }
 }
 
-fn unknown_format(path: &str) -> Problem {
+pub(super) fn unknown_format(path: &str) -> Problem {
     let names: Vec<_> = Format::ALL.iter().map(|format| format!("`{}`", format.name())).collect();
     Problem::content(format!("the format of `{path}` cannot be told from its name"))
         .hint(format!("say it with `format = \"…\"`: {}", names.join(", ")))
@@ -131,6 +134,11 @@ fn check_tags(tags: &[&dyn TableLike], text: &str, findings: &mut Findings) {
         .filter_map(|tag| string(*tag, "name"))
         .filter_map(|name| Some((name.clone(), Template::parse(name.text).ok()?)))
         .collect();
+    let limited = tags.first().and_then(|tag| Some((*tag, tag.get("only-when")?.span()?)));
+    if let Some((_, place)) = limited.filter(|(tag, _)| !strings(*tag, "only-when").is_empty()) {
+        let problem = Problem::content("the first `[[tag]]` is one that every release gets");
+        findings.add(Some(place), problem.hint("leave its `only-when` out, or put another tag first"));
+    }
     let samples = samples();
     let mut taken: Vec<Taken> = samples.iter().map(|_| Taken::default()).collect();
     for (name, template) in &names {
@@ -188,94 +196,6 @@ fn check_changelog(root: &dyn TableLike, manifests: &[&dyn TableLike], findings:
     }
 }
 
-/// Pins are told apart by name and variable, and have places of their own.
-fn check_pins(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &str, findings: &mut Findings) {
-    let mut seen = Seen::new(text);
-    let mut places = Seen::new(text);
-    let key_of = |table: &dyn TableLike| string(table, "key").map(|key| key.text.to_owned());
-    for pin in tables(root, "pin") {
-        if let Some(name) = string(pin, "name") {
-            seen.ensure_new((name.text, [None; 2]), &name, &format!("the pin `{}`", name.text), findings);
-        }
-        if let Some(name) = string(pin, "variable") {
-            let listed = format!("the variable `{}`", name.text);
-            seen.ensure_new((name.text, [Some("variable"), None]), &name, &listed, findings);
-        }
-        for write in tables(pin, "write") {
-            let Some(path) = string(write, "path") else { continue };
-            let key = string(write, "key");
-            let place = [key.as_ref().map(|key| key.text), None];
-            places.ensure_new(
-                (path.text, place),
-                &path,
-                &format!("`{}` with that `key`", path.text),
-                findings,
-            );
-            let is_manifest = |manifest: &&&dyn TableLike| {
-                let same_path = string(**manifest, "path").is_some_and(|other| other.text == path.text);
-                same_path && key_of(**manifest) == key_of(write)
-            };
-            if manifests.iter().any(|manifest| is_manifest(&manifest)) {
-                let problem =
-                    Problem::content(format!("`{}` is a `[[manifest]]` and written by a pin", path.text));
-                findings
-                    .add(path.place.clone(), problem.hint("keep one of the two, or give each its own `key`"));
-            }
-            let format = match string(write, "format") {
-                Some(name) => Format::from_name(name.text),
-                None => {
-                    let format = Format::from_path(path.text);
-                    if format.is_none() && !path.text.is_empty() {
-                        findings.add(path.place.clone(), unknown_format(path.text));
-                    }
-                    format
-                }
-            };
-            let readable = key.is_some() || !write.contains_key("key");
-            let checked = format.map(|format| format.check_key(key.as_ref().map(|key| key.text)));
-            if let Some(Err(mut problem)) = checked.filter(|_| readable) {
-                problem.message = format!("`{}`: {}", path.text, problem.message);
-                findings.add(key.map_or(path.place, |key| key.place), problem);
-            }
-        }
-    }
-}
-
-fn check_steps(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &str, findings: &mut Findings) {
-    let changelog = root.get("changelog").and_then(Item::as_table_like);
-    let changelog_path = changelog.and_then(|changelog| string(changelog, "path"));
-    let is_changelog = |path: &str| changelog_path.as_ref().is_some_and(|changelog| changelog.text == path);
-    let mut seen = Seen::new(text);
-    for step in tables(root, "step") {
-        if let Some(name) = string(step, "name") {
-            seen.ensure_new((name.text, [None; 2]), &name, &format!("the step `{}`", name.text), findings);
-        }
-        if let Some(program) = strings(step, "run").first().filter(|program| program.text.trim().is_empty()) {
-            findings.add(program.place.clone(), Problem::content("`run` in `[[step]]` names no program"));
-        }
-        let writes = strings(step, "writes");
-        for path in &writes {
-            if is_manifest(manifests, path.text) || is_changelog(path.text) {
-                let problem = Problem::content(format!("`{}` is written by the release itself", path.text));
-                findings.add(path.place.clone(), problem.hint("a step writes files of its own"));
-            }
-        }
-        for expect in tables(step, "expect") {
-            let Some(path) = string(expect, "path") else { continue };
-            if writes.iter().any(|written| written.text == path.text) {
-                continue;
-            }
-            let problem =
-                Problem::content(format!("`expect` names `{}`, which the step does not write", path.text));
-            let hint = match nearest(path.text, writes.iter().map(|written| written.text)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("add it: `writes = [{:?}]`", path.text),
-            };
-            findings.add(path.place, problem.hint(hint));
-        }
-    }
-}
-
 fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut Findings) {
     for reminder in tables(root, "reminder") {
         let tag = string(reminder, "tag");
@@ -308,19 +228,19 @@ fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut
 }
 
 /// Remembers what was listed, to say where something listed twice stood first.
-struct Seen<'a> {
+pub(super) struct Seen<'a> {
     text: &'a str,
-    lines: HashMap<(&'a str, [Option<&'a str>; 2]), usize>,
+    lines: HashMap<(&'a str, Option<&'a str>), usize>,
 }
 
 impl<'a> Seen<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self { text, lines: HashMap::new() }
     }
 
-    fn ensure_new(
+    pub(super) fn ensure_new(
         &mut self,
-        name: (&'a str, [Option<&'a str>; 2]),
+        name: (&'a str, Option<&'a str>),
         value: &Text<'_>,
         label: &str,
         findings: &mut Findings,
@@ -339,12 +259,12 @@ impl<'a> Seen<'a> {
     }
 }
 
-fn is_manifest(manifests: &[&dyn TableLike], path: &str) -> bool {
+pub(super) fn is_manifest(manifests: &[&dyn TableLike], path: &str) -> bool {
     manifests.iter().any(|manifest| string(*manifest, "path").is_some_and(|listed| listed.text == path))
 }
 
 /// The tables under a key, in either spelling: `[[key]]` or `key = [{ … }]`.
-fn tables<'a>(table: &'a dyn TableLike, key: &str) -> Vec<&'a dyn TableLike> {
+pub(super) fn tables<'a>(table: &'a dyn TableLike, key: &str) -> Vec<&'a dyn TableLike> {
     match table.get(key) {
         Some(Item::ArrayOfTables(tables)) => tables.iter().map(|table| table as &dyn TableLike).collect(),
         Some(Item::Value(toml_edit::Value::Array(list))) => {
@@ -354,12 +274,12 @@ fn tables<'a>(table: &'a dyn TableLike, key: &str) -> Vec<&'a dyn TableLike> {
     }
 }
 
-fn string<'a>(table: &'a dyn TableLike, key: &str) -> Option<Text<'a>> {
+pub(super) fn string<'a>(table: &'a dyn TableLike, key: &str) -> Option<Text<'a>> {
     let item = table.get(key)?;
     Some(Text { text: item.as_str()?, place: item.span() })
 }
 
-fn strings<'a>(table: &'a dyn TableLike, key: &str) -> Vec<Text<'a>> {
+pub(super) fn strings<'a>(table: &'a dyn TableLike, key: &str) -> Vec<Text<'a>> {
     let list = table.get(key).and_then(Item::as_array);
     let values = list.into_iter().flat_map(toml_edit::Array::iter);
     values.filter_map(|value| Some(Text { text: value.as_str()?, place: value.span() })).collect()

@@ -19,6 +19,7 @@ mod ls_remote;
 mod objects;
 mod obstacles;
 mod open;
+mod output_files;
 mod overlooked;
 mod publish;
 mod push;

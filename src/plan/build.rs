@@ -194,7 +194,10 @@ fn reminders(workshop: &Workshop, tags: &[super::TagDraft]) -> Vec<PlannedRemind
             When::Always => true,
             When::Stable => workshop.version.is_stable(),
             When::PreRelease => !workshop.version.is_stable(),
-            When::FirstTag => reminder.tag.as_ref().is_some_and(|kind| is_first_of(kind, workshop)),
+            When::FirstTag => reminder.tag.as_ref().is_some_and(|kind| {
+                let name = kind.render(&workshop.values());
+                tags.iter().any(|tag| tag.name == name) && is_first_of(kind, workshop)
+            }),
         };
         if applies {
             // A reminder speaks of the tag it names, otherwise of the first one.

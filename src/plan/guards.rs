@@ -8,6 +8,7 @@ use super::remote;
 use crate::config::{Config, Manifest};
 use crate::error::Problem;
 use crate::git::{ChangedPath, TreeEntry};
+use crate::glob::is_glob;
 use crate::snapshot::{Snapshot, is_below};
 use crate::spec::{Consent, GitlabJob, Mode, Spec, Task};
 use crate::words::{counted, on_one_line};
@@ -229,7 +230,7 @@ pub(super) fn layout(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
         let limit = config.limits.changelog_bytes;
         problems.extend(plain_text(snapshot, &changelog.path, false, limit, "changelog-bytes"));
     }
-    for path in config.step.iter().flat_map(|step| &step.writes) {
+    for path in config.step.iter().flat_map(|step| &step.writes).filter(|path| !is_glob(path)) {
         problems.extend(match snapshot.files.get(path) {
             None | Some(TreeEntry::Missing | TreeEntry::File { .. } | TreeEntry::TooLarge { .. }) => {
                 obstacles(snapshot, path)

@@ -11,6 +11,7 @@ mod guards;
 mod manifests;
 mod overlooked;
 mod pins;
+mod planned_step;
 mod recheck;
 mod remote;
 mod steps;
@@ -24,10 +25,12 @@ use crate::git::{ObjectId, Signature};
 use crate::version::Version;
 use crate::words::shell_word;
 
+pub use crate::config::{Moment, Outcome};
 pub use automatic::what_auto_gives;
 pub use build::{draft, rotates};
 pub use manifests::current_version;
 pub use pins::{PlannedPin, paths as pinned_paths};
+pub use planned_step::{Expectation, Output, Passing, PlannedStep, StepKind};
 pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
 
@@ -56,7 +59,7 @@ pub struct Plan {
     pub versions: Vec<PlannedVersion>,
     /// The values from elsewhere that it writes down.
     pub pins: Vec<PlannedPin>,
-    /// What runs after the files were written, in order.
+    /// Steps and checks, in the order in which they run.
     pub steps: Vec<PlannedStep>,
     /// The one commit.
     pub commit: CommitDraft,
@@ -155,43 +158,6 @@ pub struct ValueChange {
     pub from: String,
     /// What will stand there.
     pub to: String,
-}
-
-/// A command that runs after the files were written, and what it may and must do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PlannedStep {
-    /// Its name in the configuration.
-    pub name: String,
-    /// The program and its arguments; no shell in between.
-    pub run: Vec<String>,
-    /// The files it writes.
-    pub outputs: Vec<Output>,
-    /// What must hold in them afterwards.
-    pub expectations: Vec<Expectation>,
-    /// After this many seconds it is stopped and the release with it.
-    pub timeout_seconds: u64,
-    /// Left out with `--skip-step`.
-    pub skipped: bool,
-}
-
-/// A file that a step writes: never its bytes, which nobody can know before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Output {
-    /// Relative to the top of the repository.
-    pub path: String,
-    /// The blob at the base commit, if the file exists there.
-    pub before: Option<ObjectId>,
-}
-
-/// A value that must stand in a file once a step has run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Expectation {
-    /// The file.
-    pub path: String,
-    /// Where in it, as a JSON pointer (RFC 6901).
-    pub key: String,
-    /// What must stand there.
-    pub value: String,
 }
 
 /// The release commit.

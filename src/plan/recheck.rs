@@ -24,11 +24,17 @@ pub struct PlannedVersion {
 }
 
 impl Plan {
-    /// The paths that the release may change: its files, and what its steps write.
+    /// The paths that the release changes, as far as they are named: its files, and what its steps write.
     pub fn own_paths(&self) -> impl Iterator<Item = &str> {
         let outputs = self.steps.iter().filter(|step| !step.skipped).flat_map(|step| &step.outputs);
         let files = self.files.iter().map(|change| change.path.as_str());
         files.chain(outputs.map(|output| output.path.as_str()))
+    }
+
+    /// Whether a path is one that the release may change: its own, or one that a pattern of a step matches.
+    pub fn may_change(&self, path: &str) -> bool {
+        let running = || self.steps.iter().filter(|step| !step.skipped);
+        self.files.iter().any(|change| change.path == path) || running().any(|step| step.may_write(path))
     }
 
     /// Whether a file of the release may be committed with these bytes, or deleted.
@@ -37,7 +43,7 @@ impl Plan {
     /// It does not belong to the release, is there though it must go or the other way round, or no longer holds what
     /// the release is to set in it.
     pub fn recheck(&self, path: &str, bytes: Option<&[u8]>) -> Result<(), Problem> {
-        if !self.own_paths().any(|own| own == path) {
+        if !self.may_change(path) {
             return Err(Problem::content(format!("`{path}` does not belong to the release")));
         }
         let planned = self.files.iter().find(|change| change.path == path);

@@ -3,16 +3,19 @@
 
 use super::TagDraft;
 use super::build::{Workshop, with_final_newline};
-use crate::config::Config;
+use crate::config::{Condition, Config};
 use crate::error::Problem;
 use crate::snapshot::Snapshot;
 use crate::words::shell_word;
 
-/// Plans every configured tag.
+/// Plans every tag that this release gets.
 pub(super) fn plan(workshop: &mut Workshop) -> Vec<TagDraft> {
     let values = workshop.values();
     let mut drafts = Vec::new();
-    for tag in &workshop.config.tag {
+    let (current, version) = (workshop.current, workshop.version);
+    for tag in
+        workshop.config.tag.iter().filter(|tag| Condition::any_holds(&tag.only_when, &current, &version))
+    {
         let name = tag.name.render(&values);
         let with_tag = values.with_tag(&name);
         workshop.problems.extend(taken(&name, workshop.config, workshop.snapshot));

@@ -150,7 +150,7 @@ fn recognized(config: &Config, facts: &Facts) -> Result<(ObjectId, Vec<UndoneTag
     let mut tags = Vec::new();
     for tag in &config.tag {
         let name = tag.name.render(&of_release);
-        match facts.tags.iter().find(|tag| tag.name == name) {
+        match facts.tags.iter().find(|local| local.name == name) {
             Some(tag) if tag.commit.as_ref() == Some(&facts.commit) && tag.annotated => {
                 tags.push(UndoneTag { name, object: tag.object.clone() });
             }
@@ -161,6 +161,8 @@ fn recognized(config: &Config, facts: &Facts) -> Result<(ObjectId, Vec<UndoneTag
                 let commit = tag.commit.as_ref().unwrap_or(&tag.object);
                 why_not.push(format!("tag `{name}` stands on {}, not on HEAD", commit.short()));
             }
+            // A tag that only some releases get.
+            None if !tag.only_when.is_empty() => {}
             None => why_not.push(format!("there is no tag `{name}` here")),
         }
     }

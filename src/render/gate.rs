@@ -36,11 +36,16 @@ pub fn gate(plan: &Plan) -> Text {
         text.plain(format!("  note    : {note}"));
     }
     for warning in &plan.warnings {
+        let mut lines = warning.lines();
         text.spans([
             (None, "  ".into()),
             (Some(Role::Warning), "warning".into()),
-            (None, format!(" : {warning}")),
+            (None, format!(" : {}", lines.next().unwrap_or_default())),
         ]);
+        // What a check printed must not read as a line of this block.
+        for line in lines {
+            text.plain(format!("            {line}"));
+        }
     }
     text
 }

@@ -7,6 +7,7 @@ mod next_steps;
 mod pipelines;
 mod preview;
 mod status;
+mod steps;
 mod text;
 mod undo;
 

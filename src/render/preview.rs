@@ -3,9 +3,10 @@
 
 use super::diff::patch;
 use super::gate::gate;
+use super::steps::steps;
 use super::text::Text;
 use crate::error::{Problem, Scope};
-use crate::plan::{Draft, FileChange, Plan, PlannedStep};
+use crate::plan::{Draft, FileChange, Plan};
 use crate::ui::Role;
 use crate::words::counted;
 
@@ -115,27 +116,6 @@ fn by_folder(deleted: &[&FileChange]) -> Vec<(String, usize)> {
         }
     }
     folders
-}
-
-fn steps(text: &mut Text, steps: &[PlannedStep]) {
-    if steps.is_empty() {
-        return;
-    }
-    text.role(Role::Bold, "Steps, after the files are written:");
-    for step in steps {
-        let skipped = if step.skipped { "  (left out)" } else { "" };
-        text.plain(format!("  {}: {}{skipped}", step.name, step.run.join(" ")));
-        for output in &step.outputs {
-            text.plain(format!("    writes {}", output.path));
-        }
-        for expectation in &step.expectations {
-            text.plain(format!(
-                "    then {} must hold {} at {}",
-                expectation.path, expectation.value, expectation.key
-            ));
-        }
-    }
-    text.blank();
 }
 
 fn commit(text: &mut Text, plan: &Plan) {

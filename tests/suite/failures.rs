@@ -1,6 +1,8 @@
 //! Releases that really went wrong, each as a test that carries its number: it must be impossible now, or refused
 //! before anything is touched.
 
+mod steps;
+
 use crate::sandbox::{DATE, Sandbox};
 
 const EXPORT: &str = "scripts/export-openapi.sh";

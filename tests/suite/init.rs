@@ -122,6 +122,27 @@ fn trueppm_suite_gets_the_built_in_profile() {
 }
 
 #[test]
+fn a_suite_that_derives_its_version_goes_from_init_to_a_tag() {
+    let sandbox = Sandbox::suite();
+    sandbox.replace(
+        "packages/api/src/trueppm_api/settings/base.py",
+        "\"VERSION\": \"0.1.0\",",
+        "\"VERSION\": TRUEPPM_VERSION,",
+    );
+    let export =
+        "printf '{\"info\": {\"version\": \"%s\"}}\\n' \"$TRUEPPM_VERSION\" > docs/api/openapi.json\n";
+    sandbox.write("scripts/export-openapi.sh", export);
+    sandbox.commit_all("feat: derive the version");
+    // The built-in profile has no answer to that.
+    sandbox.refused(1, &["minor", "alpha", "--yes"]).says("TRUEPPM_VERSION");
+    sandbox.run(&["init"]).expect(0);
+    sandbox.commit_all("chore: describe the release");
+    sandbox.run(&["minor", "alpha", "--yes"]).expect(0);
+    assert_eq!(sandbox.git(&["tag", "--list", "*0.2.0*"]), "scheduler-v0.2.0a1\nv0.2.0-alpha.1\n");
+    assert_eq!(sandbox.read("docs/api/openapi.json"), "{\"info\": {\"version\": \"0.2.0a1\"}}\n");
+}
+
+#[test]
 fn what_is_there_is_never_overwritten_be_it_a_link_to_nowhere() {
     let sandbox = repository(&[CARGO]);
     sandbox.write(FILE, "something\n");

@@ -20,6 +20,7 @@ mod hostile;
 mod init;
 mod layout;
 mod limits;
+mod moments;
 mod next_steps;
 mod origin;
 mod own_release;

@@ -62,6 +62,40 @@ fn the_demonstration_suite_is_trueppm_suite() {
     assert_eq!(written(&fewer).changelog.unwrap().fragments.as_deref(), Some("changelog.d"));
 }
 
+#[test]
+fn a_suite_that_derives_its_version_exports_the_document_with_it() {
+    let settings = "packages/api/src/trueppm_api/settings/base.py";
+    let literal = "\"VERSION\": \"0.1.0\",";
+    let derived: Vec<_> = FILES
+        .iter()
+        .map(|(path, text)| {
+            (
+                *path,
+                if *path == settings {
+                    text.replacen(literal, "\"VERSION\": TRUEPPM_VERSION,", 1)
+                } else {
+                    (*text).to_owned()
+                },
+            )
+        })
+        .collect();
+    let derived: Vec<(&str, &str)> = derived.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let (found, _) = first_configuration(&survey(&derived)).unwrap();
+    assert_eq!(found, ["trueppm-suite, its API's version taken from `TRUEPPM_VERSION`"]);
+    let (mut config, suite) = (written(&derived), written(FILES));
+    let step = &mut config.step[0];
+    assert_eq!(step.environment.remove("TRUEPPM_VERSION").unwrap().as_str(), "{pep440}");
+    assert_eq!(step.expect[0].value.as_str(), "{pep440}");
+    step.expect[0].value = suite.step[0].expect[0].value.clone();
+    let listed = suite.manifest.iter().filter(|manifest| manifest.path != settings).cloned().collect();
+    assert_eq!(config, Config { manifest: listed, ..suite }, "nothing else differs");
+    // Any other expression is not understood, so it is no such suite.
+    let other: Vec<_> =
+        derived.iter().map(|(path, text)| (*path, text.replace("TRUEPPM_VERSION", "f\"{X}\""))).collect();
+    let other: Vec<(&str, &str)> = other.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    assert!(matches!(recognise(&survey(&other)), Ok(Layout::Packages(_))));
+}
+
 const CARGO_LOCK: &str = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.3.0\"\n\n[[package]]\nname = \"b\"\n\
     version = \"0.3.0\"\n\n[[package]]\nname = \"c\"\nversion = \"1.0.0\"\n\n[[package]]\nname = \"d\"\n\
     version = \"0.3.0\"\nsource = \"registry+https://registry.invalid/\"\n";

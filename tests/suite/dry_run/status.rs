@@ -24,6 +24,7 @@ What each word would give:
   beta         0.2.0-beta.1
   rc           0.2.0-rc.1
   release      – (0.1.0 is already stable)
+  auto         0.2.0
 
 Look before you release:  trueppm-release minor --dry-run
 All that can be said:     trueppm-release --help

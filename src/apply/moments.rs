@@ -1,0 +1,294 @@
+//! The steps and checks of a release between the bump and its commit. What a step wrote becomes part of the release if
+//! it did its work; what one wrote that skips, or that failed and was only a best effort, is put back as it was before
+//! that step. A check writes nothing, and this file looks whether that is so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Permissions;
+
+use super::steps::{self, Finished};
+use super::work_tree::{self, WorkTree};
+use crate::error::Problem;
+use crate::git::{ObjectId, Repository, TreeChange};
+use crate::glob::fixed_folder;
+use crate::interrupt::Interrupt;
+use crate::plan::{Moment, Plan, PlannedStep, StepKind};
+use crate::ui::Ui;
+use crate::words::on_one_line;
+
+type Result<T> = std::result::Result<T, Vec<Problem>>;
+
+/// The moments that lie between the bump and the commit.
+const WITHIN: [Moment; 2] = [Moment::AfterBump, Moment::BeforeCommit];
+
+/// Runs every step and check between the bump and the commit. Returns what they wrote, once everything they promised
+/// holds.
+pub(super) fn run(
+    repository: &Repository,
+    plan: &Plan,
+    ui: &Ui,
+    interrupt: &Interrupt,
+    work_tree: &mut WorkTree,
+) -> Result<Vec<TreeChange>> {
+    let mut moments = Moments {
+        repository,
+        plan,
+        ui,
+        interrupt,
+        started: Vec::new(),
+        ran: Vec::new(),
+        written: BTreeSet::new(),
+    };
+    let mut outcome = WITHIN.into_iter().try_for_each(|moment| moments.at(moment, work_tree));
+    if plan.steps.iter().any(|step| WITHIN.contains(&step.moment))
+        && let Err(strangers) = moments.undeclared(work_tree)
+    {
+        // Also after a failure: what a step changed before it failed has to be put back like everything else.
+        outcome = Err(outcome.err().into_iter().flatten().chain(strangers).collect());
+    }
+    outcome?;
+    moments.outputs(work_tree)
+}
+
+struct Moments<'a> {
+    repository: &'a Repository,
+    plan: &'a Plan,
+    ui: &'a Ui,
+    interrupt: &'a Interrupt,
+    /// Steps whose files may be changed now: they ran or failed, and were not put back.
+    started: Vec<&'a PlannedStep>,
+    /// Steps that did their work, with what they said.
+    ran: Vec<(&'a PlannedStep, String)>,
+    /// What these declared by name, and what they were found to have written where a pattern matches.
+    written: BTreeSet<String>,
+}
+
+/// A file as it was before a step: nothing where there was none.
+type Kept = BTreeMap<String, Option<(Vec<u8>, Permissions)>>;
+
+/// The release's own files at one moment: blob and executable bit, or why there is no telling.
+type Fingerprint = BTreeMap<String, std::result::Result<Option<(ObjectId, bool)>, Problem>>;
+
+impl<'a> Moments<'a> {
+    fn at(&mut self, moment: Moment, work_tree: &mut WorkTree) -> Result<()> {
+        let plan = self.plan;
+        let due = |kind: StepKind| {
+            plan.steps.iter().filter(move |it| (it.moment, it.kind, it.skipped) == (moment, kind, false))
+        };
+        for step in due(StepKind::Step) {
+            self.step(step, work_tree)?;
+        }
+        self.promises()?;
+        let checks: Vec<&PlannedStep> = due(StepKind::Check).collect();
+        if checks.is_empty() { Ok(()) } else { self.checks(&checks, work_tree) }
+    }
+
+    fn step(&mut self, step: &'a PlannedStep, work_tree: &mut WorkTree) -> Result<()> {
+        let one = |problem: Problem| vec![problem];
+        let kept = self.kept(step)?;
+        work_tree.expect_anything_of(step).map_err(one)?;
+        self.started.push(step);
+        let finished = steps::run(step, self.repository, self.ui, self.interrupt);
+        let found = match self.found(step) {
+            Ok(found) => found,
+            Err(problems) => return Err(finished.err().into_iter().chain(problems).collect()),
+        };
+        work_tree.rewritten(found.clone());
+        // A promise of a best effort is part of the effort.
+        let finished =
+            finished.and_then(|finished| match self.unmet(step, &finished.said).into_iter().next() {
+                Some(problem) if !step.required && !finished.skips => Err(problem),
+                _ => Ok(finished),
+            });
+        let named = step.outputs.iter().map(|output| output.path.clone());
+        let wrote: BTreeSet<String> = named.chain(found).collect();
+        match finished {
+            Ok(Finished { skips: false, said, .. }) => {
+                self.written.extend(wrote);
+                self.ran.push((step, said));
+            }
+            Ok(Finished { code, .. }) => {
+                self.put_back(&wrote, &kept)?;
+                self.ui.status(&format!(
+                    "{} has nothing to do for this release (exit code {code})",
+                    step.label()
+                ));
+            }
+            Err(problem) if step.required || self.interrupt.came() => return Err(one(problem)),
+            Err(problem) => {
+                self.put_back(&wrote, &kept)?;
+                self.ui.warning(&format!(
+                    "{}\nit was a best effort: what it wrote is put back, and the release goes on",
+                    problem.message
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What earlier steps wrote and this one may write as well.
+    fn kept(&self, step: &PlannedStep) -> Result<Kept> {
+        let mut kept = Kept::new();
+        for path in self.written.iter().filter(|path| step.may_write(path)) {
+            let file = work_tree::read_with_permissions(self.repository.work_dir(), path);
+            kept.insert(path.clone(), file.map_err(|problem| vec![problem])?);
+        }
+        Ok(kept)
+    }
+
+    /// The files that are changed or new where a pattern of the step matches.
+    fn found(&self, step: &PlannedStep) -> Result<Vec<String>> {
+        if step.patterns.is_empty() {
+            return Ok(Vec::new());
+        }
+        let one = |problem: Problem| vec![problem];
+        let globs = step.globs();
+        let changed = self.repository.status().map_err(one)?.changed.into_iter().map(|change| change.path);
+        let mut found: BTreeSet<String> = changed.collect();
+        for pattern in &step.patterns {
+            let new = self.repository.untracked_below(fixed_folder(pattern)).map_err(one)?;
+            found.extend(new.into_iter().map(|file| file.path));
+        }
+        found.retain(|path| {
+            globs.iter().any(|glob| glob.matches(path))
+                && !self.plan.files.iter().any(|own| own.path == *path)
+        });
+        Ok(found.into_iter().collect())
+    }
+
+    /// Brings files to the state before the step: as an earlier step left them, or as they are in the base commit.
+    fn put_back(&mut self, wrote: &BTreeSet<String>, kept: &Kept) -> Result<()> {
+        self.started.pop();
+        let mut problems = Vec::new();
+        for (path, file) in kept {
+            problems.extend(work_tree::put_back_as(self.repository.work_dir(), path, file.as_ref()).err());
+        }
+        let base = &self.plan.base;
+        let others: Vec<String> = wrote.iter().filter(|path| !kept.contains_key(*path)).cloned().collect();
+        problems.extend(self.repository.restore_paths(base, &others).err().into_iter().flatten());
+        problems.extend(self.repository.remove_new_folders(base, &others).err());
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    /// Everything that the steps which did their work have promised.
+    fn promises(&self) -> Result<()> {
+        let problems: Vec<Problem> =
+            self.ran.iter().flat_map(|(step, said)| self.unmet(step, said)).collect();
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn unmet(&self, step: &PlannedStep, said: &str) -> Vec<Problem> {
+        let check = |expectation: &crate::plan::Expectation| {
+            let bytes = work_tree::read_output(self.repository.work_dir(), &expectation.path);
+            let problem = bytes.and_then(|bytes| expectation.check(&bytes)).err()?;
+            let message = format!("{} did not do what it promises: {}", step.label(), problem.message);
+            Some(Problem { message: steps::with_output(message, said), ..problem })
+        };
+        step.expectations.iter().filter_map(check).collect()
+    }
+
+    /// Runs all checks of one moment: a person mends everything they find in one go.
+    fn checks(&mut self, checks: &[&'a PlannedStep], work_tree: &mut WorkTree) -> Result<()> {
+        let before = self.fingerprint();
+        let mut problems = Vec::new();
+        for check in checks {
+            work_tree.expect_anything_of(check).map_err(|problem| vec![problem])?;
+            match steps::run(check, self.repository, self.ui, self.interrupt) {
+                Ok(Finished { skips: true, code, .. }) => {
+                    self.ui.status(&format!(
+                        "{} does not apply to this release (exit code {code})",
+                        check.label()
+                    ));
+                }
+                Ok(_) => {}
+                Err(problem) if self.interrupt.came() => return Err(vec![problem]),
+                Err(problem) if check.required => problems.push(problem),
+                Err(problem) => self
+                    .ui
+                    .warning(&format!("{}\nit was a best effort: the release goes on", problem.message)),
+            }
+        }
+        let after = self.fingerprint();
+        let touched: Vec<String> = before
+            .into_iter()
+            .filter(|(path, was)| after.get(path) != Some(was))
+            .map(|(path, _)| path)
+            .collect();
+        if !touched.is_empty() {
+            let list: String = touched.iter().map(|path| format!("\n{}", on_one_line(path))).collect();
+            let problem = Problem::content(format!(
+                "a check changed files of the release, and a check writes nothing{list}"
+            ))
+            .hint("make a `[[step]]` of it that declares what it `writes`");
+            problems.push(kept_aside(problem, &touched, work_tree));
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        let own = self.plan.files.iter().map(|change| &change.path).chain(&self.written);
+        own.map(|path| (path.clone(), self.repository.blob_of_work_tree(path))).collect()
+    }
+
+    /// Tracked files that changed although neither the plan nor a step announced it.
+    fn undeclared(&self, work_tree: &mut WorkTree) -> Result<()> {
+        let own: BTreeSet<&str> = self.plan.files.iter().map(|change| change.path.as_str()).collect();
+        let changed = self.repository.status().map_err(|problem| vec![problem])?.changed;
+        let announced =
+            |path: &str| own.contains(path) || self.started.iter().any(|step| step.may_write(path));
+        let strangers: Vec<String> =
+            changed.into_iter().map(|change| change.path).filter(|path| !announced(path)).collect();
+        if strangers.is_empty() {
+            return Ok(());
+        }
+        let list: String = strangers.iter().map(|path| format!("\n{path}")).collect();
+        let problem = Problem::content(format!("a step changed files that it does not declare{list}"))
+            .hint("add them to the step's `writes`, or keep the step from changing them");
+        Err(vec![kept_aside(problem, &strangers, work_tree)])
+    }
+
+    /// What the steps wrote for the commit.
+    fn outputs(mut self, work_tree: &mut WorkTree) -> Result<Vec<TreeChange>> {
+        // A later step may have written where a pattern of an earlier one matches.
+        for (step, _) in &self.ran {
+            let found = self.found(step)?;
+            work_tree.rewritten(found.clone());
+            self.written.extend(found);
+        }
+        let mut problems = Vec::new();
+        let mut changes = Vec::new();
+        for path in self.written {
+            let declared =
+                self.ran.iter().flat_map(|(step, _)| &step.outputs).any(|output| output.path == path);
+            let fit = if declared { Ok(()) } else { fit(self.repository, &path) };
+            match fit.and_then(|()| self.repository.blob_of_work_tree(&path)) {
+                Ok(file) => changes.push(TreeChange { path, file }),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(changes) } else { Err(problems) }
+    }
+}
+
+/// What was found by a pattern is only known now: the guards before the release have not looked at it.
+fn fit(repository: &Repository, path: &str) -> std::result::Result<(), Problem> {
+    let shown = on_one_line(path);
+    if path.contains(|character: char| character.is_control() || character == char::REPLACEMENT_CHARACTER) {
+        return Err(Problem::content(format!("a step wrote `{shown}`, whose name is not plain UTF-8 text")));
+    }
+    let found = repository.path_obstacles(path, None)?;
+    if found.is_empty() || repository.work_dir().join(path).symlink_metadata().is_err() {
+        return Ok(());
+    }
+    Err(Problem::content(format!(
+        "a step wrote `{shown}`, which is not stored as plain text here: {}",
+        found.join(", ")
+    )))
+}
+
+/// Keeps copies of what has to be put back although nobody announced it, and says where they are.
+fn kept_aside(problem: Problem, paths: &[String], work_tree: &mut WorkTree) -> Problem {
+    match work_tree.save(paths) {
+        Some(folder) => problem.hint(format!("what it wrote is kept in `{}`", folder.display())),
+        None => problem,
+    }
+}

@@ -1,0 +1,129 @@
+//! Steps and checks outside of the release itself. Before the gate nothing of it exists, so nothing is put back: what
+//! changes the work tree is named and left alone. After the release nothing can take it back any more: a failure is a
+//! warning with the command to run by hand.
+
+use std::collections::BTreeSet;
+
+use super::steps::{self, Finished};
+use crate::error::Problem;
+use crate::git::{ChangedPath, Repository};
+use crate::interrupt::Interrupt;
+use crate::plan::{Moment, Plan, PlannedStep};
+use crate::ui::Ui;
+use crate::words::on_one_line;
+
+/// What the steps and checks before the gate found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// What refuses the release.
+    pub problems: Vec<Problem>,
+    /// What is probably wrong.
+    pub warnings: Vec<String>,
+    /// What does not apply.
+    pub notes: Vec<String>,
+}
+
+/// Runs all that is due before the gate, whatever the first of them finds. What has passed already, to the last
+/// argument, is not run again: a version typed at the gate may leave a check as it was.
+pub fn before_gate(
+    repository: &Repository,
+    plan: &Plan,
+    ui: &Ui,
+    interrupt: &Interrupt,
+    passed: &mut Vec<PlannedStep>,
+) -> Findings {
+    let mut findings = Findings::default();
+    let due: Vec<&PlannedStep> =
+        due(plan, Moment::BeforeGate).filter(|step| !passed.contains(step)).collect();
+    if due.is_empty() {
+        return findings;
+    }
+    let before = match repository.status() {
+        Ok(status) => status.changed,
+        Err(problem) => return Findings { problems: vec![problem], ..findings },
+    };
+    for step in due {
+        match steps::run(step, repository, ui, interrupt) {
+            Ok(Finished { skips: true, code, .. }) => {
+                findings
+                    .notes
+                    .push(format!("{} does not apply to this release (exit code {code})", step.label()));
+            }
+            Ok(_) => passed.push(step.clone()),
+            Err(problem) if interrupt.came() => {
+                findings.problems.push(problem);
+                break;
+            }
+            Err(problem) if step.required => findings.problems.push(problem),
+            Err(problem) => findings.warnings.push(problem.message),
+        }
+    }
+    findings.problems.extend(changes(repository, &before));
+    findings
+}
+
+/// What changed in the work tree meanwhile. Whose work it is nobody can tell, so it stays.
+fn changes(repository: &Repository, before: &[ChangedPath]) -> Option<Problem> {
+    let after = match repository.status() {
+        Ok(status) => status.changed,
+        Err(problem) => return Some(problem),
+    };
+    let paths: BTreeSet<&str> = after
+        .iter()
+        .filter(|change| !before.contains(change))
+        .chain(before.iter().filter(|change| !after.contains(change)))
+        .map(|change| change.path.as_str())
+        .collect();
+    if paths.is_empty() {
+        return None;
+    }
+    let list: String = paths.iter().map(|path| format!("\n{}", on_one_line(path))).collect();
+    Some(
+        Problem::content(format!("tracked files changed while the checks before the gate ran{list}"))
+            .hint("look at them with `git diff`; nothing of the release was written, and they are left as they are")
+            .hint("a step that writes runs `after-bump` or `before-commit` and declares what it `writes`"),
+    )
+}
+
+/// Runs all that is due once the release is done. Nothing that happens here undoes it.
+pub fn after_release(repository: &Repository, plan: &Plan, ui: &Ui, interrupt: &Interrupt) {
+    let mut due = due(plan, Moment::AfterRelease);
+    for step in due.by_ref() {
+        match steps::run(step, repository, ui, interrupt) {
+            Ok(Finished { skips: true, code, .. }) => {
+                ui.status(&format!("{} has nothing to do for this release (exit code {code})", step.label()));
+            }
+            Ok(_) => {}
+            Err(problem) => {
+                let by_hand = step.by_hand();
+                ui.warning(&format!(
+                    "{}\nthe release is done all the same; by hand: {by_hand}",
+                    problem.message
+                ));
+            }
+        }
+        if interrupt.came() {
+            break;
+        }
+    }
+    left_to_run(due, ui, "interrupted");
+}
+
+/// Says what is left to run by hand where the release did not arrive.
+pub fn not_after_release(plan: &Plan, ui: &Ui) {
+    left_to_run(due(plan, Moment::AfterRelease), ui, "the remote does not have the release");
+}
+
+fn left_to_run<'a>(steps: impl Iterator<Item = &'a PlannedStep>, ui: &Ui, why: &str) {
+    for step in steps {
+        ui.warning(&format!(
+            "{} was not run: {why}\nonce the release is where it should be, by hand: {}",
+            step.label(),
+            step.by_hand()
+        ));
+    }
+}
+
+fn due(plan: &Plan, moment: Moment) -> impl Iterator<Item = &PlannedStep> {
+    plan.steps.iter().filter(move |step| step.moment == moment && !step.skipped)
+}
