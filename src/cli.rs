@@ -178,6 +178,10 @@ pub enum Command {
         /// Print it and write nothing
         #[arg(short = 'n', long)]
         dry_run: bool,
+
+        /// Write this example in place of what is found here
+        #[arg(long, value_name = "NAME")]
+        example: Option<Example>,
     },
     /// Print the configuration in force and where it came from; needs no repository with --config
     Config {
@@ -193,6 +197,13 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "toml")]
         format: ConfigFormat,
     },
+}
+
+/// An example configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Example {
+    /// A repository that builds on the releases of another one and pins them.
+    Enterprise,
 }
 
 /// How a configuration is printed.

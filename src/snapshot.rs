@@ -1,6 +1,7 @@
 //! What the repository is, read once and read only. Everything a plan needs comes from the HEAD tree, not from the
 //! working directory, so that a plan depends on a commit and a request; what lies about uncommitted is only named.
 
+mod configuration;
 mod pins;
 mod reading;
 mod remote;
@@ -10,40 +11,20 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::changelog::{FileName, classify};
-use crate::config::{self, Config, Source};
 use crate::error::Problem;
 use crate::git::{
-    self, Blob, ChangedPath, Head, Hooks, Identities, ObjectId, Overlooked, Position, Repository, Signing,
-    Tag, TreeEntry, TreeEntryKind, TreeItem, Untracked, Upstream,
+    Blob, ChangedPath, Head, Hooks, Identities, ObjectId, Overlooked, Position, Repository, Signing, Tag,
+    TreeEntry, TreeEntryKind, TreeItem, Untracked, Upstream,
 };
 use crate::glob::{Glob, fixed_folder, is_glob};
 use crate::plan;
 use crate::spec::Spec;
 use crate::version::Request;
-use reading::SmallFile;
 
+pub use configuration::{CONFIG_FILE, Loaded, configuration, configuration_anywhere};
 pub use pins::{PinRemote, Pinned, ask_for_pins};
 pub use remote::{Branches, RemoteState, Unasked, ask, talk};
 pub use survey::{Survey, survey};
-
-/// The configuration file a repository may bring along.
-pub const CONFIG_FILE: &str = "trueppm-release.toml";
-
-/// More than this is no configuration.
-const MAXIMUM_CONFIG_BYTES: u64 = 1024 * 1024;
-
-/// The configuration in force, and where it came from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Loaded {
-    /// The configuration.
-    pub config: Config,
-    /// Where it came from.
-    pub source: Source,
-    /// The work tree's file is used although HEAD does not have it so; a real run refuses that.
-    pub uncommitted: bool,
-    /// The pins that were given for this run.
-    pub pins: Vec<Pinned>,
-}
 
 /// A fragment as it is at HEAD.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,112 +80,6 @@ pub struct Snapshot {
     pub fragments: Vec<FragmentFile>,
     /// The configuration in force is not committed.
     pub uncommitted_config: Option<String>,
-}
-
-/// Finds the configuration that is in force for a release: `--config`, the repository's own, or the built-in one.
-///
-/// # Errors
-/// Every problem of the file, with its position.
-pub fn configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
-    if let Some(file) = &spec.config {
-        return named_configuration(file, spec);
-    }
-    let base = base(repository).map_err(|problem| vec![problem])?;
-    own_configuration(repository, Some(&base))
-}
-
-/// Finds the configuration that is in force, for people who want to look at it: before the first commit as well, and
-/// with `--config` anywhere.
-///
-/// # Errors
-/// No repository where one is needed, or every problem of the file, with its position.
-pub fn configuration_anywhere(spec: &Spec) -> Result<Loaded, Vec<Problem>> {
-    if let Some(file) = &spec.config {
-        return named_configuration(file, spec);
-    }
-    let repository = git::open(&spec.directory, &spec.location)
-        .map_err(|problem| vec![problem.hint("or name a configuration with `--config FILE`")])?;
-    let head = repository.head().map_err(|problem| vec![problem])?;
-    own_configuration(&repository, head.commit.as_ref())
-}
-
-/// The file that `--config` names.
-fn named_configuration(file: &Path, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
-    let shown = file.display().to_string();
-    let refused = |why: String| {
-        let problem = Problem::content(format!("configuration `{shown}` cannot be read: {why}"));
-        vec![problem.hint("check the path that follows `--config`")]
-    };
-    let text = match reading::anywhere(&spec.directory.join(file)) {
-        Ok(SmallFile::Bytes(bytes)) => bytes,
-        Ok(_) => return Err(refused("it is larger than 1 MiB".into())),
-        Err(error) => return Err(refused(plain(&error))),
-    };
-    parse(&text, Source::File(shown), false)
-}
-
-/// The repository's own file, or the built-in profile.
-fn own_configuration(repository: &Repository, base: Option<&ObjectId>) -> Result<Loaded, Vec<Problem>> {
-    let entry = match base {
-        Some(base) => repository.tree_file(base, CONFIG_FILE, MAXIMUM_CONFIG_BYTES),
-        None => Ok(TreeEntry::Missing),
-    };
-    let committed = match entry {
-        Ok(TreeEntry::File { bytes, .. }) => Some(bytes),
-        Ok(TreeEntry::Missing) => None,
-        Ok(_) => return Err(vec![unfit()]),
-        Err(problem) => return Err(vec![problem]),
-    };
-    let on_disk = match reading::in_work_tree(&repository.work_dir().join(CONFIG_FILE)) {
-        Ok(SmallFile::Bytes(bytes)) => Some(bytes),
-        Ok(SmallFile::Missing) => None,
-        Ok(SmallFile::Unfit) => return Err(vec![unfit()]),
-        Err(error) => {
-            let problem = Problem::circumstance(format!("`{CONFIG_FILE}` cannot be read: {}", plain(&error)));
-            return Err(vec![problem.hint("check its permissions")]);
-        }
-    };
-    match (on_disk, committed) {
-        (Some(disk), Some(committed))
-            if without_carriage_returns(&disk) != without_carriage_returns(&committed) =>
-        {
-            parse(&disk, Source::File(CONFIG_FILE.into()), true)
-        }
-        (Some(disk), None) => parse(&disk, Source::File(CONFIG_FILE.into()), true),
-        (_, Some(committed)) => parse(&committed, Source::File(CONFIG_FILE.into()), false),
-        (None, None) => parse(config::built_in().as_bytes(), Source::BuiltIn, false),
-    }
-}
-
-fn unfit() -> Problem {
-    Problem::content(format!("`{CONFIG_FILE}` is not a plain file of at most 1 MiB"))
-        .hint("make it one, or remove it to use the built-in layout")
-}
-
-/// `core.autocrlf` may have given the work tree other line ends than the commit; that is no change.
-fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
-    bytes.iter().copied().filter(|byte| *byte != b'\r').collect()
-}
-
-fn parse(text: &[u8], source: Source, uncommitted: bool) -> Result<Loaded, Vec<Problem>> {
-    let text = std::str::from_utf8(text).map_err(|error| {
-        vec![
-            Problem::content(format!("{source}: not UTF-8 text (byte {})", error.valid_up_to()))
-                .hint("save the file as UTF-8"),
-        ]
-    })?;
-    let config = config::parse(text, &source)?;
-    Ok(Loaded { config, source, uncommitted, pins: Vec::new() })
-}
-
-/// What the operating system said, without its error number.
-fn plain(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
-        std::io::ErrorKind::IsADirectory => "it is a folder".into(),
-        _ => "it cannot be opened".into(),
-    }
 }
 
 impl Snapshot {

@@ -1,23 +1,26 @@
 //! What was decided. This is the one room that reads the environment, the clock and the terminal, once; from here
 //! on a release depends only on values, so that the same words on the same commit always give the same plan.
 
+mod overrides;
 mod pins;
+mod questions;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Datelike as _, Local, NaiveDate, Utc};
-use serde::Serialize;
 
-use crate::cli::{Cli, Color, Command, ConfigFormat};
+use crate::cli::{Cli, Color, Command};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{IdentityEnv, Location};
 use crate::ui::{ColorChoice, UiFacts};
 use crate::version::Request;
 use crate::words::nearest;
 
+pub use overrides::Override;
 pub use pins::{GivenPin, PinWord, as_overrides};
+pub use questions::{ConfigQuestion, InitRequest};
 
 /// The name of the variable that stands for `--yes`.
 pub const ASSUME_YES: &str = "RELEASE_ASSUME_YES";
@@ -43,35 +46,6 @@ pub enum Task {
         /// Where to build it; a fresh temporary folder otherwise.
         keep: Option<PathBuf>,
     },
-}
-
-/// What the first configuration is to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InitRequest {
-    /// Only print it.
-    pub dry_run: bool,
-}
-
-/// What is asked about the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConfigQuestion {
-    /// What is in force, and where it came from.
-    Show(ConfigFormat),
-    /// Whether it is in order.
-    Check,
-    /// What a configuration can be.
-    Schema,
-}
-
-/// Something the command line or the environment says for one run, which no configuration file holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Override {
-    /// What is decided.
-    pub what: String,
-    /// What it is then.
-    pub value: String,
-    /// The option or the variable.
-    pub source: String,
 }
 
 /// Whether the world may change. Matched once, in `lib.rs`.
@@ -174,7 +148,7 @@ impl Spec {
     /// Usage errors, all of them at once.
     pub fn decide(cli: Cli) -> Result<Self> {
         let mut problems = Vec::new();
-        let pin_words = pin_words(&cli, &mut problems);
+        let pin_words = pins::pin_words(&cli, &mut problems);
         let task = keep(task(&cli), &mut problems);
         if matches!(
             task,
@@ -192,7 +166,7 @@ impl Spec {
         };
         Ok(Self {
             task,
-            overrides: overrides(&cli, &consent, date, dated_by),
+            overrides: overrides::overrides(&cli, &consent, date, dated_by),
             consent,
             date,
             now: now(),
@@ -218,23 +192,6 @@ fn keep<T>(result: std::result::Result<T, Problem>, problems: &mut Vec<Problem>)
     result.map_err(|problem| problems.push(problem)).ok()
 }
 
-/// Whether a pin is given on the command line; one in the environment alone asks for nothing.
-fn gives_pins(cli: &Cli) -> bool {
-    !cli.pin.is_empty() || !cli.own_options.is_empty()
-}
-
-/// Everything on the command line that may be a pin.
-fn pin_words(cli: &Cli, problems: &mut Vec<Problem>) -> Vec<PinWord> {
-    let own = cli.own_options.iter().map(|option| PinWord {
-        name: option.name.clone(),
-        value: option.value.clone(),
-        by_pin_option: false,
-    });
-    let named: Vec<PinWord> =
-        cli.pin.iter().filter_map(|text| keep(pins::pin_word(text), problems)).collect();
-    own.chain(named).collect()
-}
-
 fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
     if let Some(Command::Demo { keep }) = &cli.command {
         if !cli.words.is_empty() || cli.dry_run {
@@ -246,11 +203,11 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
     if let Some(Command::Undo { dry_run, .. }) = &cli.command {
         return undo(cli, *dry_run || cli.dry_run);
     }
-    if let Some(Command::Init { dry_run }) = &cli.command {
-        return init(cli, *dry_run || cli.dry_run).map(Task::Init);
+    if let Some(Command::Init { dry_run, example }) = &cli.command {
+        return questions::init(cli, *dry_run || cli.dry_run, *example).map(Task::Init);
     }
     if let Some(Command::Config { check, schema, format }) = &cli.command {
-        return config(cli, *check, *schema, *format).map(Task::Config);
+        return questions::config(cli, *check, *schema, *format).map(Task::Config);
     }
     if cli.offline && cli.push {
         return Err(Problem::content("`--push` does not go with `--offline`")
@@ -261,7 +218,7 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
             .hint("add `--dry-run`, or leave `--strict` out: a real release always is"));
     }
     let mode = if cli.dry_run { Mode::DryRun { strict: cli.strict } } else { Mode::Real };
-    if cli.words.is_empty() && gives_pins(cli) {
+    if cli.words.is_empty() && pins::gives_pins(cli) {
         // How large a step that is, the pending changes say.
         return Ok(Task::Release(Request::Auto, mode));
     }
@@ -307,66 +264,6 @@ fn undo(cli: &Cli, dry_run: bool) -> std::result::Result<Task, Problem> {
             .hint("leave `--date` out"));
     }
     Ok(Task::Undo(if dry_run { Mode::DryRun { strict: true } } else { Mode::Real }))
-}
-
-/// A first configuration is for the repository at hand.
-fn init(cli: &Cli, dry_run: bool) -> std::result::Result<InitRequest, Problem> {
-    if !cli.words.is_empty() {
-        return Err(Problem::content("`init` takes no bump word: it releases nothing")
-            .hint("run `trueppm-release init`"));
-    }
-    if cli.config.is_some() {
-        return Err(Problem::content("`init` writes the repository's own configuration and reads none")
-            .hint("leave `--config` out"));
-    }
-    Ok(InitRequest { dry_run })
-}
-
-/// Questions about the configuration are about no release.
-fn config(
-    cli: &Cli,
-    check: bool,
-    schema: bool,
-    format: ConfigFormat,
-) -> std::result::Result<ConfigQuestion, Problem> {
-    if !cli.words.is_empty() || cli.dry_run {
-        return Err(Problem::content("`config` takes no bump word and no `--dry-run`: it writes nothing")
-            .hint("run `trueppm-release config`"));
-    }
-    Ok(match (check, schema) {
-        (true, _) => ConfigQuestion::Check,
-        (_, true) => ConfigQuestion::Schema,
-        _ => ConfigQuestion::Show(format),
-    })
-}
-
-/// What is said for this run only, in the order in which a release meets it.
-fn overrides(cli: &Cli, consent: &Consent, date: NaiveDate, dated_by: Option<&'static str>) -> Vec<Override> {
-    let mut said = Vec::new();
-    let mut say = |what: &str, value: String, source: &str| {
-        said.push(Override { what: what.to_owned(), value, source: source.to_owned() });
-    };
-    if let Some(source) = dated_by {
-        say("date", date.format("%Y-%m-%d").to_string(), source);
-    }
-    match consent {
-        Consent::Given(source) => say("consent", "given".into(), source),
-        Consent::Ask | Consent::Impossible => {}
-    }
-    for step in &cli.skip_step {
-        say("step left out", step.clone(), "--skip-step");
-    }
-    for (given, what, value, source) in [
-        (cli.offline, "remote", "not asked", "--offline"),
-        (cli.push, "push", "after the release", "--push"),
-        (cli.no_verify, "hooks", "without pre-commit and commit-msg", "--no-verify"),
-        (cli.no_sign, "signatures", "none", "--no-sign"),
-    ] {
-        if given {
-            say(what, value.into(), source);
-        }
-    }
-    said
 }
 
 /// What else a single unknown word may have meant: a command, or a page that other programs have under that name.

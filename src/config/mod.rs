@@ -28,6 +28,11 @@ pub fn built_in() -> &'static str {
     include_str!("trueppm-suite.toml")
 }
 
+/// The text of an example: a repository that builds on the releases of another one and pins them.
+pub fn enterprise_example() -> &'static str {
+    include_str!("trueppm-enterprise.toml")
+}
+
 /// Where the text of a configuration came from; displayed before line and column in every problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {

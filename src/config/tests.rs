@@ -105,12 +105,12 @@ fn what_is_left_out_has_its_documented_default() {
 }
 
 #[test]
-fn the_example_of_the_readme_is_read() {
+fn the_examples_of_the_readme_are_read() {
     let readme = include_str!("../../README.md");
-    let (_, example) = readme.split_once("```toml\n").unwrap();
-    let (example, _) = example.split_once("```").unwrap();
-    let config = parse(&format!("{SMALL}{example}"), &Source::File("README.md".into())).unwrap();
-    assert_eq!((config.step.len(), config.check.len()), (1, 1));
+    let examples = readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let examples: String = examples.collect();
+    let config = parse(&format!("{SMALL}{examples}"), &Source::File("README.md".into())).unwrap();
+    assert_eq!((config.step.len(), config.check.len(), config.pin.len()), (1, 1, 1));
 }
 
 #[test]

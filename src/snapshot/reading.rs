@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::MAXIMUM_CONFIG_BYTES;
+use super::configuration::MAXIMUM_CONFIG_BYTES;
 
 /// What lies where a small file should be.
 pub(super) enum SmallFile {

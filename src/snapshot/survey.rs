@@ -38,8 +38,10 @@ pub fn survey(repository: &Repository, wanted: impl Fn(&str) -> bool) -> Result<
             }
             Ok(SmallFile::Missing | SmallFile::Unfit) => {}
             Err(error) => {
-                let problem =
-                    Problem::circumstance(format!("`{path}` cannot be read: {}", super::plain(&error)));
+                let problem = Problem::circumstance(format!(
+                    "`{path}` cannot be read: {}",
+                    super::configuration::plain(&error)
+                ));
                 return Err(problem.hint("check its permissions"));
             }
         }

@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use super::{Override, Spec, variable};
-use crate::cli::{SEE_HELP, known_options};
+use super::{Override, Spec, keep, variable};
+use crate::cli::{Cli, SEE_HELP, known_options};
 use crate::config::{Config, Pin};
 use crate::error::{Error, Kind, Problem};
 use crate::version::Version;
@@ -34,8 +34,24 @@ pub struct GivenPin {
     pub source: String,
 }
 
+/// Whether a pin is given on the command line; one in the environment alone asks for nothing.
+pub(super) fn gives_pins(cli: &Cli) -> bool {
+    !cli.pin.is_empty() || !cli.own_options.is_empty()
+}
+
+/// Everything on the command line that may be a pin.
+pub(super) fn pin_words(cli: &Cli, problems: &mut Vec<Problem>) -> Vec<PinWord> {
+    let own = cli.own_options.iter().map(|option| PinWord {
+        name: option.name.clone(),
+        value: option.value.clone(),
+        by_pin_option: false,
+    });
+    let named: Vec<PinWord> = cli.pin.iter().filter_map(|text| keep(pin_word(text), problems)).collect();
+    own.chain(named).collect()
+}
+
 /// Reads `--pin NAME=VALUE`.
-pub(super) fn pin_word(text: &str) -> Result<PinWord, Problem> {
+fn pin_word(text: &str) -> Result<PinWord, Problem> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => {
             Ok(PinWord { name: name.to_owned(), value: Some(value.to_owned()), by_pin_option: true })

@@ -12,6 +12,7 @@ mod config_command;
 mod corpus;
 mod demo;
 mod dry_run;
+mod enterprise;
 mod failures;
 mod gate;
 mod guards;

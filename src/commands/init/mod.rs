@@ -11,6 +11,7 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::cli::Example;
 use crate::config::{self, Source};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git;
@@ -31,8 +32,13 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     if !request.dry_run && target.symlink_metadata().is_ok() {
         return Err(Error::refused(already_there()));
     }
-    let survey = snapshot::survey(&repository, layout::is_wanted).map_err(Error::refused)?;
-    let (found, written) = first_configuration(&survey).map_err(Error::refused)?;
+    let (found, written) = match request.example {
+        Some(Example::Enterprise) => (Vec::new(), config::enterprise_example().to_owned()),
+        None => {
+            let survey = snapshot::survey(&repository, layout::is_wanted).map_err(Error::refused)?;
+            first_configuration(&survey).map_err(Error::refused)?
+        }
+    };
     // What this command writes is always in order; anything else is a defect of this program.
     config::parse(&written, &Source::File(CONFIG_FILE.into()))
         .map_err(|problems| Error::new(Kind::Bug, problems))?;

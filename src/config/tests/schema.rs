@@ -21,7 +21,7 @@ fn as_json(text: &str) -> Value {
 #[test]
 fn every_configuration_that_comes_along_is_valid() {
     let validator = validator();
-    for text in [built_in(), include_str!("../../../trueppm-release.toml"), SMALL] {
+    for text in [built_in(), enterprise_example(), include_str!("../../../trueppm-release.toml"), SMALL] {
         let faults: Vec<String> = validator
             .iter_errors(&as_json(text))
             .map(|fault| format!("{}: {fault}", fault.instance_path()))
