@@ -2,6 +2,7 @@
 //! working directory, so that a plan depends on a commit and a request; what lies about uncommitted is only named.
 
 mod configuration;
+mod layout;
 mod pins;
 mod reading;
 mod remote;
@@ -22,6 +23,7 @@ use crate::spec::Spec;
 use crate::version::Request;
 
 pub use configuration::{CONFIG_FILE, Loaded, configuration, configuration_anywhere};
+pub use layout::Globs;
 pub use pins::{PinRemote, Pinned, ask_for_pins};
 pub use remote::{Branches, RemoteState, Unasked, ask, talk};
 pub use survey::{Survey, survey};
@@ -74,6 +76,10 @@ pub struct Snapshot {
     pub signing: Signing,
     /// Every file the configuration names, by path.
     pub files: BTreeMap<String, TreeEntry>,
+    /// The files that each glob of the configuration stands for.
+    pub globs: Globs,
+    /// Manifests, and lock files beside listed ones, that the configuration does not speak of.
+    pub unlisted: Vec<(String, TreeEntry)>,
     /// What keeps a file from being plain text here: attributes, links.
     pub obstacles: BTreeMap<String, Vec<String>>,
     /// The folder of fragments, where this request consumes them.
@@ -102,12 +108,12 @@ impl Snapshot {
         let other = repository.another_handle().map_err(one)?;
         let (committed, (other, status)) = beside(
             move || {
-                let status = other.status();
+                let status = other.status_noting(layout::may_hold_a_version);
                 (other, status)
             },
             || Committed::read(repository, &base, spec, loaded, request),
         );
-        let Committed { files, fragments, fragments_folder } = committed?;
+        let Committed { files, globs, fragments, fragments_folder } = committed?;
         // From here on with the handle that has read the index already.
         let named: Vec<String> = files.keys().cloned().collect();
         let mut untracked = other.untracked(&named).map_err(one)?;
@@ -137,6 +143,14 @@ impl Snapshot {
             };
             obstacles.insert(path.clone(), other.path_obstacles(path, committed).map_err(one)?);
         }
+        let status = status.map_err(one)?;
+        let candidates = match status.noted {
+            Some(noted) => noted,
+            None => {
+                other.files_of(&base, &|path| layout::may_hold_a_version(path.as_bytes())).map_err(one)?
+            }
+        };
+        let unlisted = layout::unlisted(repository, &base, config, &files, candidates).map_err(one)?;
         let (seconds, offset_minutes) = spec.now;
         let tags = repository.local_tags().map_err(one)?;
         let release = &config.release;
@@ -146,7 +160,7 @@ impl Snapshot {
         };
         Ok(Self {
             operation: repository.operation_in_progress().map(str::to_owned),
-            changed: status.map_err(one)?.changed,
+            changed: status.changed,
             overlooked,
             untracked: untracked.into_iter().map(|file| file.path).collect(),
             tags_at_base: standing_for(repository, &base, remote, &tags).map_err(one)?,
@@ -161,6 +175,8 @@ impl Snapshot {
             signing: repository.signing().map_err(one)?,
             obstacles,
             files,
+            globs,
+            unlisted,
             fragments,
             uncommitted_config: loaded.uncommitted.then(|| CONFIG_FILE.to_owned()),
             base,
@@ -180,6 +196,7 @@ impl Snapshot {
 /// What one request needs of a commit.
 struct Committed<'a> {
     files: BTreeMap<String, TreeEntry>,
+    globs: Globs,
     fragments: Vec<FragmentFile>,
     /// Where fragments are consumed.
     fragments_folder: Option<&'a str>,
@@ -197,10 +214,13 @@ impl<'a> Committed<'a> {
         let one = |problem: Problem| vec![problem];
         let read = |path: &str, limit| repository.tree_file(base, path, limit).map_err(one);
         let mut files = BTreeMap::new();
-        for manifest in &config.manifest {
-            if !files.contains_key(&manifest.path) {
-                let entry = read(&manifest.path, config.limits.manifest_bytes)?;
-                files.insert(manifest.path.clone(), entry);
+        let globs = layout::globs(repository, base, config).map_err(one)?;
+        let manifests = config.manifest.iter().map(|manifest| &manifest.path);
+        for path in manifests.chain(config.pattern.iter().map(|pattern| &pattern.path)) {
+            for path in globs.get(path).map_or(std::slice::from_ref(path), Vec::as_slice) {
+                if !files.contains_key(path) {
+                    files.insert(path.clone(), read(path, config.limits.manifest_bytes)?);
+                }
             }
         }
         for path in plan::pinned_paths(config, &loaded.pins) {
@@ -235,7 +255,7 @@ impl<'a> Committed<'a> {
                 }
             }
         }
-        Ok(Self { files, fragments, fragments_folder })
+        Ok(Self { files, globs, fragments, fragments_folder })
     }
 }
 

@@ -11,7 +11,7 @@ use trueppm_release::manifest::Format;
 fn every_format_and_every_text_that_is_read_has_a_fuzz_target_with_seeds() {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
     let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).expect("fuzz/Cargo.toml");
-    let others = ["changelog", "fragment", "version", "configuration"];
+    let others = ["changelog", "fragment", "version", "configuration", "pattern"];
     let formats: Vec<(&str, String)> =
         Format::ALL.iter().map(|format| (format.name(), format!("Format::{format:?},"))).collect();
     let others = others.map(|name| (name, format!("::{name}(")));

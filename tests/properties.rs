@@ -108,6 +108,8 @@ fn plan(files: Vec<FileChange>) -> Plan {
         duties: GitDuties::default(),
         versions: Vec::new(),
         pins: Vec::new(),
+        patterns: Vec::new(),
+        unlisted: Vec::new(),
         remote: None,
         push: None,
         current: version("0.1.0"),

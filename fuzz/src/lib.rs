@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use trueppm_release::changelog::{Category, Fragment, Release, Style, classify, fragment_items, rotate};
 use trueppm_release::config::{self, Source, Values};
-use trueppm_release::manifest::{Format, Found, Target, locate, package_name, replace};
+use trueppm_release::manifest::pattern::{Expression, Literal};
+use trueppm_release::manifest::{EVERY_PACKAGE, Format, Found, Target, held, locate, package_name, replace};
 use trueppm_release::version::{Bump, Request, Stage, Version, next};
 
 /// Values that a release writes: both spellings, short and long.
@@ -17,6 +18,10 @@ fn keys(format: Format) -> &'static [&'static str] {
         Format::PythonSetting => &["SPECTACULAR_SETTINGS[\"VERSION\"]", "A['b']"],
         Format::Chart => &["version", "appVersion"],
         Format::EnvFile | Format::Dockerfile => &["TRUEPPM_OSS_TAG", "A"],
+        Format::Pyproject => &["project.version", "tool.poetry.version"],
+        Format::CargoToml => &["package.version", "workspace.dependencies.own.version"],
+        Format::PythonVersion => &["VERSION"],
+        Format::Toml | Format::Yaml => &["version", "tool.own.version", "image.tag", "list.0.tag"],
         Format::Json => &["/version", "/info/version", "/packages/0/version", "/a~1b/~0"],
         _ => &[],
     }
@@ -26,12 +31,14 @@ fn keys(format: Format) -> &'static [&'static str] {
 pub fn locator(format: Format, data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let _ = package_name(text, format);
+    let _ = held(text, "file", format, None);
     // What a configuration could ask for.
     let _ = format.check_key(text.lines().next());
     for key in keys(format).iter().copied().map(Some).chain([None]) {
-        for package in [None, Some("trueppm-api")] {
+        for package in [None, Some("trueppm-api"), Some(EVERY_PACKAGE)] {
             let target = Target { format, key, package };
             if let Ok(found) = locate(text, "file", &target) {
+                assert!(!found.is_empty() || format.may_hold_none(), "located, but nowhere");
                 check_places(text, &found);
                 for value in NEW_VALUES {
                     check_replaced(text, &target, &found, value);
@@ -42,7 +49,6 @@ pub fn locator(format: Format, data: &[u8]) {
 }
 
 fn check_places(text: &str, found: &[Found]) {
-    assert!(!found.is_empty(), "located, but nowhere");
     let mut end = 0;
     for place in found {
         assert!(place.span.start >= end, "places overlap: {found:?}");
@@ -56,17 +62,48 @@ fn check_places(text: &str, found: &[Found]) {
 /// The expected text is put together here from the places alone.
 fn check_replaced(text: &str, target: &Target<'_>, found: &[Found], value: &str) {
     let Ok(replaced) = replace(text, "file", target, value) else { return };
+    assert_eq!(replaced.text, put_together(text, found, &|_| Some(value.to_owned())));
+    let again = locate(&replaced.text, "file", target).expect("what was written can be read");
+    assert!(again.iter().all(|place| place.value == value), "reads {again:?} instead of {value}");
+}
+
+/// A pattern: its first line as a text or an expression that is looked for, the second as what takes its place, the rest
+/// as the file. Its own places change and no other byte does.
+pub fn pattern(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let mut parts = text.splitn(3, '\n');
+    let mut next = || parts.next().unwrap_or_default();
+    let (find, with, text) = (next(), next(), next());
+    for (begins_with_version, ends_with_version) in [(false, false), (false, true), (true, true)] {
+        let literal = |text| Literal { text, begins_with_version, ends_with_version };
+        let found = literal(find).locate(text);
+        check_places(text, &found);
+        assert!(literal(find).replace(text, "file", &literal(with), found.len() + 1).is_err());
+        if let Ok(replaced) = literal(find).replace(text, "file", &literal(with), found.len()) {
+            assert_eq!(replaced.text, put_together(text, &found, &|_| Some(with.to_owned())));
+        }
+    }
+    let Ok(expression) = Expression::parse(find) else { return };
+    let Ok((matches, found)) = expression.locate(text, "file") else { return };
+    for set in [&(|_: &str| Some(with.to_owned())) as &dyn Fn(&str) -> Option<String>, &|_| None] {
+        if let Ok(replaced) = expression.set(text, "file", matches, set) {
+            assert_eq!(replaced.text, put_together(text, &found, set));
+            expression.check(&replaced.text, "file", matches, set).expect("what was written can be read");
+        }
+    }
+}
+
+fn put_together(text: &str, found: &[Found], with: &dyn Fn(&str) -> Option<String>) -> String {
     let mut expected = String::new();
     let mut end = 0;
     for place in found {
-        expected.push_str(&text[end..place.span.start]);
-        expected.push_str(value);
-        end = place.span.end;
+        if let Some(with) = with(&place.key) {
+            expected.push_str(&text[end..place.span.start]);
+            expected.push_str(&with);
+            end = place.span.end;
+        }
     }
-    expected.push_str(&text[end..]);
-    assert_eq!(replaced.text, expected);
-    let again = locate(&replaced.text, "file", target).expect("what was written can be read");
-    assert!(again.iter().all(|place| place.value == value), "reads {again:?} instead of {value}");
+    expected + &text[end..]
 }
 
 const RELEASE: Release<'static> = Release { version: "0.2.0", date: "2026-02-03", tag: "v0.2.0" };
@@ -191,6 +228,8 @@ pub fn configuration(data: &[u8]) {
         minor: "2".into(),
         patch: "0".into(),
         previous: "0.1.0".into(),
+        previous_pep440: "0.1.0".into(),
+        previous_base: "0.1.0".into(),
         date: "2026-02-03".into(),
         tag: String::new(),
     };
@@ -200,7 +239,14 @@ pub fn configuration(data: &[u8]) {
         let _ = tag.name.could_render_as(&name);
         let _ = tag.name.could_render_as(text);
     }
-    let manifests = config.manifest.iter().map(|manifest| &manifest.path);
+    for pattern in &config.pattern {
+        for template in pattern.find.iter().chain(&pattern.replace) {
+            let _ = Expression::parse(&template.as_expression());
+        }
+    }
+    let patterns = config.pattern.iter().map(|pattern| &pattern.path);
+    let ignored = config.ignore.iter().map(|ignore| &ignore.path);
+    let manifests = config.manifest.iter().map(|manifest| &manifest.path).chain(patterns).chain(ignored);
     let outputs = config.step.iter().flat_map(|step| &step.writes);
     let changelog = config.changelog.iter().flat_map(|it| std::iter::once(&it.path).chain(&it.fragments));
     for path in manifests.chain(outputs).chain(changelog) {

@@ -15,18 +15,18 @@ pub(super) fn check(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &s
     let key_of = |table: &dyn TableLike| string(table, "key").map(|key| key.text.to_owned());
     for pin in tables(root, "pin") {
         if let Some(name) = string(pin, "name") {
-            seen.ensure_new((name.text, None), &name, &format!("the pin `{}`", name.text), findings);
+            seen.ensure_new((name.text, None, None), &name, &format!("the pin `{}`", name.text), findings);
         }
         if let Some(name) = string(pin, "variable") {
             let listed = format!("the variable `{}`", name.text);
-            seen.ensure_new((name.text, Some("variable")), &name, &listed, findings);
+            seen.ensure_new((name.text, Some("variable"), None), &name, &listed, findings);
         }
         for write in tables(pin, "write") {
             let Some(path) = string(write, "path") else { continue };
             let key = string(write, "key");
             let place = key.as_ref().map(|key| key.text);
             places.ensure_new(
-                (path.text, place),
+                (path.text, place, None),
                 &path,
                 &format!("`{}` with that `key`", path.text),
                 findings,

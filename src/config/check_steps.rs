@@ -6,22 +6,23 @@ use std::ops::Range;
 use toml_edit::{Item, TableLike};
 
 use super::findings::Findings;
+use super::paths::Paths;
 use super::rules;
 use super::steps::Moment;
-use super::validate::{Seen, Text, is_manifest, string, strings, tables};
+use super::validate::{Seen, Text, string, strings, tables};
 use crate::error::Problem;
 use crate::glob::{Glob, is_glob};
 use crate::manifest::Format;
 use crate::words::nearest;
 
 /// Checks every `[[step]]` and `[[check]]` of a document.
-pub(super) fn check(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &str, findings: &mut Findings) {
+pub(super) fn check(root: &dyn TableLike, edited: &[&str], text: &str, findings: &mut Findings) {
     let mut seen = Seen::new(text);
     for kind in ["step", "check"] {
         for step in tables(root, kind) {
             if let Some(name) = string(step, "name") {
                 let label = format!("the {kind} `{}`", name.text);
-                seen.ensure_new((name.text, None), &name, &label, findings);
+                seen.ensure_new((name.text, None, None), &name, &label, findings);
             }
             if let Some(program) = strings(step, "run").first().filter(|it| it.text.trim().is_empty()) {
                 let problem = Problem::content(format!("`run` in `[[{kind}]]` names no program"));
@@ -29,7 +30,7 @@ pub(super) fn check(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &s
             }
         }
     }
-    let own = Own { root, manifests };
+    let own = Own { root, edited, paths: Paths::new(edited.iter().copied()) };
     for step in tables(root, "step") {
         check_moment(step, findings);
         check_files(step, &own, findings);
@@ -42,19 +43,21 @@ pub(super) fn check(root: &dyn TableLike, manifests: &[&dyn TableLike], text: &s
 /// The files that the release writes itself.
 struct Own<'a> {
     root: &'a dyn TableLike,
-    manifests: &'a [&'a dyn TableLike],
+    /// The paths of manifests, patterns and pins, as they are written.
+    edited: &'a [&'a str],
+    /// The same, globs understood.
+    paths: Paths,
 }
 
 impl Own<'_> {
     fn holds(&self, path: &str) -> bool {
-        is_manifest(self.manifests, path) || self.changelogs().iter().any(|changelog| changelog == path)
+        self.paths.hold(path) || self.changelogs().iter().any(|changelog| changelog == path)
     }
 
     /// One of them that the pattern matches.
     fn matched_by(&self, glob: &Glob) -> Option<String> {
-        let manifests =
-            self.manifests.iter().filter_map(|manifest| Some(string(*manifest, "path")?.text.to_owned()));
-        manifests.chain(self.changelogs()).find(|path| glob.matches(path))
+        let edited = self.edited.iter().map(|path| (*path).to_owned());
+        edited.chain(self.changelogs()).find(|path| glob.matches(path))
     }
 
     fn changelogs(&self) -> Vec<String> {

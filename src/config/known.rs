@@ -2,6 +2,8 @@
 //! The walk in `load` checks a document against it; the types in `mod` are its other half, and a test holds
 //! the two together.
 
+use super::paths::path_or_glob;
+use super::patterns::{IGNORE, PATTERN, Unlisted};
 use super::pin::PIN;
 use super::rules::{self, Rule};
 use super::steps;
@@ -71,6 +73,8 @@ pub(super) static ROOT: &[Key] = &[
     required("release", Shape::Table(RELEASE)),
     required("tag", Shape::Tables(TAG)),
     required("manifest", Shape::Tables(MANIFEST)),
+    optional("pattern", Shape::Tables(PATTERN)),
+    optional("ignore", Shape::Tables(IGNORE)),
     optional("pin", Shape::Tables(PIN)),
     optional("step", Shape::Tables(steps::STEP)),
     optional("check", Shape::Tables(steps::CHECK)),
@@ -86,6 +90,7 @@ const RELEASE: &[Key] = &[
     optional("push-timeout-seconds", Shape::Count(1, LONGEST_STEP_SECONDS)),
     required("version-from", Shape::Text(rules::path)),
     required("commit-message", Shape::Text(rules::commit_message)),
+    optional("unlisted", Shape::Choice(|| Unlisted::WORDS.to_vec())),
 ];
 
 const TAG: &[Key] = &[
@@ -96,7 +101,7 @@ const TAG: &[Key] = &[
 ];
 
 const MANIFEST: &[Key] = &[
-    required("path", Shape::Text(rules::path)),
+    required("path", Shape::Text(path_or_glob)),
     optional("format", Shape::Choice(|| Format::ALL.iter().map(|format| format.name()).collect())),
     optional("key", Shape::Text(rules::line)),
     optional("package", Shape::Text(rules::line)),

@@ -7,6 +7,8 @@ mod check_steps;
 mod findings;
 mod known;
 mod load;
+mod paths;
+mod patterns;
 mod pin;
 mod rules;
 mod schema;
@@ -18,6 +20,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::load::parse;
+pub use self::paths::{Paths, is_glob};
+pub use self::patterns::{Ignore, Pattern, Unlisted, placeholder_of};
 pub use self::pin::{Pin, PinWrite};
 pub use self::schema::schema;
 pub use self::steps::{Condition, Expect, Moment, Outcome, Passes, Step};
@@ -61,6 +65,12 @@ pub struct Config {
     pub tag: Vec<Tag>,
     /// The places that hold the version; at least one.
     pub manifest: Vec<Manifest>,
+    /// Versions in texts that have no format of their own.
+    #[serde(default)]
+    pub pattern: Vec<Pattern>,
+    /// Files that hold a version and are no part of the release.
+    #[serde(default)]
+    pub ignore: Vec<Ignore>,
     /// Values from elsewhere that a release writes down, such as the tag of another project.
     #[serde(default)]
     pub pin: Vec<Pin>,
@@ -100,6 +110,9 @@ pub struct Release {
     pub version_from: String,
     /// The release commit's message.
     pub commit_message: Template,
+    /// What becomes of manifests that hold a version and are neither listed nor ignored.
+    #[serde(default)]
+    pub unlisted: Unlisted,
 }
 
 /// One kind of tag.
@@ -122,13 +135,13 @@ pub struct Tag {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Manifest {
-    /// The file, relative to the repository root.
+    /// The file, relative to the repository root, or a glob that stands for several.
     pub path: String,
     /// The format's name where the file's name does not give it away.
     pub format: Option<String>,
     /// The place inside the file, for formats that need one.
     pub key: Option<String>,
-    /// The package whose entry it is, for lock files that hold several.
+    /// The package whose entry it is, for lock files that hold several; `*` for every own one.
     pub package: Option<String>,
     /// What the place holds for a version.
     #[serde(default = "version_value")]
@@ -231,9 +244,14 @@ impl Default for Limits {
 
 impl Config {
     /// The manifest that says what the current version is; there is one in every checked configuration, and
-    /// its value is `{version}` or `{pep440}`.
+    /// its value is `{version}` or `{pep440}`. One that names the file comes before a glob that only matches it.
     pub fn version_manifest(&self) -> Option<&Manifest> {
-        self.manifest.iter().find(|it| it.path == self.release.version_from && !it.follows && !it.optional)
+        let from = &self.release.version_from;
+        let leads = |manifest: &&Manifest| !manifest.follows && !manifest.optional;
+        let named = self.manifest.iter().filter(|it| it.path == *from).find(leads);
+        named.or_else(|| {
+            self.manifest.iter().filter(|it| Paths::new([it.path.as_str()]).hold(from)).find(leads)
+        })
     }
 }
 

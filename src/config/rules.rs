@@ -161,15 +161,7 @@ pub(super) fn manifest_value(text: &str) -> Vec<Problem> {
         Ok(template) => template,
         Err(faults) => return faults,
     };
-    let of_the_version = [
-        Placeholder::Version,
-        Placeholder::Pep440,
-        Placeholder::Base,
-        Placeholder::Major,
-        Placeholder::Minor,
-        Placeholder::Patch,
-    ];
-    if !of_the_version.into_iter().any(|placeholder| template.holds(placeholder)) {
+    if !Placeholder::ALL.into_iter().any(|it| it.is_of_new_version() && template.holds(it)) {
         return vec![
             Problem::content(format!("`{text}` holds nothing of the version"))
                 .hint("write `{version}`, `{pep440}` or `{base}`"),
@@ -209,7 +201,7 @@ fn fault_of_message(text: &str) -> Option<Problem> {
     text.lines().any(|line| line.contains(forbidden)).then(|| Problem::content("holds a control character"))
 }
 
-fn template_without_tag(text: &str) -> Result<Template, Vec<Problem>> {
+pub(super) fn template_without_tag(text: &str) -> Result<Template, Vec<Problem>> {
     let template = Template::parse(text)?;
     if template.holds(Placeholder::Tag) {
         return Err(vec![Problem::content("`{tag}` stands for no tag here").hint(
@@ -229,6 +221,8 @@ pub(super) fn samples() -> [Values; 2] {
         minor: "2".into(),
         patch: "0".into(),
         previous: "0.1.0".into(),
+        previous_pep440: "0.1.0".into(),
+        previous_base: "0.1.0".into(),
         date: "2026-01-31".into(),
         tag: String::new(),
     };

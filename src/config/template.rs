@@ -23,6 +23,10 @@ pub enum Placeholder {
     Patch,
     /// The version before this release, as semver.
     Previous,
+    /// The version before this release in PEP 440's normal form.
+    PreviousPep440,
+    /// The release part of the version before this release.
+    PreviousBase,
     /// The day of the release: `2026-01-31`.
     Date,
     /// The name of a tag of this release, where one tag is spoken of.
@@ -31,7 +35,7 @@ pub enum Placeholder {
 
 impl Placeholder {
     /// Every placeholder there is, in the order in which people meet them.
-    pub const ALL: [Placeholder; 9] = [
+    pub const ALL: [Placeholder; 11] = [
         Self::Version,
         Self::Pep440,
         Self::Base,
@@ -39,6 +43,8 @@ impl Placeholder {
         Self::Minor,
         Self::Patch,
         Self::Previous,
+        Self::PreviousPep440,
+        Self::PreviousBase,
         Self::Date,
         Self::Tag,
     ];
@@ -53,9 +59,23 @@ impl Placeholder {
             Self::Minor => "minor",
             Self::Patch => "patch",
             Self::Previous => "previous",
+            Self::PreviousPep440 => "previous-pep440",
+            Self::PreviousBase => "previous-base",
             Self::Date => "date",
             Self::Tag => "tag",
         }
+    }
+
+    /// Whether it stands for something of the version that a release makes.
+    pub fn is_of_new_version(self) -> bool {
+        use Placeholder::{Base, Major, Minor, Patch, Pep440, Version};
+        matches!(self, Version | Pep440 | Base | Major | Minor | Patch)
+    }
+
+    /// Whether it stands for a whole version, old or new.
+    pub fn is_version(self) -> bool {
+        use Placeholder::{Base, Pep440, Previous, PreviousBase, PreviousPep440, Version};
+        matches!(self, Version | Pep440 | Base | Previous | PreviousPep440 | PreviousBase)
     }
 
     fn named(name: &str) -> Option<Self> {
@@ -80,6 +100,10 @@ pub struct Values {
     pub patch: String,
     /// For `{previous}`.
     pub previous: String,
+    /// For `{previous-pep440}`.
+    pub previous_pep440: String,
+    /// For `{previous-base}`.
+    pub previous_base: String,
     /// For `{date}`.
     pub date: String,
     /// For `{tag}`; empty where no tag is spoken of, which validated templates never ask for.
@@ -93,7 +117,8 @@ impl Values {
         Self { tag: tag.into(), ..self.clone() }
     }
 
-    fn get(&self, placeholder: Placeholder) -> &str {
+    /// What one placeholder stands for.
+    pub fn get(&self, placeholder: Placeholder) -> &str {
         match placeholder {
             Placeholder::Version => &self.version,
             Placeholder::Pep440 => &self.pep440,
@@ -102,6 +127,8 @@ impl Values {
             Placeholder::Minor => &self.minor,
             Placeholder::Patch => &self.patch,
             Placeholder::Previous => &self.previous,
+            Placeholder::PreviousPep440 => &self.previous_pep440,
+            Placeholder::PreviousBase => &self.previous_base,
             Placeholder::Date => &self.date,
             Placeholder::Tag => &self.tag,
         }
@@ -205,6 +232,22 @@ impl Template {
         self.parts.contains(&Part::Hole(placeholder))
     }
 
+    /// Whether it begins and whether it ends with a whole version.
+    pub fn edges_with_version(&self) -> (bool, bool) {
+        let is_version = |part: Option<&Part>| matches!(part, Some(Part::Hole(hole)) if hole.is_version());
+        (is_version(self.parts.first()), is_version(self.parts.last()))
+    }
+
+    /// A regular expression that finds what the template would render for any version; the whole of it is the group
+    /// `text`.
+    pub fn as_expression(&self) -> String {
+        let part = |part: &Part| match part {
+            Part::Text(text) => regex::escape(text),
+            Part::Hole(_) => "[0-9][0-9A-Za-z.+-]*".to_owned(),
+        };
+        format!("(?<text>{})", self.parts.iter().map(part).collect::<String>())
+    }
+
     /// Reads a version back out of a name that this template could have rendered: `scheduler-v{pep440}` finds
     /// `0.2.0a1` in `scheduler-v0.2.0a1` and nothing in `v0.2.0`. A version takes all that can belong to it.
     pub fn could_render_as<'a>(&self, name: &'a str) -> Option<Reading<'a>> {
@@ -283,12 +326,12 @@ fn length_of(placeholder: Placeholder, text: &str) -> Option<usize> {
             let stage = ["-alpha.", "-beta.", "-rc."].iter().find_map(|stage| base.strip_prefix(stage));
             stage.and_then(after_digits).unwrap_or(base)
         }
-        Placeholder::Pep440 => {
+        Placeholder::Pep440 | Placeholder::PreviousPep440 => {
             let base = after_base(text)?;
             let stage = ["a", "b", "rc"].iter().find_map(|stage| base.strip_prefix(stage));
             stage.and_then(after_digits).unwrap_or(base)
         }
-        Placeholder::Base => after_base(text)?,
+        Placeholder::Base | Placeholder::PreviousBase => after_base(text)?,
         Placeholder::Major | Placeholder::Minor | Placeholder::Patch => after_digits(text)?,
         Placeholder::Date => {
             let year = after_digits(text)?.strip_prefix('-')?;

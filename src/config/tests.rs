@@ -1,5 +1,6 @@
 //! Whole configurations that must be read, and what they then say.
 
+mod patterns;
 mod problems;
 mod schema;
 

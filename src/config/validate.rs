@@ -2,7 +2,7 @@
 //! files that two parts would write. It reads the document, not the typed value, so that these problems are
 //! reported together with wrong types and unknown keys; what is missing or misshapen is passed over here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use toml_edit::{Item, TableLike};
@@ -10,6 +10,8 @@ use toml_edit::{Item, TableLike};
 use super::check_pins;
 use super::check_steps;
 use super::findings::{Findings, line_of};
+use super::paths::{Paths, is_glob};
+use super::patterns;
 use super::rules::{self, samples};
 use super::template::{Placeholder, Template};
 use crate::error::Problem;
@@ -20,12 +22,18 @@ use crate::words::nearest;
 pub(super) fn check(root: &dyn TableLike, text: &str, findings: &mut Findings) {
     let manifests = tables(root, "manifest");
     let tags = tables(root, "tag");
+    let listed = |key: &str| tables(root, key).into_iter().filter_map(|it| Some(string(it, "path")?.text));
+    let by_name: HashSet<&str> = listed("manifest").chain(listed("pattern")).collect();
+    let pins = tables(root, "pin").into_iter().flat_map(|pin| tables(pin, "write"));
+    let pinned = pins.filter_map(|write| Some(string(write, "path")?.text));
+    let edited: Vec<&str> = listed("manifest").chain(listed("pattern")).chain(pinned).collect();
     check_manifests(&manifests, text, findings);
     check_version_from(root, &manifests, findings);
+    patterns::check(root, &|path| by_name.contains(path), text, findings);
     check_tags(&tags, text, findings);
-    check_changelog(root, &manifests, findings);
+    check_changelog(root, &Paths::new(listed("manifest")), findings);
     check_pins::check(root, &manifests, text, findings);
-    check_steps::check(root, &manifests, text, findings);
+    check_steps::check(root, &edited, text, findings);
     check_reminders(root, &tags, findings);
 }
 
@@ -40,16 +48,15 @@ fn check_manifests(manifests: &[&dyn TableLike], text: &str, findings: &mut Find
     let mut seen = Seen::new(text);
     for manifest in manifests {
         let Some(path) = string(*manifest, "path") else { continue };
-        let key = string(*manifest, "key");
-        let package = string(*manifest, "package");
-        let listed = match (&key, &package) {
-            (Some(key), _) => format!("`{}` with key `{}`", path.text, key.text),
-            (None, Some(package)) => format!("`{}` with package `{}`", path.text, package.text),
-            (None, None) => format!("`{}`", path.text),
-        };
-        // No format takes both: lock files find the place by the package alone.
-        let place = key.as_ref().or(package.as_ref()).map(|place| place.text);
-        seen.ensure_new((path.text, place), &path, &listed, findings);
+        let (key, package) = (string(*manifest, "key"), string(*manifest, "package"));
+        let (key_text, package_text) = (key.as_ref().map(|it| it.text), package.as_ref().map(|it| it.text));
+        let mut listed = format!("`{}`", path.text);
+        for (name, value) in [("key", key_text), ("package", package_text)] {
+            if let Some(value) = value {
+                listed.push_str(&format!(" with {name} `{value}`"));
+            }
+        }
+        seen.ensure_new((path.text, key_text, package_text), &path, &listed, findings);
 
         let format = match string(*manifest, "format") {
             // A name that does not exist is already reported, with the nearest one.
@@ -72,7 +79,7 @@ fn check_manifests(manifests: &[&dyn TableLike], text: &str, findings: &mut Find
             findings.add(key.map_or(path.place, |key| key.place), problem);
         }
         // Elsewhere the file holds one package: a name would look like a condition, and be none.
-        if let Some(package) = string(*manifest, "package").filter(|_| !format.name().ends_with("-lock")) {
+        if let Some(package) = package.filter(|_| !format.is_lock()) {
             let problem = Problem::content(format!("`{}`: `package` is for lock files only", path.text));
             findings.add(package.place, problem.hint("leave `package` out"));
         }
@@ -93,11 +100,14 @@ fn check_version_from(root: &dyn TableLike, manifests: &[&dyn TableLike], findin
         return;
     };
     let paths = || manifests.iter().filter_map(|manifest| Some(string(*manifest, "path")?.text));
-    let named: Vec<_> = manifests
-        .iter()
-        .copied()
-        .filter(|manifest| string(*manifest, "path").is_some_and(|path| path.text == from.text))
-        .collect();
+    let with_path = |test: &dyn Fn(&str) -> bool| -> Vec<&dyn TableLike> {
+        let holds = |manifest: &&dyn TableLike| string(*manifest, "path").is_some_and(|path| test(path.text));
+        manifests.iter().copied().filter(holds).collect()
+    };
+    let mut named = with_path(&|path| path == from.text);
+    if named.is_empty() {
+        named = with_path(&|path| is_glob(path) && Paths::new([path]).hold(from.text));
+    }
     let name = from.text;
     if named.is_empty() {
         let problem = Problem::content(format!("`version-from` names `{name}`, which is no `[[manifest]]`"));
@@ -187,10 +197,10 @@ impl Taken {
     }
 }
 
-fn check_changelog(root: &dyn TableLike, manifests: &[&dyn TableLike], findings: &mut Findings) {
+fn check_changelog(root: &dyn TableLike, manifests: &Paths, findings: &mut Findings) {
     let Some(changelog) = root.get("changelog").and_then(Item::as_table_like) else { return };
     let Some(path) = string(changelog, "path") else { return };
-    if is_manifest(manifests, path.text) {
+    if manifests.hold(path.text) {
         let problem = Problem::content(format!("`{}` is a `[[manifest]]` and the changelog", path.text));
         findings.add(path.place, problem);
     }
@@ -230,8 +240,11 @@ fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut
 /// Remembers what was listed, to say where something listed twice stood first.
 pub(super) struct Seen<'a> {
     text: &'a str,
-    lines: HashMap<(&'a str, Option<&'a str>), usize>,
+    lines: HashMap<Name<'a>, usize>,
 }
+
+/// What tells one listed thing from another: a name or path, and for a place in a file its key and its package.
+type Name<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
 
 impl<'a> Seen<'a> {
     pub(super) fn new(text: &'a str) -> Self {
@@ -240,7 +253,7 @@ impl<'a> Seen<'a> {
 
     pub(super) fn ensure_new(
         &mut self,
-        name: (&'a str, Option<&'a str>),
+        name: Name<'a>,
         value: &Text<'_>,
         label: &str,
         findings: &mut Findings,
@@ -257,10 +270,6 @@ impl<'a> Seen<'a> {
             }
         }
     }
-}
-
-pub(super) fn is_manifest(manifests: &[&dyn TableLike], path: &str) -> bool {
-    manifests.iter().any(|manifest| string(*manifest, "path").is_some_and(|listed| listed.text == path))
 }
 
 /// The tables under a key, in either spelling: `[[key]]` or `key = [{ … }]`.

@@ -1,41 +1,45 @@
-//! What lies in the work tree and what the remote calls its default branch: read to describe a repository that has no
-//! configuration yet, never for a release.
+//! Which files a commit has, by name. Where the index remembers that it is the commit's tree, it already holds the list;
+//! otherwise the trees are walked. Names that are not UTF-8 are passed over: no configuration can speak of them.
 
-use super::Repository;
+use git2::{ObjectType, Oid};
+
 use super::trouble::explain;
+use super::{ObjectId, Repository};
 use crate::error::Problem;
 
+/// The kind bits of a mode, and the one of a submodule.
+const KIND: u32 = 0o170_000;
+const SUBMODULE: u32 = 0o160_000;
+
 impl Repository {
-    /// Every file that is tracked or could be, from the top of the work tree, in byte order; what git is told to ignore
-    /// is left out. Names that are not UTF-8 are left out as well.
+    /// The paths of those files and links of a commit that are wanted.
     ///
     /// # Errors
-    /// git cannot be asked.
-    pub fn listed_files(&self) -> Result<Vec<String>, Problem> {
-        let words = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-        let listed = self.ask_git(words, &[0])?;
-        let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
-        let mut names: Vec<String> =
-            names.filter_map(|name| Some(std::str::from_utf8(name).ok()?.to_owned())).collect();
-        names.sort();
-        names.dedup();
-        Ok(names)
-    }
-
-    /// The names of the remotes.
-    ///
-    /// # Errors
-    /// The settings cannot be read.
-    pub fn remote_names(&self) -> Result<Vec<String>, Problem> {
-        let names = self.inner.remotes().map_err(|error| explain("cannot read the remotes", &error))?;
-        Ok(names.iter().flatten().flatten().map(str::to_owned).collect())
-    }
-
-    /// The branch that a clone of this remote starts on, as far as it was fetched.
-    pub fn default_branch(&self, remote: &str) -> Option<String> {
-        let folder = format!("refs/remotes/{remote}/");
-        let head = self.inner.find_reference(&format!("{folder}HEAD")).ok()?;
-        let target = head.symbolic_target().ok()??.to_owned();
-        target.strip_prefix(&folder).map(str::to_owned)
+    /// The index or a tree cannot be read.
+    pub fn files_of(&self, commit: &ObjectId, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Problem> {
+        let tree = self.tree_of(commit)?;
+        if self.remembered_tree() == Some(tree.id()) {
+            let index = self.current_index()?;
+            let files = index.iter().filter(|entry| entry.mode & KIND != SUBMODULE);
+            let names = files.filter_map(|entry| String::from_utf8(entry.path).ok());
+            return Ok(names.filter(|path| wanted(path)).collect());
+        }
+        let mut found = Vec::new();
+        let mut folders: Vec<(Oid, String)> = vec![(tree.id(), String::new())];
+        while let Some((id, folder)) = folders.pop() {
+            let tree = self.inner.find_tree(id).map_err(|error| {
+                explain(&format!("cannot list the files of commit `{}`", commit.short()), &error)
+            })?;
+            for entry in tree.iter() {
+                let Ok(name) = std::str::from_utf8(entry.name_bytes()) else { continue };
+                let path = format!("{folder}{name}");
+                match entry.kind() {
+                    Some(ObjectType::Tree) => folders.push((entry.id(), path + "/")),
+                    Some(ObjectType::Blob) if wanted(&path) => found.push(path),
+                    _ => {}
+                }
+            }
+        }
+        Ok(found)
     }
 }

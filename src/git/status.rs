@@ -34,6 +34,8 @@ pub struct ChangedPath {
 pub struct Status {
     /// In byte order of the paths.
     pub changed: Vec<ChangedPath>,
+    /// The tracked files that were wanted by name, where the index has exactly what HEAD has; otherwise nothing.
+    pub noted: Option<Vec<String>>,
 }
 
 /// Above this many paths git is asked about the whole tree: a command line has an end.
@@ -50,12 +52,21 @@ impl Repository {
     /// # Errors
     /// The index or a tree cannot be read, or git is needed for an answer and is not there.
     pub fn status(&self) -> Result<Status, Problem> {
+        self.status_noting(|_| false)
+    }
+
+    /// The same, and on the way the tracked files whose paths are wanted: every entry is looked at anyway.
+    ///
+    /// # Errors
+    /// As [`Repository::status`].
+    pub fn status_noting(&self, wanted: fn(&[u8]) -> bool) -> Result<Status, Problem> {
         // Asked before the entries are read: should the index be replaced in between, more files are in doubt.
         let written = self.index_written();
         let index = self.current_index()?;
-        let parts = self.sort_entries(&index);
+        let parts = self.sort_entries(&index, wanted);
         let mut letters = Letters::new();
-        self.staged(&index, &parts, &mut letters)?;
+        let as_head = self.staged(&index, &parts, &mut letters)?;
+        let noted = as_head.then_some(parts.noted);
         for (path, letter) in self.unstaged(&index, parts.plain, parts.for_git, written)? {
             letters.entry(path).or_insert((NOT_CHANGED, NOT_CHANGED)).1 = letter;
         }
@@ -72,7 +83,7 @@ impl Repository {
             unstaged: unstaged != NOT_CHANGED,
             code: format!("{staged}{unstaged}"),
         };
-        Ok(Status { changed: letters.into_iter().map(shown).collect() })
+        Ok(Status { changed: letters.into_iter().map(shown).collect(), noted })
     }
 
     /// When the index file was written; before all time when there is none, which puts every file in doubt.
@@ -82,12 +93,18 @@ impl Repository {
         metadata.map_or((i64::MIN, 0), |metadata| (metadata.mtime(), metadata.mtime_nsec()))
     }
 
-    fn sort_entries(&self, index: &Index) -> Parts {
+    fn sort_entries(&self, index: &Index, wanted: fn(&[u8]) -> bool) -> Parts {
         // git looks at a file outside the sparse checkout again as soon as somebody puts it there.
         let sparse =
             self.inner.config().and_then(|config| config.get_bool("core.sparseCheckout")).unwrap_or(false);
         let mut parts = Parts { plain: Vec::with_capacity(index.len()), ..Parts::default() };
         for entry in index.iter() {
+            if entry.mode != SUBMODULE
+                && wanted(&entry.path)
+                && let Ok(path) = std::str::from_utf8(&entry.path)
+            {
+                parts.noted.push(path.to_owned());
+            }
             let stage = (entry.flags >> 12) & 3;
             let extended = IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended);
             let on_disk =
@@ -120,12 +137,12 @@ impl Repository {
             || !folder.symlink_metadata().is_ok_and(|it| it.is_dir())
     }
 
-    /// Index against HEAD.
-    fn staged(&self, index: &Index, parts: &Parts, letters: &mut Letters) -> Result<(), Problem> {
+    /// Index against HEAD. Says whether the index remembers that it is HEAD's tree.
+    fn staged(&self, index: &Index, parts: &Parts, letters: &mut Letters) -> Result<bool, Problem> {
         let doing = "cannot compare the index with HEAD";
         let tree = self.head()?.commit.map(|commit| self.tree_of(&commit)).transpose()?;
         if tree.as_ref().is_some_and(|tree| self.remembered_tree() == Some(tree.id())) {
-            return Ok(());
+            return Ok(true);
         }
         let diff = self
             .inner
@@ -140,13 +157,13 @@ impl Repository {
                 letters.insert(path.to_vec(), (letter, NOT_CHANGED));
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// The tree the index says it equals, if its memory is complete. Writing the tree into a repository in memory
     /// that holds nothing answers this: a complete memory is returned at once, anything else fails, and no object
     /// can reach the disk.
-    fn remembered_tree(&self) -> Option<git2::Oid> {
+    pub(super) fn remembered_tree(&self) -> Option<git2::Oid> {
         let nothing = git2::Odb::new_ext(self.inner.object_format()).ok()?;
         let nowhere = git2::Repository::from_odb(nothing).ok()?;
         self.inner.index().ok()?.write_tree_to(&nowhere).ok()
@@ -250,6 +267,8 @@ struct Parts {
     for_git: Vec<Vec<u8>>,
     intended: BTreeSet<Vec<u8>>,
     conflicts: BTreeMap<Vec<u8>, u8>,
+    /// What the caller wants to know of.
+    noted: Vec<String>,
 }
 
 fn path_of(bytes: &[u8]) -> OsString {

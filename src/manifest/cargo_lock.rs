@@ -2,16 +2,17 @@
 //! a registry or a repository. Where a second package of that name is locked too, Cargo names ours by name and
 //! version in the dependency lists of others, and those move with it.
 
+use std::collections::HashMap;
+
 use super::lock_scan::own_entries;
-use super::{Definition, Found, Problem, Source, Target, takes_no_key};
+use super::{Definition, EVERY_PACKAGE, Found, Problem, Role, Source, Target};
 
 pub(super) const DEFINITION: Definition = Definition {
     name: "cargo-lock",
     file_names: &["Cargo.lock"],
-    extension: None,
-    check_key: takes_no_key,
+    role: Role::Lock { named_by_neighbour: true },
     locate,
-    package_name: None,
+    ..Definition::PLAIN
 };
 
 fn locate(source: &Source<'_>, target: &Target<'_>) -> Result<Vec<Found>, Vec<Problem>> {
@@ -19,60 +20,67 @@ fn locate(source: &Source<'_>, target: &Target<'_>) -> Result<Vec<Found>, Vec<Pr
 }
 
 fn find(source: &Source<'_>, package: Option<&str>) -> Result<Vec<Found>, Problem> {
+    let every = package == Some(EVERY_PACKAGE);
+    let package = package.filter(|_| !every);
     let named = |name: &str| package.is_none_or(|package| package == name);
-    let mut own =
-        own_entries(source, &|glimpse| glimpse.source.is_none() && named(glimpse.name), &|table| {
-            let name = table.get("name").and_then(|name| name.as_str());
-            table.get("source").is_none() && name.is_some_and(named)
-        })?;
+    let own = own_entries(source, &|glimpse| glimpse.source.is_none() && named(glimpse.name), &|table| {
+        let name = table.get("name").and_then(|name| name.as_str());
+        table.get("source").is_none() && name.is_some_and(named)
+    })?;
     let refused = |what: String| Problem::content(format!("{}: {what}", source.path));
-    match (own.pop(), own.as_slice(), package) {
-        (Some(entry), [], _) => {
-            let name = entry.name.clone();
-            let version = entry.version(source.path)?;
-            let mut found = references(source, &name, &version.value);
-            found.push(version);
-            Ok(found)
-        }
-        (Some(last), others, None) => {
-            let names: Vec<String> = others
-                .iter()
-                .chain([&last])
-                .map(|entry| format!("`{}` (line {})", entry.name, entry.line))
-                .collect();
-            Err(refused(format!("several packages of this workspace: {}", names.join(", ")))
-                .hint("give `package` in the configuration: the name of the package whose version moves"))
-        }
-        (Some(last), [first, ..], Some(package)) => {
-            Err(refused(format!("two own entries of `{package}`, in lines {} and {}", first.line, last.line))
-                .hint("give the two packages different names"))
-        }
-        (None, _, package) => {
+    match (own.as_slice(), package) {
+        ([], package) => {
             let wanted = package.map_or(String::new(), |package| format!(" and name `{package}`"));
-            Err(refused(format!("no own entry: a `[[package]]` without a `source`{wanted}"))
-                .hint("run `cargo update --workspace` and commit the Cargo.lock it writes"))
+            return Err(refused(format!("no own entry: a `[[package]]` without a `source`{wanted}"))
+                .hint("run `cargo update --workspace` and commit the Cargo.lock it writes"));
         }
+        ([first, .., last], Some(package)) => {
+            return Err(refused(format!(
+                "two own entries of `{package}`, in lines {} and {}",
+                first.line, last.line
+            ))
+            .hint("give the two packages different names"));
+        }
+        ([_, _, ..], None) if !every => {
+            let names: Vec<String> =
+                own.iter().map(|entry| format!("`{}` (line {})", entry.name, entry.line)).collect();
+            return Err(refused(format!("several packages of this workspace: {}", names.join(", ")))
+                .hint("give `package` in the configuration: the name of the package whose version moves")
+                .hint("or `package = \"*\"`: every package of this workspace moves"));
+        }
+        _ => {}
     }
+    let mut found = Vec::with_capacity(own.len());
+    let mut named_with_version = HashMap::with_capacity(own.len());
+    for entry in own {
+        let name = entry.name.clone();
+        let version = entry.version(source.path)?;
+        named_with_version.insert(format!("{name} {}", version.value), (name, version.value.clone()));
+        found.push(version);
+    }
+    found.extend(references(source, &named_with_version));
+    Ok(found)
 }
 
-/// The places where a list of dependencies names the own entry by name and version.
-fn references(source: &Source<'_>, name: &str, version: &str) -> Vec<Found> {
-    let wanted = format!("\"{name} {version}\"");
-    let stands_alone = |start: usize| {
-        let before = source.body.get(..start).and_then(|before| before.rsplit('\n').next());
-        let after = source.body.get(start + wanted.len()..).and_then(|after| after.lines().next());
-        before.is_some_and(|before| before.trim().is_empty())
-            && after.is_none_or(|after| matches!(after.trim(), "" | ","))
-    };
-    source
-        .body
-        .match_indices(&wanted)
-        .filter(|(start, _)| stands_alone(*start))
-        .map(|(start, _)| {
-            let from = start + 1 + name.len() + 1;
-            source.found(from..from + version.len(), version.to_owned(), format!("dependency on {name}"))
-        })
-        .collect()
+/// The places where a list of dependencies names an own entry by name and version: a string alone on its line.
+fn references(source: &Source<'_>, own: &HashMap<String, (String, String)>) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut line_start = 0;
+    for line in source.body.split_inclusive('\n') {
+        let start = line_start;
+        line_start += line.len();
+        let indented = line.trim_start();
+        let Some(rest) = indented.strip_prefix('"') else { continue };
+        let rest = rest.trim_end();
+        let Some(inner) = rest.strip_suffix(',').unwrap_or(rest).trim_end().strip_suffix('"') else {
+            continue;
+        };
+        let Some((name, version)) = own.get(inner) else { continue };
+        let from = start + (line.len() - indented.len()) + 1 + name.len() + 1;
+        let key = format!("dependency on {name}");
+        found.push(source.found(from..from + version.len(), version.clone(), key));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -138,5 +146,23 @@ mod tests {
     fn two_own_entries_of_one_name_are_refused_with_both_lines() {
         let two = format!("{LOCK}\n[[package]]\nname = \"own\"\nversion = \"3.0.0\"\n");
         assert_eq!(message(&two, Some("own")), "Cargo.lock: two own entries of `own`, in lines 10 and 22");
+    }
+
+    #[test]
+    fn every_own_entry_moves_when_the_star_says_so() {
+        let text = format!(
+            "{LOCK}\n[[package]]\nname = \"cli\"\nversion = \"1.0.1\"\ndependencies = [\n \"own 1.0.1\",\n \"serde\",\n]\n"
+        );
+        let target = Target { package: Some("*"), ..TARGET };
+        let replaced = replace(&text, "Cargo.lock", &target, "2.0.0").unwrap();
+        assert_eq!(replaced.found.iter().map(|place| place.line).collect::<Vec<_>>(), [11, 23, 25]);
+        let own = |text: &str, name: &str| {
+            let entry = |version: &str| format!("name = \"{name}\"\nversion = \"{version}\"\ndep");
+            text.replacen(&entry("1.0.1"), &entry("2.0.0"), 1)
+        };
+        let expected = own(&own(&text, "own"), "cli").replace("\"own 1.0.1\"", "\"own 2.0.0\"");
+        assert_eq!(replaced.text, expected);
+        let none = "[[package]]\nname = \"serde\"\nversion = \"1.0.1\"\nsource = \"registry+x\"\n";
+        assert_eq!(message(none, Some("*")), "Cargo.lock: no own entry: a `[[package]]` without a `source`");
     }
 }

@@ -7,15 +7,17 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::source::{Source, shown};
-use super::{Definition, Found, Problem, Target};
+use super::yaml_reader::{byte_offset, double_quoted, single_quoted};
+use super::{Definition, Found, Problem, Role, Target};
 
 pub(super) const DEFINITION: Definition = Definition {
     name: "chart",
     file_names: &["Chart.yaml", "Chart.yml"],
-    extension: None,
     check_key,
+    role: Role::Manifest,
+    keys: &KEYS,
     locate,
-    package_name: None,
+    ..Definition::PLAIN
 };
 
 /// What a release moves in a chart when no key is given.
@@ -201,37 +203,6 @@ fn plain(value: &str) -> usize {
         .map(|(at, _)| at)
         .find(|at| value.get(..*at).is_some_and(|before| before.ends_with([' ', '\t'])));
     value.get(..comment.unwrap_or(value.len())).unwrap_or(value).trim_end().len()
-}
-
-/// The length of a value in double quotes, both counted; a backslash takes the character after it with it.
-fn double_quoted(value: &str) -> Option<usize> {
-    let mut characters = value.char_indices().skip(1);
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\\' => {
-                characters.next();
-            }
-            '"' => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The length of a value in single quotes, both counted; two quotes in a row are one quote of the value.
-fn single_quoted(value: &str) -> Option<usize> {
-    let mut characters = value.char_indices().skip(1).peekable();
-    while let Some((at, character)) = characters.next() {
-        if character == '\'' && characters.next_if(|(_, next)| *next == '\'').is_none() {
-            return Some(at + 1);
-        }
-    }
-    None
-}
-
-/// The parser counts characters.
-fn byte_offset(body: &str, characters: usize) -> usize {
-    body.char_indices().nth(characters).map_or(body.len(), |(offset, _)| offset)
 }
 
 #[cfg(test)]

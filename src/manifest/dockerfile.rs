@@ -8,10 +8,10 @@ use super::{Definition, Found, Problem, Target};
 pub(super) const DEFINITION: Definition = Definition {
     name: "dockerfile",
     file_names: &["Dockerfile", "Containerfile"],
-    extension: Some(".Dockerfile"),
+    extensions: &[".Dockerfile"],
     check_key,
     locate,
-    package_name: None,
+    ..Definition::PLAIN
 };
 
 fn check_key(key: Option<&str>) -> Result<(), Problem> {

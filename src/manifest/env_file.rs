@@ -9,10 +9,10 @@ use super::{Definition, Found, Problem, Target};
 pub(super) const DEFINITION: Definition = Definition {
     name: "env-file",
     file_names: &[".env"],
-    extension: Some(".env"),
+    extensions: &[".env"],
     check_key,
     locate,
-    package_name: None,
+    ..Definition::PLAIN
 };
 
 fn check_key(key: Option<&str>) -> Result<(), Problem> {

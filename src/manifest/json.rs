@@ -4,14 +4,8 @@
 use super::json_reader::{pick, string};
 use super::{Definition, Found, Problem, Source, Target};
 
-pub(super) const DEFINITION: Definition = Definition {
-    name: "json",
-    file_names: &[],
-    extension: Some(".json"),
-    check_key,
-    locate,
-    package_name: None,
-};
+pub(super) const DEFINITION: Definition =
+    Definition { name: "json", extensions: &[".json"], check_key, locate, ..Definition::PLAIN };
 
 const EXAMPLE: &str = "give a JSON pointer: `key = \"/info/version\"`";
 

@@ -22,6 +22,13 @@ pub(super) struct Pick<'a> {
     duplicate: Option<(usize, usize)>,
 }
 
+impl<'a> Pick<'a> {
+    /// A value of the text that was found in another way.
+    pub(super) fn of(raw: &'a str) -> Self {
+        Self { raw: Some(raw), duplicate: None }
+    }
+}
+
 /// One pick for each path. No path may lead through the end of another.
 ///
 /// # Errors

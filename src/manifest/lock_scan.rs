@@ -31,6 +31,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Whether it says a version at all.
+    pub(super) fn has_version(&self) -> bool {
+        self.version.is_some()
+    }
+
     /// The place of its version.
     ///
     /// # Errors

@@ -12,15 +12,23 @@ mod json_reader;
 mod lock_scan;
 mod package_json;
 mod package_lock;
+pub mod pattern;
+mod pnpm_lock;
 #[cfg(test)]
 mod properties;
 mod pyproject;
+mod python_module;
 mod python_setting;
 mod python_tokens;
+mod python_version;
 mod source;
 pub mod splice;
+mod toml;
 mod toml_reader;
 mod uv_lock;
+mod yaml;
+mod yaml_reader;
+mod yarn_lock;
 
 use crate::error::Problem;
 use source::Source;
@@ -51,7 +59,7 @@ macro_rules! formats {
 
 // To add a format: write its file with a `DEFINITION`, and give it a line here.
 formats! {
-    /// `pyproject.toml`: `[project] version`.
+    /// `pyproject.toml`: `[project] version` or `[tool.poetry] version`.
     Pyproject = pyproject;
     /// `package.json`: the top-level `"version"`.
     PackageJson = package_json;
@@ -61,21 +69,32 @@ formats! {
     Chart = chart;
     /// A Python module: a literal in a dictionary that is assigned at the top level.
     PythonSetting = python_setting;
+    /// A Python module: the literal that is assigned to `__version__` at the top level.
+    PythonVersion = python_version;
     /// `uv.lock`: the entry of the project itself.
     UvLock = uv_lock;
-    /// `Cargo.toml`: `[package] version` or `[workspace.package] version`.
+    /// `Cargo.toml`: `[package] version` or `[workspace.package] version`; a dependency on an own crate by key.
     CargoToml = cargo_toml;
     /// `Cargo.lock`: the entry of the package itself.
     CargoLock = cargo_lock;
+    /// `pnpm-lock.yaml`: the entry of a package that is copied from a folder; there rarely is one.
+    PnpmLock = pnpm_lock;
+    /// `yarn.lock`: the entry of a package that is copied from a folder; there rarely is one.
+    YarnLock = yarn_lock;
     /// Any JSON file, by JSON pointer.
     Json = json;
+    /// Any TOML file, by dotted key.
+    Toml = toml;
+    /// Any YAML file, by the keys that lead to the value.
+    Yaml = yaml;
     /// A file of environment variables: `NAME=value`.
     EnvFile = env_file;
     /// A Dockerfile: the default of an `ARG`.
     Dockerfile = dockerfile;
 }
 
-/// How a format finds the version in a text: at least one place, or every reason why not.
+/// How a format finds the version in a text: every place, or every reason why not. Only a format that
+/// [may hold none](Format::may_hold_none) finds no place at all.
 type Locate = fn(&Source<'_>, &Target<'_>) -> Result<Vec<Found>, Vec<Problem>>;
 
 /// What a format's file tells about the format: its name, the files it recognises, and how it reads them.
@@ -84,14 +103,47 @@ struct Definition {
     name: &'static str,
     /// File names that are this format.
     file_names: &'static [&'static str],
-    /// File name extension, with its dot, that is this format when no format claims the whole name.
-    extension: Option<&'static str>,
+    /// File name extensions, with their dot, that are this format when no format claims the whole name.
+    extensions: &'static [&'static str],
+    /// What part such a file plays in a repository.
+    role: Role,
+    /// Whether such a file may hold no version of its own and be in order.
+    may_hold_none: bool,
+    /// The keys that choose one of a few places where the version may be.
+    keys: &'static [&'static str],
     /// Refuses a key that the format cannot look for.
     check_key: fn(Option<&str>) -> Result<(), Problem>,
     /// Finds the version; the key has been checked.
     locate: Locate,
     /// Reads the package's name, for the formats that lock files stand beside.
     package_name: Option<fn(&Source<'_>) -> Option<String>>,
+}
+
+impl Definition {
+    /// What a format says that says nothing special; every format has a name and a way to locate of its own.
+    const PLAIN: Definition = Definition {
+        name: "",
+        file_names: &[],
+        extensions: &[],
+        role: Role::Other,
+        may_hold_none: false,
+        keys: &[],
+        check_key: takes_no_key,
+        locate: |_, _| Ok(Vec::new()),
+        package_name: None,
+    };
+}
+
+/// What part the files of a format play in a repository.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Role {
+    /// The manifest of a package: where one holds a version, somebody should have listed it.
+    Manifest,
+    /// Repeats the versions of manifests. It may be the lock file of the package whose manifest lies beside it, which
+    /// then says which entry is the own one.
+    Lock { named_by_neighbour: bool },
+    /// Holds a version only because a configuration says so.
+    Other,
 }
 
 impl Format {
@@ -102,7 +154,7 @@ impl Format {
             Format::ALL.iter().copied().find(|format| test(format.definition()))
         };
         with(&|definition| definition.file_names.contains(&file_name))
-            .or_else(|| with(&|definition| definition.extension.is_some_and(|end| file_name.ends_with(end))))
+            .or_else(|| with(&|definition| definition.extensions.iter().any(|end| file_name.ends_with(end))))
     }
 
     /// The format that a configuration calls `name`.
@@ -113,6 +165,26 @@ impl Format {
     /// The name by which a configuration gives the format.
     pub fn name(&self) -> &'static str {
         self.definition().name
+    }
+
+    /// Whether this is the manifest of a package, recognised by its name alone.
+    pub fn is_manifest(self) -> bool {
+        self.definition().role == Role::Manifest
+    }
+
+    /// Whether this is a lock file: one that repeats what manifests say.
+    pub fn is_lock(self) -> bool {
+        matches!(self.definition().role, Role::Lock { .. })
+    }
+
+    /// Whether the manifest beside a lock file says which of its entries is the own one.
+    pub fn is_named_by_neighbour(self) -> bool {
+        self.definition().role == Role::Lock { named_by_neighbour: true }
+    }
+
+    /// Whether a file of this format may hold no version of its own and be in order; [`locate`] then finds nothing.
+    pub fn may_hold_none(self) -> bool {
+        self.definition().may_hold_none
     }
 
     /// Whether this format can look for `key`, so that a configuration can be refused before any file is read.
@@ -154,9 +226,12 @@ pub struct Target<'a> {
     /// Which value, for the formats that need or allow to be told: `SPECTACULAR_SETTINGS["VERSION"]`, a JSON
     /// pointer, `appVersion`.
     pub key: Option<&'a str>,
-    /// For lock files: the name of the own package, where it is known.
+    /// For lock files: the name of the own package, where it is known, or [`EVERY_PACKAGE`].
     pub package: Option<&'a str>,
 }
+
+/// In place of a package's name: every entry of a lock file that is the repository's own.
+pub const EVERY_PACKAGE: &str = "*";
 
 /// A text whose version was replaced.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -167,7 +242,8 @@ pub struct Replaced {
     pub found: Vec<Found>,
 }
 
-/// Finds every place of the version in `text`: at least one, in order of position. `path` is for messages only.
+/// Finds every place of the version in `text`, in order of position: at least one, unless the format
+/// [may hold none](Format::may_hold_none). `path` is for messages only.
 ///
 /// # Errors
 /// Every reason why the version cannot be told for certain: none, too many, not a plain text, or not the format.
@@ -179,6 +255,13 @@ pub fn locate(text: &str, path: &str, target: &Target<'_>) -> Result<Vec<Found>,
     let mut found = (definition.locate)(&Source::new(text, path), target)?;
     found.sort_by_key(|place| place.span.start);
     Ok(found)
+}
+
+/// The version that a manifest or a lock file holds whatever a configuration says of it; the first, where there are
+/// several. Nothing where it holds none, or cannot be read.
+pub fn held(text: &str, path: &str, format: Format, package: Option<&str>) -> Option<Found> {
+    let first = |key| locate(text, path, &Target { format, key, package }).ok()?.into_iter().next();
+    first(None).or_else(|| format.definition().keys.iter().find_map(|key| first(Some(key))))
 }
 
 /// Puts `new_value` in every place of the version, leaves all other bytes, and reads the result again.
@@ -234,6 +317,26 @@ fn takes_no_key(key: Option<&str>) -> Result<(), Problem> {
     }
 }
 
+/// Lets the entries of a lock file pass when they are of one package: of several, a configuration must choose.
+fn one_name<'a>(
+    source: &Source<'_>,
+    entries: impl Iterator<Item = (&'a str, usize)> + Clone,
+) -> Result<(), Problem> {
+    let mut names = entries.clone().map(|(name, _)| name);
+    let first = names.next();
+    if names.all(|name| Some(name) == first) {
+        return Ok(());
+    }
+    let names: Vec<String> = entries.map(|(name, line)| format!("`{name}` (line {line})")).collect();
+    Err(Problem::content(format!(
+        "{}: several packages of this repository: {}",
+        source.path,
+        names.join(", ")
+    ))
+    .hint("give `package` in the configuration: the name of the package whose version moves")
+    .hint("or `package = \"*\"`: all of them move"))
+}
+
 /// Places in words, for messages.
 fn places(found: &[Found]) -> String {
     let words: Vec<String> =
@@ -265,8 +368,15 @@ mod tests {
             ("a/Cargo.toml", Some(Format::CargoToml)),
             ("a/Cargo.lock", Some(Format::CargoLock)),
             ("server.json", Some(Format::Json)),
+            ("ui/pnpm-lock.yaml", Some(Format::PnpmLock)),
+            ("yarn.lock", Some(Format::YarnLock)),
+            ("npm-shrinkwrap.json", Some(Format::PackageLock)),
+            ("src/own/__init__.py", Some(Format::PythonVersion)),
+            ("deploy/values.yaml", Some(Format::Yaml)),
+            ("deploy/compose.yml", Some(Format::Yaml)),
+            ("about.toml", Some(Format::Toml)),
             ("README.md", None),
-            ("my-pyproject.toml", None),
+            ("my-pyproject.toml", Some(Format::Toml)),
             ("pyproject.toml/README", None),
         ];
         for (path, format) in expected {
@@ -299,6 +409,18 @@ mod tests {
     }
 
     #[test]
+    fn a_version_is_held_wherever_the_format_may_have_one() {
+        let held =
+            |text: &str, format| held(text, "file", format, None).map(|found| (found.line, found.value));
+        let two = "[package]\nversion = \"1.0.0\"\n[workspace.package]\nversion = \"2.0.0\"\n";
+        assert_eq!(held(two, Format::CargoToml), Some((2, "1.0.0".to_owned())));
+        assert_eq!(held("[package]\nversion.workspace = true\n", Format::CargoToml), None);
+        assert_eq!(held("appVersion: 3.0.0\n", Format::Chart), Some((1, "3.0.0".to_owned())));
+        assert_eq!(held(r#"{"private": true}"#, Format::PackageJson), None);
+        assert_eq!(held("{", Format::PackageJson), None);
+    }
+
+    #[test]
     fn package_names_are_read_from_the_three_manifests_and_from_nothing_else() {
         assert_eq!(
             package_name("\u{feff}[project]\nname = 'a-b'\n", Format::Pyproject).as_deref(),
@@ -306,6 +428,7 @@ mod tests {
         );
         assert_eq!(package_name(r#"{"name": "@t/w"}"#, Format::PackageJson).as_deref(), Some("@t/w"));
         assert_eq!(package_name("[package]\nname = \"c\"\n", Format::CargoToml).as_deref(), Some("c"));
+        assert_eq!(package_name("[tool.poetry]\nname = 'p'\n", Format::Pyproject).as_deref(), Some("p"));
         assert_eq!(package_name("[package]\nname = 1\n", Format::CargoToml), None);
         assert_eq!(package_name("[package", Format::CargoToml), None);
         assert_eq!(package_name("name: chart\n", Format::Chart), None);

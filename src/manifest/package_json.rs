@@ -2,15 +2,15 @@
 //! deep.
 
 use super::json_reader::{pick, string};
-use super::{Definition, Found, Problem, Source, Target, takes_no_key};
+use super::{Definition, Found, Problem, Role, Source, Target};
 
 pub(super) const DEFINITION: Definition = Definition {
     name: "package-json",
     file_names: &["package.json"],
-    extension: None,
-    check_key: takes_no_key,
+    role: Role::Manifest,
     locate,
     package_name: Some(package_name),
+    ..Definition::PLAIN
 };
 
 fn locate(source: &Source<'_>, _: &Target<'_>) -> Result<Vec<Found>, Vec<Problem>> {

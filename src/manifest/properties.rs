@@ -7,6 +7,7 @@ use proptest::sample::Index;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
+use super::pattern::{Expression, Literal};
 use super::splice::{Edit, splice};
 use super::{Format, Span, Target, locate, replace};
 
@@ -161,6 +162,22 @@ fn shape(format: Format, choices: &Choices) -> Shape {
             let dictionary = format!("{head}\n{}\n}}", choices.around(&entries, own));
             ("base.py", Some("S[\"VERSION\"]"), None, choices.around(&pool, &dictionary))
         }
+        Format::PythonVersion => {
+            let pool = [
+                "# __version__ = \"\u{2}\"",
+                "DOC = \"\"\"ä\n__version__ = '\u{2}'\n\"\"\"",
+                "if True:\n    __version__ = '\u{2}'",
+                "own.__version__ = '\u{2}'; other = ['\u{2}']",
+                "",
+            ];
+            let own = choices.one_of(&[
+                "__version__ = \"\u{1}\"",
+                "__version__: Final[str] = '\u{1}'  # \u{2}",
+                "version = __version__ = r\"\"\"\u{1}\"\"\"",
+                "__version__ = \\\n'\u{1}'; X = '\u{2}'",
+            ]);
+            ("own/__init__.py", None, None, choices.around(&pool, own))
+        }
         Format::UvLock => {
             let pool = [
                 "[[package]]\nname = \"own-x\"\nversion = \"\u{2}\"\nsource = { registry = \"https://x\" }\n",
@@ -205,6 +222,66 @@ fn shape(format: Format, choices: &Choices) -> Shape {
                 "[[package]]\nname = 'own'\nversion = '\u{1}'\n",
             ]);
             ("Cargo.lock", None, Some("own"), format!("version = 4\n\n{}", choices.around(&pool, own)))
+        }
+        Format::PnpmLock => {
+            let pool = [
+                "  left-pad@1.0.0:\n    resolution: {integrity: sha512-x}\n    version: \u{2}",
+                "  '@own/ui@\u{2}':\n    resolution: {type: tarball}\n    name: '@own/ui'",
+                "  # ä \u{2}",
+            ];
+            let own = choices.one_of(&[
+                "  file:ui:\n    resolution: {directory: ui, type: directory}\n    name: '@own/ui'\n    version: \u{1}",
+                "  '@own/ui@file:ui':\n    version: '\u{1}' # \u{2}\n    resolution: {type: directory}",
+                "  x:\n    name: \"@own/ui\"\n    version: \"\u{1}\"\n    resolution:\n      type: directory",
+            ]);
+            let entries = choices.around(&pool, own);
+            let lock =
+                format!("lockfileVersion: '9.0'\nimporters:\n  ui: {{version: \u{2}}}\npackages:\n{entries}");
+            ("pnpm-lock.yaml", None, Some("@own/ui"), lock)
+        }
+        Format::YarnLock => {
+            let pool = [
+                "\"@own/ui@^\u{2}\":\n  version \"\u{2}\"\n  resolved \"https://x\"",
+                "\"@own/ui-x@file:x\":\n  version \"\u{2}\"\n",
+                "# ä \u{2}",
+                "other@1:\n  dependencies:\n    version \"\u{2}\"",
+            ];
+            let own = choices.one_of(&[
+                "\"@own/ui@file:ui\":\n  version \"\u{1}\"\n  dependencies:\n    x \"\u{2}\"\n",
+                "\"@own/ui@*\", \"@own/ui@file:../ui\":\n  version \"\u{1}\"",
+            ]);
+            let lock = format!("# yarn lockfile v1\n\n\n{}", choices.around(&pool, own));
+            ("yarn.lock", None, Some("@own/ui"), lock)
+        }
+        Format::Toml => {
+            let own = choices.one_of(&[
+                "version = \"\u{1}\"",
+                "version='\u{1}' # \u{2}",
+                "version = \"\"\"\n\u{1}\"\"\"",
+                "\"version\" = '''\u{1}'''",
+            ]);
+            let pool = ["# version = \"\u{2}\"", "", "[[tool.other]]\nversion = \"\u{2}\" # ä"];
+            let tables = choices.around(&pool, &format!("[[tool.\"o.wn\"]]\n{own}"));
+            let text = format!("version = \"\u{2}\"\n{tables}\n[tool.x]\nversion = \"\u{2}\"");
+            ("about.toml", Some("tool.\"o.wn\".0.version"), None, text)
+        }
+        Format::Yaml => {
+            let pool = [
+                "  # tag: \u{2}",
+                "  - {name: ä, image: {tag: \u{2}}}",
+                "  - other:\n      tag: '\u{2}'",
+                "",
+                "  - |\n    tag: \u{2}",
+            ];
+            let own = choices.one_of(&[
+                "    tag: \u{1}",
+                "    tag:   \"\u{1}\"  # \u{2}",
+                "    'tag' : '\u{1}'",
+                "    \"tag\": \u{1} # it's \u{2}",
+            ]);
+            let list = choices.around(&pool, "  - {tag: \u{2}}");
+            let text = format!("list:\n{list}\nim.age:\n  api:\n{own}\n  web: {{tag: \u{2}}}\nlast: \u{2}");
+            ("values.yaml", Some("\"im.age\".api.tag"), None, text)
         }
         Format::Json => {
             let pool = ["  { \"version\": \"\u{2}\" },", "  \"ä\u{2}\",", "  [],"];
@@ -345,6 +422,29 @@ proptest! {
         }
     }
 
+    #[test]
+    fn a_pattern_changes_its_own_places_and_no_other_byte(
+        pieces in prop::collection::vec(("(\\PC|\r|\n){0,6}", any::<bool>()), 1..8),
+        tail in "[ ,;\n]\\PC{0,8}", (old, new) in (version(), version()),
+    ) {
+        let literal = |version: &str| format!("ow\u{1}n=={version}");
+        let text = |version: &str| -> String {
+            let piece = |(around, own): &(String, bool)| {
+                format!("{around}{}\n", if *own { literal(version) } else { format!("=={old}") })
+            };
+            pieces.iter().map(piece).collect::<String>() + &tail
+        };
+        let count = pieces.iter().filter(|(_, own)| *own).count();
+        let (before, find, with) = (text(&old), literal(&old), literal(&new));
+        let find = Literal { text: &find, begins_with_version: false, ends_with_version: true };
+        let with = Literal { text: &with, ..find };
+        prop_assert_eq!(find.replace(&before, "file", &with, count).unwrap().text, text(&new));
+        prop_assert!(find.replace(&before, "file", &with, count + 1).is_err());
+
+        let expression = Expression::parse("ow\u{1}n==(?<version>[0-9a-z.-]+)").unwrap();
+        let set = expression.set(&before, "file", count, &|_| Some(new.clone()));
+        prop_assert_eq!(set.unwrap().text, text(&new));
+    }
     #[test]
     fn splice_keeps_every_byte_outside_the_edits(
         pieces in prop::collection::vec(("\\PC{0,8}", "(\\PC|\r|\n){1,8}", "\\PC{0,8}"), 0..6),

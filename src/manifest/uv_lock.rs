@@ -1,35 +1,47 @@
-//! `uv.lock`: the project's own entry is the `[[package]]` whose source is the project's folder itself. A registry
-//! package of the same name is somebody else's upload, even where that somebody is the same project.
+//! `uv.lock`: the project's own entry is the `[[package]]` whose source is the project's folder itself. Another package
+//! of the repository, a member of its workspace or a neighbour, is an entry whose source is that one's folder; it is
+//! asked for by name. A registry package of the same name is somebody else's upload, even where that somebody is the
+//! same project.
 
 use toml_edit::{Item, Table};
 
 use super::lock_scan::{Entry, own_entries};
-use super::{Definition, Found, Problem, Source, Target, takes_no_key};
+use super::{Definition, EVERY_PACKAGE, Found, Problem, Role, Source, Target};
 
 pub(super) const DEFINITION: Definition = Definition {
     name: "uv-lock",
     file_names: &["uv.lock"],
-    extension: None,
-    check_key: takes_no_key,
+    role: Role::Lock { named_by_neighbour: true },
     locate,
-    package_name: None,
+    ..Definition::PLAIN
 };
 
 fn locate(source: &Source<'_>, target: &Target<'_>) -> Result<Vec<Found>, Vec<Problem>> {
-    find(source, target.package).map(|found| vec![found]).map_err(|problem| vec![problem])
+    find(source, target.package).map_err(|problem| vec![problem])
 }
 
-fn find(source: &Source<'_>, package: Option<&str>) -> Result<Found, Problem> {
+fn find(source: &Source<'_>, package: Option<&str>) -> Result<Vec<Found>, Problem> {
+    let every = package == Some(EVERY_PACKAGE);
+    let package = package.filter(|_| !every).map(normalised);
+    let is_wanted = |name: &str| every || package.as_deref() == Some(normalised(name).as_str());
     let mentions_folder =
-        |written: &str| written.contains("\".\"") || written.contains("'.'") || written.contains('\\');
-    let own = own_entries(source, &|glimpse| glimpse.source.is_some_and(mentions_folder), &is_own)?;
+        |written: &str| written.contains('\\') || FOLDERS.iter().any(|kind| written.contains(kind));
+    let own = own_entries(source, &|glimpse| glimpse.source.is_some_and(mentions_folder), &|table| {
+        let name = table.get("name").and_then(Item::as_str);
+        folder(table).is_some_and(|folder| folder == "." || name.is_some_and(is_wanted))
+    })?;
     let refused = |what: String| {
         Problem::content(format!("{}: {what}", source.path)).hint("run `uv lock` and commit what it writes")
     };
-    let named = |entry: &Entry| package.is_none_or(|package| normalised(package) == normalised(&entry.name));
+    if every && !own.is_empty() {
+        // A member whose version is dynamic has none here.
+        let own: Vec<Entry> = own.into_iter().filter(Entry::has_version).collect();
+        return own.into_iter().map(|entry| entry.version(source.path)).collect();
+    }
+    let named = |entry: &Entry| package.is_none() || is_wanted(&entry.name);
     let (mut matching, others): (Vec<Entry>, Vec<Entry>) = own.into_iter().partition(named);
     match (matching.pop(), matching.as_slice()) {
-        (Some(entry), []) => entry.version(source.path),
+        (Some(entry), []) => entry.version(source.path).map(|found| vec![found]),
         (Some(entry), [first, ..]) => Err(refused(format!(
             "two entries have the project's folder as their source: `{}` (line {}) and `{}` (line {})",
             first.name, first.line, entry.name, entry.line
@@ -46,11 +58,13 @@ fn find(source: &Source<'_>, package: Option<&str>) -> Result<Found, Problem> {
     }
 }
 
-/// Whether the source of an entry is the folder that the lock file stands in.
-fn is_own(table: &Table) -> bool {
-    ["editable", "virtual", "directory"].iter().any(|kind| {
-        table.get("source").and_then(|source| source.get(kind)).and_then(Item::as_str) == Some(".")
-    })
+/// The kinds of source that are a folder.
+const FOLDERS: [&str; 3] = ["editable", "virtual", "directory"];
+
+/// The folder that an entry has as its source; `.` is the one that the lock file stands in.
+fn folder(table: &Table) -> Option<&str> {
+    let source = table.get("source")?;
+    FOLDERS.iter().find_map(|kind| source.get(kind)?.as_str())
 }
 
 /// A name as PEP 503 compares it: lower case, each run of `-`, `_` and `.` one `-`.
@@ -169,5 +183,28 @@ mod tests {
         for (name, expected) in [("A.b_C", "a-b-c"), ("a-_.b", "a-b"), ("ab", "ab"), ("-a", "-a")] {
             assert_eq!(normalised(name), expected);
         }
+    }
+
+    #[test]
+    fn members_and_neighbours_are_found_by_name_and_every_one_by_the_star() {
+        let text = lock(&format!(
+            "{}\n[[package]]\nname = \"member\"\nversion = \"1.0.0\"\nsource = {{ editable = \"packages/member\" }}\n\n\
+             [[package]]\nname = \"dynamic\"\nsource = {{ virtual = \"packages/dynamic\" }}\n",
+            own("{ virtual = \".\" }")
+        ));
+        let lines = |package: &str| -> Vec<usize> {
+            let target = Target { package: Some(package), ..TARGET };
+            let replaced = replace(&text, "uv.lock", &target, "2.0.0").unwrap();
+            assert_eq!(replaced.text.matches("2.0.0").count(), replaced.found.len());
+            replaced.found.iter().map(|place| place.line).collect()
+        };
+        assert_eq!(lines("member"), [18]);
+        assert_eq!(lines("Sibling"), [30]);
+        assert_eq!(lines("t-p-x"), [10]);
+        assert_eq!(lines("*"), [10, 18, 30]);
+        assert!(message(&text, Some("dynamic")).contains("the entry of `dynamic` has no `version`"));
+        let none =
+            "version = 1\n\n[[package]]\nname = \"x\"\nversion = \"1\"\nsource = { registry = \"r\" }\n";
+        assert!(message(none, Some("*")).contains("no own entry"), "{}", message(none, Some("*")));
     }
 }

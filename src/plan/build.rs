@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::automatic::Step;
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
-use super::{automatic, changelog, duties, guards, manifests, pins, remote, steps, tags};
+use super::{automatic, changelog, duties, guards, manifests, patterns, pins, remote, steps, tags, unlisted};
 use crate::config::{Config, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
@@ -52,6 +52,8 @@ pub(super) fn values(version: &Version, previous: &Version, date: &str) -> Value
         minor: version.minor.to_string(),
         patch: version.patch.to_string(),
         previous: previous.to_string(),
+        previous_pep440: previous.pep440(),
+        previous_base: previous.base().to_string(),
         date: date.to_owned(),
         tag: String::new(),
     }
@@ -138,6 +140,8 @@ fn compute(
     };
     let mut versions = manifests::plan(&mut workshop);
     let pins = pins::plan(&mut workshop, &mut versions);
+    let patterns = patterns::plan(&mut workshop);
+    let unlisted = unlisted::plan(&mut workshop);
     changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
@@ -172,6 +176,8 @@ fn compute(
         reminders: reminders(&workshop, &tags),
         versions,
         pins,
+        patterns,
+        unlisted,
         steps,
         tags,
         duties,

@@ -4,7 +4,7 @@
 use super::FileChange;
 use super::build::Workshop;
 use super::guards::{holds_nul, line_of_nul};
-use super::manifests::text_of;
+use super::manifests::working_text;
 use crate::changelog::{FileName, Fragment, Release, Style, classify, rotate};
 use crate::config::{Config, Rotate};
 use crate::error::Problem;
@@ -42,11 +42,12 @@ pub(super) fn plan(workshop: &mut Workshop, files: Vec<FragmentFile>) {
     let Some(TreeEntry::File { executable, .. }) = workshop.snapshot.files.get(&changelog.path) else {
         return;
     };
-    let Some(before) = text_of(&workshop.snapshot.files, &changelog.path) else { return };
+    // A pattern may have set a version in the prose around the sections.
+    let Some(before) = working_text(workshop, &changelog.path) else { return };
     let (version, date) = (workshop.version.to_string(), workshop.date());
     let tag = workshop.config.tag.first().map(|tag| tag.name.render(&workshop.values())).unwrap_or_default();
     let release = Release { version: &version, date: &date, tag: &tag };
-    match rotate(&changelog.path, before, &fragments, &release, &Style { verbatim: changelog.verbatim }) {
+    match rotate(&changelog.path, &before, &fragments, &release, &Style { verbatim: changelog.verbatim }) {
         Err(problems) => workshop.problems.extend(problems),
         Ok(rotated) => {
             workshop.warnings.extend(rotated.warnings);

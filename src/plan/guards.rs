@@ -2,10 +2,11 @@
 //! mode alike: what refuses the real run is what the dry run lists.
 
 use super::duties;
+use super::layout;
 use super::overlooked::overlooked;
 use super::pinned_paths;
 use super::remote;
-use crate::config::{Config, Manifest};
+use crate::config::Config;
 use crate::error::Problem;
 use crate::git::{ChangedPath, TreeEntry};
 use crate::glob::is_glob;
@@ -197,21 +198,20 @@ pub(super) fn behind_as_last_fetched(spec: &Spec, config: &Config, snapshot: &Sn
 
 /// Every file of the layout must be there, and be text that is stored as it is.
 pub(super) fn layout(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut seen = Vec::new();
-    for Manifest { path, optional, .. } in &config.manifest {
-        if !seen.contains(&path) {
-            seen.push(path);
-            let limit = config.limits.manifest_bytes;
-            let found = plain_text(snapshot, path, *optional, limit, "manifest-bytes");
-            // Without the manifest that holds the version this is probably a repository of another layout.
-            problems.extend(found.map(|problem| match snapshot.files.get(path) {
-                Some(TreeEntry::Missing) if *path == config.release.version_from => problem.hint(
+    let mut problems = layout::problems(config, snapshot);
+    let edited = layout::edited(config, &snapshot.globs);
+    for (path, optional) in &edited {
+        let limit = config.limits.manifest_bytes;
+        let found = plain_text(snapshot, path, *optional, limit, "manifest-bytes");
+        // Without the manifest that holds the version this is probably a repository of another layout.
+        problems.extend(found.map(|problem| match snapshot.files.get(*path) {
+            Some(TreeEntry::Missing) if *path == config.release.version_from => {
+                problem.hint(
                     "or describe another layout in a `trueppm-release.toml` at the top of the repository",
-                ),
-                _ => problem,
-            }));
-        }
+                )
+            }
+            _ => problem,
+        }));
     }
     for path in pinned_paths(config, &snapshot.pins) {
         if !config.manifest.iter().any(|manifest| manifest.path == path) {
@@ -226,6 +226,7 @@ pub(super) fn layout(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
     }
     if let Some(changelog) = &config.changelog
         && snapshot.files.contains_key(&changelog.path)
+        && !edited.iter().any(|(path, _)| *path == changelog.path)
     {
         let limit = config.limits.changelog_bytes;
         problems.extend(plain_text(snapshot, &changelog.path, false, limit, "changelog-bytes"));

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::build::Workshop;
+use super::layout::{Listed, manifests};
 use super::{FileChange, PlannedVersion, ValueChange};
 use crate::config::{Config, Manifest};
 use crate::error::Problem;
@@ -30,7 +31,7 @@ pub fn current_version(
     files: &BTreeMap<String, TreeEntry>,
 ) -> Result<Version, Vec<Problem>> {
     let path = &config.release.version_from;
-    let Some(manifest) = config.manifest.iter().find(|manifest| &manifest.path == path) else {
+    let Some(manifest) = config.version_manifest() else {
         return Err(vec![Problem::content(format!(
             "`{path}` is not a listed manifest, so there is no current version"
         ))]);
@@ -58,11 +59,9 @@ pub fn current_version(
 }
 
 fn target<'a>(manifest: &'a Manifest, package: Option<&'a str>) -> Target<'a> {
-    Target {
-        format: format_of(manifest),
-        key: manifest.key.as_deref(),
-        package: manifest.package.as_deref().or(package),
-    }
+    let format = format_of(manifest);
+    let package = package.filter(|_| format.is_named_by_neighbour());
+    Target { format, key: manifest.key.as_deref(), package: manifest.package.as_deref().or(package) }
 }
 
 /// The configuration was validated: a format is given, or the file name tells it.
@@ -75,21 +74,27 @@ fn format_of(manifest: &Manifest) -> Format {
 pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
     let mut versions = Vec::new();
     let mut mismatches = Vec::new();
-    let names = package_names(workshop);
-    for manifest in &workshop.config.manifest {
-        let Some(text) = working_text(workshop, &manifest.path) else { continue };
-        let package =
-            Path::new(&manifest.path).parent().and_then(|folder| names.get(folder)).map(String::as_str);
+    let (config, snapshot) = (workshop.config, workshop.snapshot);
+    let (values, current_values) = (workshop.values(), workshop.current_values());
+    let listed = manifests(config, &snapshot.globs);
+    let names = package_names(&listed, &snapshot.files);
+    for Listed { entry: manifest, path } in listed {
+        let Some(text) = working_text(workshop, path) else { continue };
+        let package = Path::new(path).parent().and_then(|folder| names.get(folder)).map(String::as_str);
         let target = target(manifest, package);
-        let after = manifest.value.render(&workshop.values());
-        let expected = manifest.value.render(&workshop.current_values());
-        match replace(&text, &manifest.path, &target, &after) {
+        let after = manifest.value.render(&values);
+        let expected = manifest.value.render(&current_values);
+        match replace(&text, path, &target, &after) {
             Err(problems) => workshop.problems.extend(problems),
+            Ok(replaced) if replaced.found.is_empty() => {
+                workshop.notes.push(format!("`{path}` holds no version of its own: nothing to change"));
+            }
             Ok(replaced) => {
-                compare(workshop, manifest, &replaced.found, &expected, &after, &mut mismatches);
-                record(workshop, &manifest.path, replaced.text, &replaced.found, &after);
+                let listed = Listed { entry: manifest, path };
+                compare(workshop, &listed, &replaced.found, (&expected, &after), &mut mismatches);
+                record(workshop, path, replaced.text, &replaced.found, &|_| after.clone());
                 versions.push(PlannedVersion {
-                    path: manifest.path.clone(),
+                    path: path.to_owned(),
                     format: target.format.name().to_owned(),
                     key: target.key.map(str::to_owned),
                     package: target.package.map(str::to_owned),
@@ -112,12 +117,14 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
 }
 
 /// The names that packages give themselves, by folder: a lock file's own entry is the one of its neighbour.
-fn package_names(workshop: &Workshop) -> BTreeMap<std::path::PathBuf, String> {
+fn package_names(
+    listed: &[Listed<'_, Manifest>],
+    files: &BTreeMap<String, TreeEntry>,
+) -> BTreeMap<std::path::PathBuf, String> {
     let mut names = BTreeMap::new();
-    for manifest in &workshop.config.manifest {
-        if let (Some(text), Some(folder)) =
-            (text_of(&workshop.snapshot.files, &manifest.path), Path::new(&manifest.path).parent())
-            && let Some(name) = package_name(text, format_of(manifest))
+    for Listed { entry, path } in listed {
+        if let (Some(text), Some(folder)) = (text_of(files, path), Path::new(path).parent())
+            && let Some(name) = package_name(text, format_of(entry))
         {
             names.insert(folder.to_owned(), name);
         }
@@ -135,18 +142,17 @@ pub(super) fn working_text<'a>(workshop: &Workshop<'a>, path: &str) -> Option<Co
 
 fn compare(
     workshop: &mut Workshop,
-    manifest: &Manifest,
+    Listed { entry, path }: &Listed<'_, Manifest>,
     found: &[Found],
-    expected: &str,
-    after: &str,
+    (expected, after): (&str, &str),
     mismatches: &mut Vec<String>,
 ) {
     for place in found {
-        let (path, line, value) = (&manifest.path, place.line, &place.value);
-        if same_version(value, expected) || (manifest.follows && same_version(value, after)) {
+        let (line, value) = (place.line, &place.value);
+        if is_same_version(value, expected) || (entry.follows && is_same_version(value, after)) {
             continue;
         }
-        if manifest.follows {
+        if entry.follows {
             workshop.warnings.push(format!(
                 "`{path}:{line}` holds {} `{value}` where `{expected}` was expected; it will be `{after}`",
                 place.key
@@ -158,20 +164,28 @@ fn compare(
 }
 
 /// Whether two spellings mean the same version; what is no version must be the same text.
-fn same_version(left: &str, right: &str) -> bool {
+pub(super) fn is_same_version(left: &str, right: &str) -> bool {
     match (Version::parse_either(left), Version::parse_either(right)) {
         (Some(left), Some(right)) => left == right,
         _ => left == right,
     }
 }
 
-pub(super) fn record(workshop: &mut Workshop, path: &str, text: String, found: &[Found], after: &str) {
-    let values = found.iter().filter(|place| place.value != after).map(|place| ValueChange {
+/// Notes what was found in a file and what `after` says takes its place.
+pub(super) fn record(
+    workshop: &mut Workshop,
+    path: &str,
+    text: String,
+    found: &[Found],
+    after: &dyn Fn(&Found) -> String,
+) {
+    let change = |place: &Found| ValueChange {
         key: place.key.clone(),
         line: place.line,
         from: place.value.clone(),
-        to: after.to_owned(),
-    });
+        to: after(place),
+    };
+    let values = found.iter().map(change).filter(|value| value.from != value.to);
     if let Some(change) = workshop.files.get_mut(path) {
         change.values.extend(values);
         change.after = Some(text);

@@ -8,8 +8,10 @@ mod changelog;
 mod duties;
 mod expectation;
 mod guards;
+mod layout;
 mod manifests;
 mod overlooked;
+mod patterns;
 mod pins;
 mod planned_step;
 mod recheck;
@@ -17,6 +19,7 @@ mod remote;
 mod steps;
 mod tags;
 mod undo;
+mod unlisted;
 
 use serde::Serialize;
 
@@ -29,10 +32,12 @@ pub use crate::config::{Moment, Outcome};
 pub use automatic::what_auto_gives;
 pub use build::{draft, rotates};
 pub use manifests::current_version;
+pub use patterns::{PatternText, PlannedPattern};
 pub use pins::{PlannedPin, paths as pinned_paths};
 pub use planned_step::{Expectation, Output, Passing, PlannedStep, StepKind};
 pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
+pub use unlisted::UnlistedManifest;
 
 /// A release as one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -57,6 +62,10 @@ pub struct Plan {
     pub files: Vec<FileChange>,
     /// Every version that must stand in the release commit, also where the file does not change.
     pub versions: Vec<PlannedVersion>,
+    /// Every text that a pattern must find in the release commit.
+    pub patterns: Vec<PlannedPattern>,
+    /// Manifests that hold a version and are neither listed nor ignored.
+    pub unlisted: Vec<UnlistedManifest>,
     /// The values from elsewhere that it writes down.
     pub pins: Vec<PlannedPin>,
     /// Steps and checks, in the order in which they run.

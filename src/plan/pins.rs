@@ -95,7 +95,7 @@ fn set(
         expected_now: after.clone(),
     };
     let was = replaced.found.iter().map(was).collect();
-    record(workshop, &write.path, replaced.text, &replaced.found, &after);
+    record(workshop, &write.path, replaced.text, &replaced.found, &|_| after.clone());
     versions.push(PlannedVersion {
         path: write.path.clone(),
         format: format.name().to_owned(),

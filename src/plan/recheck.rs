@@ -61,6 +61,9 @@ impl Plan {
         for version in self.versions.iter().filter(|version| version.path == path) {
             version.check(text)?;
         }
+        for pattern in self.patterns.iter().filter(|pattern| pattern.path == path) {
+            pattern.check(text)?;
+        }
         let promised = self.steps.iter().filter(|step| !step.skipped).flat_map(|step| &step.expectations);
         promised.filter(|expectation| expectation.path == path).try_for_each(|it| it.check(bytes))
     }

@@ -2,6 +2,7 @@
 //! lock files, a changelog of half a megabyte and 982 fragments as people wrote them. Without the variable these
 //! tests say so and pass; with it, every one of them runs.
 
+mod layout_0_4;
 mod markdown;
 
 use std::collections::BTreeMap;

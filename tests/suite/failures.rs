@@ -1,6 +1,7 @@
 //! Releases that really went wrong, each as a test that carries its number: it must be impossible now, or refused
 //! before anything is touched.
 
+mod manifests;
 mod steps;
 
 use crate::sandbox::{DATE, Sandbox};

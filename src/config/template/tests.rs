@@ -12,7 +12,9 @@ fn values() -> Values {
         major: "1".into(),
         minor: "2".into(),
         patch: "3".into(),
-        previous: "1.2.2".into(),
+        previous: "1.2.2-beta.3".into(),
+        previous_pep440: "1.2.2b3".into(),
+        previous_base: "1.2.2".into(),
         date: "2026-01-31".into(),
         tag: "v1.2.3-rc.4".into(),
     }
@@ -31,7 +33,9 @@ fn each_placeholder_is_replaced_by_its_value() {
         ("{major}", "1"),
         ("{minor}", "2"),
         ("{patch}", "3"),
-        ("{previous}", "1.2.2"),
+        ("{previous}", "1.2.2-beta.3"),
+        ("{previous-pep440}", "1.2.2b3"),
+        ("{previous-base}", "1.2.2"),
         ("{date}", "2026-01-31"),
         ("{tag}", "v1.2.3-rc.4"),
         ("", ""),
@@ -56,7 +60,8 @@ fn every_fault_of_a_template_is_reported_with_its_way_out() {
             "unknown placeholder `{versoin}` | did you mean `{version}`?",
             "`}` without a `{` before it | write `}}` for a brace itself",
             "unknown placeholder `{x}` | known placeholders: `{version}`, `{pep440}`, `{base}`, `{major}`, \
-             `{minor}`, `{patch}`, `{previous}`, `{date}`, `{tag}`",
+             `{minor}`, `{patch}`, `{previous}`, \
+             `{previous-pep440}`, `{previous-base}`, `{date}`, `{tag}`",
             "`{` is never closed | write `{{` for a brace itself",
         ]
     );

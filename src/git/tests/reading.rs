@@ -231,3 +231,31 @@ fn every_obstacle_on_a_path_is_named() {
     let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
     assert_eq!(repository.path_obstacles("README.md", Some(pointer)).unwrap(), ["is a Git LFS pointer"]);
 }
+
+#[test]
+fn the_files_of_a_commit_are_those_that_git_lists_whatever_is_staged() {
+    let sandbox = Sandbox::new();
+    sandbox.link("README.md", "link");
+    sandbox.write("a/b/c.toml", "x");
+    sandbox.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "./", "inner"]);
+    let commit = sandbox.commit("link and submodule");
+    let git_says = sandbox.git(&["ls-tree", "-r", "--format=%(objecttype) %(path)", "HEAD"]);
+    let files: Vec<&str> = git_says.lines().filter_map(|line| line.strip_prefix("blob ")).collect();
+    assert!(files.contains(&"link") && files.contains(&"a/b/c.toml") && !files.contains(&"inner"));
+    let list = |wanted: &dyn Fn(&str) -> bool| {
+        let mut found = sandbox.open().files_of(&commit, wanted).unwrap();
+        found.sort();
+        found
+    };
+    let noted = || sandbox.open().status_noting(|path| path.ends_with(b".toml")).unwrap().noted;
+    assert_eq!(list(&|_| true), files);
+    assert_eq!(list(&|path| path.ends_with(".toml")), ["a/b/c.toml"]);
+    assert!(noted().is_some_and(|noted| noted.contains(&"a/b/c.toml".to_owned())));
+    // Now the index is not what HEAD has, and only HEAD counts.
+    sandbox.write("staged.toml", "x");
+    sandbox.git(&["add", "staged.toml"]);
+    sandbox.git(&["rm", "--quiet", "a/b/c.toml"]);
+    assert_eq!(noted(), None);
+    assert_eq!(list(&|_| true), files);
+    assert_eq!(list(&|path| path.ends_with(".toml")), ["a/b/c.toml"]);
+}

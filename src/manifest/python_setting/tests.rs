@@ -1,7 +1,7 @@
 //! What is the setting, what is not, and what is refused.
 
+use super::super::python_module::unescaped;
 use super::super::{Format, Target, locate, replace};
-use super::*;
 
 const TARGET: Target<'_> =
     Target { format: Format::PythonSetting, key: Some("S[\"VERSION\"]"), package: None };

@@ -1,0 +1,83 @@
+//! What the paths of a configuration stand for in one commit: globs are spelled out, and manifests that nobody listed
+//! are looked up. Only names of the commit count, so nothing here can lead out of the repository.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::config::{Config, Paths, is_glob};
+use crate::error::Problem;
+use crate::git::{ObjectId, Repository, TreeEntry};
+use crate::manifest::Format;
+
+/// Folders whose files are other people's, where somebody has committed them.
+const VENDORED: [&str; 3] = ["node_modules", "vendor", "site-packages"];
+
+/// The files that each glob of a configuration stands for, in byte order.
+pub type Globs = BTreeMap<String, Vec<String>>;
+
+/// Spells out the globs of manifests and patterns. What is ignored is not among it.
+pub(super) fn globs(repository: &Repository, base: &ObjectId, config: &Config) -> Result<Globs, Problem> {
+    let paths = || config.manifest.iter().map(|it| &it.path).chain(config.pattern.iter().map(|it| &it.path));
+    let mut globs: Globs =
+        paths().filter(|path| is_glob(path)).map(|path| (path.clone(), Vec::new())).collect();
+    if globs.is_empty() {
+        return Ok(globs);
+    }
+    let names: Vec<String> = globs.keys().cloned().collect();
+    let wanted = Paths::new(names.iter().map(String::as_str));
+    let ignored = ignored(config);
+    let mut files = repository.files_of(base, &|path| wanted.hold(path) && !ignored.hold(path))?;
+    files.sort();
+    for file in files {
+        for name in wanted.matching(&file).into_iter().filter_map(|number| names.get(number)) {
+            if let Some(matched) = globs.get_mut(name) {
+                matched.push(file.clone());
+            }
+        }
+    }
+    Ok(globs)
+}
+
+/// The paths that the configuration says to leave alone.
+fn ignored(config: &Config) -> Paths {
+    Paths::new(config.ignore.iter().map(|ignore| ignore.path.as_str()))
+}
+
+/// Whether the name of a tracked file is that of a manifest or a lock file.
+pub(super) fn may_hold_a_version(path: &[u8]) -> bool {
+    let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
+    let name = path.get(start..).unwrap_or_default();
+    // Most files of a repository are told by their last letters, without a look at the formats.
+    let plausible = [&b"toml"[..], b"json", b"lock", b"yaml", b".yml"].iter().any(|end| name.ends_with(end));
+    plausible
+        && std::str::from_utf8(name)
+            .ok()
+            .and_then(Format::from_path)
+            .is_some_and(|format| format.is_manifest() || format.is_lock())
+}
+
+/// Reads the manifests among `candidates` that are neither listed nor ignored, and the lock files beside manifests that
+/// are listed.
+pub(super) fn unlisted(
+    repository: &Repository,
+    base: &ObjectId,
+    config: &Config,
+    listed: &BTreeMap<String, TreeEntry>,
+    candidates: Vec<String>,
+) -> Result<Vec<(String, TreeEntry)>, Problem> {
+    let ignored = ignored(config);
+    let folder = |path: &str| path.rfind('/').and_then(|end| path.get(..end)).unwrap_or_default().to_owned();
+    let is_manifest = |path: &str| Format::from_path(path).is_some_and(Format::is_manifest);
+    let released: HashSet<String> =
+        listed.keys().filter(|path| is_manifest(path)).map(|path| folder(path)).collect();
+    let mut found = Vec::new();
+    for path in candidates {
+        let known = listed.contains_key(&path) || ignored.hold(&path);
+        let vendored = path.split('/').any(|part| VENDORED.contains(&part));
+        if known || vendored || !(is_manifest(&path) || released.contains(&folder(&path))) {
+            continue;
+        }
+        let entry = repository.tree_file(base, &path, config.limits.manifest_bytes)?;
+        found.push((path, entry));
+    }
+    Ok(found)
+}
