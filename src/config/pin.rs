@@ -9,6 +9,7 @@ use super::rules;
 use super::template::{Placeholder, Template, Values};
 use crate::error::Problem;
 use crate::manifest::Format;
+use crate::manifest::pattern::Expression;
 use crate::version::Version;
 
 /// A value from elsewhere that a release writes down.
@@ -46,10 +47,13 @@ pub struct PinWrite {
     pub format: Option<String>,
     /// The place inside the file: a variable, an `ARG`, a key, a pointer.
     pub key: Option<String>,
+    /// In place of `format`, `key` and `value`: an expression with groups named `tag`, `version`, `pep440` or `base`, each
+    /// of which is set.
+    pub regex: Option<String>,
     /// What the place holds: `{tag}` is the pin itself, `{version}` and its like are the version in it.
     #[serde(default = "the_tag")]
     pub value: Template,
-    /// How many places the file must have, no more and no less.
+    /// How many places the file must have, or matches of `regex`: no more and no less.
     #[serde(default = "once")]
     pub count: u64,
 }
@@ -70,6 +74,7 @@ const WRITE: &[Key] = &[
     required("path", Shape::Text(rules::path)),
     optional("format", Shape::Choice(|| Format::ALL.iter().map(|format| format.name()).collect())),
     optional("key", Shape::Text(rules::line)),
+    optional("regex", Shape::Text(expression)),
     optional("value", Shape::Text(written_value)),
     optional("count", Shape::Count(1, MOST_PLACES)),
 ];
@@ -112,6 +117,11 @@ impl Pin {
         write.value.render(&values(version, value))
     }
 
+    /// What a group of a place's expression holds for a value of its shape.
+    pub fn grouped(group: &str, value: &str, version: &Version) -> Option<String> {
+        Some(values(version, value).get(placeholder_of(group)?).to_owned())
+    }
+
     /// The option that gives it.
     pub fn option(&self) -> String {
         format!("--{}", self.name)
@@ -140,6 +150,31 @@ fn values(version: &Version, value: &str) -> Values {
         tag: value.to_owned(),
         ..Values::default()
     }
+}
+
+/// The placeholder that a group of an expression is named after; only those that say something of a pin.
+fn placeholder_of(group: &str) -> Option<Placeholder> {
+    Placeholder::ALL.into_iter().find(|known| known.name() == group && says_something(*known))
+}
+
+/// Whether a placeholder stands for a part of a pin, or the whole of it.
+fn says_something(placeholder: Placeholder) -> bool {
+    placeholder == Placeholder::Tag || placeholder.is_of_new_version()
+}
+
+/// An expression whose groups are named after what they hold of the pin.
+fn expression(text: &str) -> Vec<Problem> {
+    let expression = match Expression::parse(text) {
+        Ok(expression) => expression,
+        Err(problem) => return vec![problem],
+    };
+    let unknown = expression.groups().filter(|group| placeholder_of(group).is_none());
+    unknown
+        .map(|group| {
+            Problem::content(format!("holds the group `{group}`, which says nothing of a pin"))
+                .hint("write `(?<tag>…)` for the pin itself, or `version`, `pep440`, `base` of it")
+        })
+        .collect()
 }
 
 /// The name of an option: words of small letters and digits.
@@ -198,8 +233,8 @@ fn written_value(text: &str) -> Vec<Problem> {
         Ok(template) => template,
         Err(faults) => return faults,
     };
-    let unknown = [Placeholder::Previous, Placeholder::Date];
-    if let Some(placeholder) = unknown.into_iter().find(|placeholder| template.holds(*placeholder)) {
+    let mut unknown = Placeholder::ALL.into_iter().filter(|placeholder| !says_something(*placeholder));
+    if let Some(placeholder) = unknown.find(|placeholder| template.holds(*placeholder)) {
         return vec![
             Problem::content(format!("`{{{}}}` says nothing of a pin", placeholder.name()))
                 .hint("write `{tag}` for the pin itself, or `{version}`, `{pep440}`, `{base}` of it"),
@@ -278,6 +313,12 @@ mod tests {
         }
         for good in ["{tag}", "image:{version}", "{pep440}", "{major}"] {
             assert_eq!(written_value(good), [], "{good}");
+        }
+        for good in ["oss (?<tag>v\\S+)", "(?<version>x)-(?<pep440>y)-(?<base>z)-(?<major>1)"] {
+            assert_eq!(expression(good), [], "{good}");
+        }
+        for bad in ["(", "v1", "(?<date>x)", "(?<previous>x)", "(?<tga>x)"] {
+            assert!(!expression(bad).is_empty(), "{bad:?}");
         }
         for bad in ["", "v", "{previous}", "{tag} {date}", "{tga}", "{tag}\n"] {
             assert!(!written_value(bad).is_empty(), "{bad:?}");

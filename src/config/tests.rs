@@ -1,6 +1,7 @@
 //! Whole configurations that must be read, and what they then say.
 
 mod patterns;
+mod pins;
 mod problems;
 mod schema;
 

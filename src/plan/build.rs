@@ -139,8 +139,8 @@ fn compute(
         problems,
     };
     let mut versions = manifests::plan(&mut workshop);
-    let pins = pins::plan(&mut workshop, &mut versions);
-    let patterns = patterns::plan(&mut workshop);
+    let mut patterns = patterns::plan(&mut workshop);
+    let pins = pins::plan(&mut workshop, &mut versions, &mut patterns);
     let unlisted = unlisted::plan(&mut workshop);
     changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);

@@ -3,12 +3,13 @@
 
 use serde::Serialize;
 
-use super::PlannedVersion;
 use super::build::Workshop;
 use super::manifests::{record, working_text};
+use super::{PatternText, PlannedPattern, PlannedVersion};
 use crate::config::{Config, Pin, PinWrite};
 use crate::error::Problem;
 use crate::git::{RemoteTrouble, without_credentials};
+use crate::manifest::pattern::Expression;
 use crate::manifest::{Found, Target, replace};
 use crate::snapshot::{PinRemote, Pinned};
 use crate::words::{counted, shell_word};
@@ -30,8 +31,12 @@ pub struct PlannedPin {
     pub found_on: Option<String>,
 }
 
-/// Plans every pin that was given, and misses those that are required. What it sets joins `versions`.
-pub(super) fn plan(workshop: &mut Workshop, versions: &mut Vec<PlannedVersion>) -> Vec<PlannedPin> {
+/// Plans every pin that was given, and misses those that are required. What it sets joins `versions` and `patterns`.
+pub(super) fn plan(
+    workshop: &mut Workshop,
+    versions: &mut Vec<PlannedVersion>,
+    patterns: &mut Vec<PlannedPattern>,
+) -> Vec<PlannedPin> {
     let mut planned = Vec::new();
     let config = workshop.config;
     for pin in &config.pin {
@@ -44,7 +49,10 @@ pub(super) fn plan(workshop: &mut Workshop, versions: &mut Vec<PlannedVersion>) 
         workshop.problems.extend(absent(pin, pinned));
         let mut places = Vec::new();
         for write in &pin.write {
-            places.extend(set(workshop, pin, pinned, write, versions));
+            places.extend(match &write.regex {
+                Some(regex) => set_by_expression(workshop, pinned, write, regex, patterns),
+                None => set(workshop, pin, pinned, write, versions),
+            });
         }
         planned.push(describe(workshop, pin, pinned, places));
     }
@@ -103,6 +111,43 @@ fn set(
         package: None,
         value: after,
     });
+    was
+}
+
+/// Writes a pin to every match of an expression.
+fn set_by_expression(
+    workshop: &mut Workshop,
+    pinned: &Pinned,
+    write: &PinWrite,
+    regex: &str,
+    patterns: &mut Vec<PlannedPattern>,
+) -> Vec<Was> {
+    let Some(text) = working_text(workshop, &write.path) else { return Vec::new() };
+    let count = usize::try_from(write.count).unwrap_or(usize::MAX);
+    let after = |group: &str| Pin::grouped(group, &pinned.given.value, &pinned.given.version);
+    let set = Expression::parse(regex).map_err(|problem| vec![problem]).and_then(|expression| {
+        let groups =
+            expression.groups().filter_map(|group| Some((group.to_owned(), after(group)?))).collect();
+        let replaced = expression.set(&text, &write.path, count, &after)?;
+        Ok((groups, replaced))
+    });
+    let (groups, replaced) = match set {
+        Ok(both) => both,
+        Err(problems) => {
+            workshop.problems.extend(problems);
+            return Vec::new();
+        }
+    };
+    let was = |place: &Found| {
+        let at = format!("{}:{}", write.path, place.line);
+        Some(Was { at, value: place.value.clone(), expected_now: after(&place.key)? })
+    };
+    let was = replaced.found.iter().filter_map(was).collect();
+    record(workshop, &write.path, replaced.text, &replaced.found, &|place| {
+        after(&place.key).unwrap_or_default()
+    });
+    let what = PatternText::Expression { regex: regex.to_owned(), groups };
+    patterns.push(PlannedPattern { path: write.path.clone(), what, count });
     was
 }
 

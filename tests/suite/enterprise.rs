@@ -7,7 +7,7 @@ use crate::sandbox::{Run, Sandbox};
 /// Where the example expects the other repository.
 const OSS_URL: &str = "https://gitlab.com/trueppm/trueppm.git";
 /// Every file that holds the pin or the version.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 8] = [
     (
         "pyproject.toml",
         "[project]\nname = \"trueppm-enterprise\"\nversion = \"1.4.0\"\n\n[tool.trueppm]\noss-tag = \"v0.1.0\" # keep\n",
@@ -25,6 +25,11 @@ const FILES: [(&str, &str); 6] = [
         "Dockerfile",
         "ARG TRUEPPM_OSS_TAG=v0.1.0\nFROM api:${TRUEPPM_OSS_TAG} AS api\nARG TRUEPPM_OSS_TAG=v0.1.0\nLABEL oss=v0.1.0\n",
     ),
+    (
+        "helm/values.yaml",
+        "# The OSS images.\noss:\n  image:\n    tag: v0.1.0 # keep\nown:\n  image: {tag: v0.1.0}\n",
+    ),
+    ("README.md", "# Enterprise\n\nThis is built on trueppm-suite v0.1.0. Before v0.1.0 there was none.\n"),
     ("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n## [1.4.0] - 2026-01-01\n\n- Something.\n"),
 ];
 
@@ -97,7 +102,12 @@ fn after() -> Vec<(&'static str, String)> {
         (path, changed)
     };
     vec![
-        after("pyproject.toml", &[("version = \"1.4.0\"", "version = \"1.5.0\"")]),
+        after(
+            "pyproject.toml",
+            &[("version = \"1.4.0\"", "version = \"1.5.0\""), ("\"v0.1.0\"", "\"v0.2.0\"")],
+        ),
+        after("helm/values.yaml", &[("    tag: v0.1.0", "    tag: v0.2.0")]),
+        after("README.md", &[("suite v0.1.0", "suite v0.2.0")]),
         after("uv.lock", &[("version = \"1.4.0\"", "version = \"1.5.0\"")]),
         after("helm/Chart.yaml", &[("\nversion: 1.4.0", "\nversion: 1.5.0"), ("\"0.1.0\"", "\"0.2.0\"")]),
         after("deploy/.env", &[("\nTRUEPPM_OSS_TAG=v0.1.0", "\nTRUEPPM_OSS_TAG=v0.2.0")]),

@@ -12,7 +12,7 @@ fn said(text: &str) -> Vec<String> {
 }
 
 /// What is said about the small configuration with more lines after it.
-fn said_after_small(more: &str) -> Vec<String> {
+pub(super) fn said_after_small(more: &str) -> Vec<String> {
     said(&format!("{SMALL}{more}"))
 }
 
