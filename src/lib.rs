@@ -97,6 +97,10 @@ impl<'a> Desk<'a> {
         interrupt: &Interrupt,
         passed: &mut Vec<PlannedStep>,
     ) -> Draft {
+        // Where nobody can say yes, nothing is started either.
+        if self.spec.consent == Consent::Impossible {
+            return draft;
+        }
         if let Some(plan) = &mut draft.plan {
             let found = apply::before_gate(&self.repository, plan, ui, interrupt, passed);
             plan.notes.extend(found.notes);
@@ -180,6 +184,9 @@ fn confirmed(
     mention_missing_remote(&plan, desk, ui);
     if let Consent::Given(source) = desk.spec.consent {
         ui.status(&format!("Version confirmed via {source}: {} → {}", plan.current, plan.version));
+        for note in &plan.notes {
+            ui.status(&format!("note: {note}"));
+        }
         for warning in &plan.warnings {
             ui.warning(warning);
         }

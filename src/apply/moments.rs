@@ -259,7 +259,7 @@ impl<'a> Moments<'a> {
         for path in self.written {
             let declared =
                 self.ran.iter().flat_map(|(step, _)| &step.outputs).any(|output| output.path == path);
-            let fit = if declared { Ok(()) } else { fit(self.repository, &path) };
+            let fit = if declared { Ok(()) } else { fit(self.repository, self.plan, &path) };
             match fit.and_then(|()| self.repository.blob_of_work_tree(&path)) {
                 Ok(file) => changes.push(TreeChange { path, file }),
                 Err(problem) => problems.push(problem),
@@ -270,8 +270,13 @@ impl<'a> Moments<'a> {
 }
 
 /// What was found by a pattern is only known now: the guards before the release have not looked at it.
-fn fit(repository: &Repository, path: &str) -> std::result::Result<(), Problem> {
+fn fit(repository: &Repository, plan: &Plan, path: &str) -> std::result::Result<(), Problem> {
     let shown = on_one_line(path);
+    if plan.versions.iter().any(|version| version.path == path) {
+        let problem =
+            Problem::content(format!("a step wrote `{shown}`, which is written by the release itself"));
+        return Err(problem.hint("narrow the patterns in its `writes`"));
+    }
     if path.contains(|character: char| character.is_control() || character == char::REPLACEMENT_CHARACTER) {
         return Err(Problem::content(format!("a step wrote `{shown}`, whose name is not plain UTF-8 text")));
     }

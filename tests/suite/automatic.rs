@@ -61,7 +61,7 @@ fn the_pending_changes_decide_the_step_and_the_preview_gives_the_reason() {
 #[test]
 fn a_release_that_auto_decided_is_like_one_that_was_asked_for() {
     let sandbox = pending("0.1.0", &[("a.changed.md", "x")]);
-    sandbox.run(&["auto", "--yes"]).expect(0).says("0.1.0 → 0.2.0");
+    sandbox.run(&["auto", "--yes"]).expect(0).says("0.1.0 → 0.2.0").says("note: `auto` is `minor`: 1 entry");
     assert_eq!(sandbox.git(&["tag", "--points-at", "HEAD"]), "scheduler-v0.2.0\nv0.2.0\n");
     // Released, nothing is left.
     sandbox.refused(8, &["auto", "--yes"]).says("nothing to release: no change is pending");
