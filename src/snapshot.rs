@@ -212,7 +212,8 @@ impl<'a> Committed<'a> {
     ) -> Result<Self, Vec<Problem>> {
         let config = &loaded.config;
         let one = |problem: Problem| vec![problem];
-        let read = |path: &str, limit| repository.tree_file(base, path, limit).map_err(one);
+        let commit = repository.commit_files(base).map_err(one)?;
+        let read = |path: &str, limit| commit.read(path, limit).map_err(one);
         let mut files = BTreeMap::new();
         let globs = layout::globs(repository, base, config).map_err(one)?;
         let manifests = config.manifest.iter().map(|manifest| &manifest.path);

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_types, reason = "this room owns libgit2")]
 
 mod command;
+mod commit_files;
 mod date;
 mod head;
 mod history;
@@ -49,6 +50,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+pub use commit_files::CommitFiles;
 pub use head::Head;
 pub use history::{Effect, Returned};
 pub use hooked_refs::HookedRefs;

@@ -1,9 +1,7 @@
 //! Reading a commit's tree: single files with a limit on their size, folders, and many blobs at once. The work
 //! tree plays no part here: a plan depends on a commit.
 
-use std::path::{Component, Path};
-
-use git2::{ErrorCode, ObjectType, Oid};
+use git2::{ObjectType, Oid};
 
 use super::trouble::explain;
 use super::{ObjectId, Repository};
@@ -79,22 +77,7 @@ impl Repository {
     /// # Errors
     /// The commit, a tree or the blob cannot be read (as in a partial clone).
     pub fn tree_file(&self, commit: &ObjectId, path: &str, limit: u64) -> Result<TreeEntry, Problem> {
-        let doing = || format!("cannot read `{path}` from the commit");
-        let Some((kind, id, executable)) = self.tree_entry(commit, path)? else {
-            return Ok(TreeEntry::Missing);
-        };
-        Ok(match kind {
-            TreeEntryKind::Symlink => TreeEntry::Symlink,
-            TreeEntryKind::Folder => TreeEntry::Folder,
-            TreeEntryKind::Submodule => TreeEntry::Submodule,
-            TreeEntryKind::File => {
-                let odb = self.inner.odb().map_err(|error| explain(&doing(), &error))?;
-                match read_blob(&odb, id, limit).map_err(|error| explain(&doing(), &error))? {
-                    Blob::Bytes(bytes) => TreeEntry::File { bytes, id: ObjectId::from_git(id), executable },
-                    Blob::TooLarge(bytes) => TreeEntry::TooLarge { bytes, id: ObjectId::from_git(id) },
-                }
-            }
-        })
+        self.commit_files(commit)?.read(path, limit)
     }
 
     /// The direct entries of `folder` (empty: the top) in the tree of `commit`, in git's order; `None` when there
@@ -107,7 +90,7 @@ impl Repository {
         let tree = if folder.is_empty() {
             self.tree_of(commit)?
         } else {
-            match self.tree_entry(commit, folder)? {
+            match self.commit_files(commit)?.entry(folder)? {
                 Some((TreeEntryKind::Folder, id, _)) => {
                     self.inner.find_tree(id).map_err(|error| explain(&doing(), &error))?
                 }
@@ -157,31 +140,10 @@ impl Repository {
             .and_then(|id| self.inner.find_commit(id)?.tree())
             .map_err(|error| explain(&format!("cannot read the tree of commit `{}`", commit.short()), &error))
     }
-
-    fn tree_entry(
-        &self,
-        commit: &ObjectId,
-        path: &str,
-    ) -> Result<Option<(TreeEntryKind, Oid, bool)>, Problem> {
-        let tree = self.tree_of(commit)?;
-        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-        if path.is_empty() || path.contains('\0') || !inside {
-            return Ok(None);
-        }
-        match tree.get_path(Path::new(path)) {
-            Ok(entry) => Ok(Some((kind_of(entry.filemode()), entry.id(), entry.filemode() & 0o111 != 0))),
-            // "A part of the path is not a folder" and "the tree object is absent" share the code; only the
-            // second comes from the object database.
-            Err(error) if error.code() == ErrorCode::NotFound && error.class() != git2::ErrorClass::Odb => {
-                Ok(None)
-            }
-            Err(error) => Err(explain(&format!("cannot look up `{path}` in the commit"), &error)),
-        }
-    }
 }
 
 /// Asks for the size first, so that nothing large is ever held.
-fn read_blob(odb: &git2::Odb<'_>, id: Oid, limit: u64) -> Result<Blob, git2::Error> {
+pub(super) fn read_blob(odb: &git2::Odb<'_>, id: Oid, limit: u64) -> Result<Blob, git2::Error> {
     let (size, kind) = odb.read_header(id)?;
     if kind != ObjectType::Blob {
         return Err(git2::Error::from_str(&format!("`{id}` is not a blob")));
@@ -190,7 +152,7 @@ fn read_blob(odb: &git2::Odb<'_>, id: Oid, limit: u64) -> Result<Blob, git2::Err
     if size > limit { Ok(Blob::TooLarge(size)) } else { Ok(Blob::Bytes(odb.read(id)?.data().to_vec())) }
 }
 
-fn kind_of(mode: i32) -> TreeEntryKind {
+pub(super) fn kind_of(mode: i32) -> TreeEntryKind {
     match mode & 0o170_000 {
         0o040_000 => TreeEntryKind::Folder,
         0o120_000 => TreeEntryKind::Symlink,

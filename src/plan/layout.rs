@@ -1,11 +1,12 @@
 //! The configuration's manifests and patterns with the files they stand for: a glob is spelled out, and what an entry
 //! says of one file by name comes before what a glob says of all.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::config::{Config, Manifest, Pattern};
 use crate::error::Problem;
 use crate::snapshot::{Globs, Snapshot};
+use crate::words::on_one_line;
 
 /// An entry of the configuration with one of its files.
 pub(super) struct Listed<'a, Entry> {
@@ -20,9 +21,15 @@ fn place<'a>(manifest: &'a Manifest, path: &'a str) -> Place<'a> {
     (path, manifest.key.as_deref(), manifest.package.as_deref())
 }
 
-/// The files that a path of the configuration stands for; it is one file where it is no glob.
-fn files<'a>(globs: &'a Globs, path: &'a String) -> &'a [String] {
-    globs.get(path).map_or(std::slice::from_ref(path), Vec::as_slice)
+/// The files that a path of the configuration stands for; it is one file where it is no glob. A name that would break a
+/// message or a preview is left out here, and a problem.
+fn files<'a>(globs: &'a Globs, path: &'a String) -> impl Iterator<Item = &'a String> + Clone {
+    let files = globs.get(path).map_or(std::slice::from_ref(path), Vec::as_slice);
+    files.iter().filter(|file| !is_unfit(file))
+}
+
+fn is_unfit(file: &str) -> bool {
+    file.contains(char::is_control)
 }
 
 /// Every manifest with each of its files, in the order of the configuration.
@@ -47,7 +54,7 @@ pub(super) fn manifests<'a>(config: &'a Config, globs: &'a Globs) -> Vec<Listed<
 
 /// Every pattern with each of its files, in the order of the configuration.
 pub(super) fn patterns<'a>(config: &'a Config, globs: &'a Globs) -> Vec<Listed<'a, Pattern>> {
-    let of = |entry: &'a Pattern| files(globs, &entry.path).iter().map(move |path| Listed { entry, path });
+    let of = |entry: &'a Pattern| files(globs, &entry.path).map(move |path| Listed { entry, path });
     config.pattern.iter().flat_map(of).collect()
 }
 
@@ -83,6 +90,11 @@ pub(super) fn problems(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
             );
         }
     }
+    let unfit: BTreeSet<&String> = globs.values().flatten().filter(|file| is_unfit(file)).collect();
+    problems.extend(unfit.into_iter().map(|file| {
+        Problem::content(format!("`{}` has a control character in its name", on_one_line(file)))
+            .hint("rename it, or take it out of the glob with an `[[ignore]]`")
+    }));
     let mut claimed: HashMap<Place<'_>, &str> = HashMap::new();
     for manifest in config.manifest.iter().filter(|manifest| globs.contains_key(&manifest.path)) {
         for path in files(globs, &manifest.path) {

@@ -60,15 +60,14 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<UnlistedManifest> {
 }
 
 fn find(candidates: &[(String, TreeEntry)], listed: &BTreeMap<String, TreeEntry>) -> Vec<UnlistedManifest> {
-    let text = |entry: &TreeEntry| match entry {
-        TreeEntry::File { bytes, .. } => String::from_utf8(bytes.clone()).ok(),
-        _ => None,
-    };
     let mut found = Vec::new();
     for (path, entry) in candidates {
-        let (Some(format), Some(text_of)) = (Format::from_path(path), text(entry)) else { continue };
+        let TreeEntry::File { bytes, .. } = entry else { continue };
+        let (Some(format), Ok(text)) = (Format::from_path(path), std::str::from_utf8(bytes)) else {
+            continue;
+        };
         let package = if format.is_named_by_neighbour() { neighbour(path, listed) } else { None };
-        let held = held(&text_of, path, format, package.as_deref());
+        let held = held(text, path, format, package.as_deref());
         if let Some(held) = held.filter(|it| !matches!(it.value.as_str(), "" | NEVER_PUBLISHED)) {
             found.push(UnlistedManifest { path: path.clone(), line: held.line, version: held.value });
         }

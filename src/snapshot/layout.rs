@@ -25,13 +25,19 @@ pub(super) fn globs(repository: &Repository, base: &ObjectId, config: &Config) -
     let names: Vec<String> = globs.keys().cloned().collect();
     let wanted = Paths::new(names.iter().map(String::as_str));
     let ignored = ignored(config);
-    let mut files = repository.files_of(base, &|path| wanted.hold(path) && !ignored.hold(path))?;
+    // A file may be called as a glob is written, `app/[page]/package.json`; then it is the one that is meant.
+    let is_name = |path: &str| names.binary_search_by(|name| name.as_str().cmp(path)).is_ok();
+    let is_wanted = |path: &str| (wanted.hold(path) || is_name(path)) && !ignored.hold(path);
+    let mut files = repository.files_of(base, &is_wanted)?;
     files.sort();
     for file in files {
         for name in wanted.matching(&file).into_iter().filter_map(|number| names.get(number)) {
-            if let Some(matched) = globs.get_mut(name) {
+            if let Some(matched) = globs.get_mut(name).filter(|_| *name != file) {
                 matched.push(file.clone());
             }
+        }
+        if let Some(matched) = globs.get_mut(&file) {
+            matched.push(file);
         }
     }
     Ok(globs)
@@ -69,6 +75,7 @@ pub(super) fn unlisted(
     let is_manifest = |path: &str| Format::from_path(path).is_some_and(Format::is_manifest);
     let released: HashSet<String> =
         listed.keys().filter(|path| is_manifest(path)).map(|path| folder(path)).collect();
+    let files = repository.commit_files(base)?;
     let mut found = Vec::new();
     for path in candidates {
         let known = listed.contains_key(&path) || ignored.hold(&path);
@@ -76,7 +83,7 @@ pub(super) fn unlisted(
         if known || vendored || !(is_manifest(&path) || released.contains(&folder(&path))) {
             continue;
         }
-        let entry = repository.tree_file(base, &path, config.limits.manifest_bytes)?;
+        let entry = files.read(&path, config.limits.manifest_bytes)?;
         found.push((path, entry));
     }
     Ok(found)

@@ -256,6 +256,41 @@ fn a_glob_follows_no_link_out_of_the_repository() {
 }
 
 #[test]
+fn a_name_that_looks_like_a_glob_is_a_name_where_such_a_file_exists() {
+    let version = "{\"version\": \"0.1.0\"}\n";
+    let more = "[[manifest]]\npath = \"package.json\"\n[[manifest]]\npath = \"app/[page]/package.json\"\n";
+    let files = [("package.json", version), ("app/[page]/package.json", version)];
+    let sandbox = repository("package.json", more, &files);
+    sandbox.run(&["minor", "--yes"]).expect(0);
+    assert_eq!(sandbox.read("app/[page]/package.json"), "{\"version\": \"0.2.0\"}\n");
+    // A glob that begins with it still takes the others.
+    let sandbox = repository(
+        "package.json",
+        &more.replace("[page]", "[ab]"),
+        &[files[0], ("app/a/package.json", version)],
+    );
+    sandbox.run(&["minor", "--yes"]).expect(0);
+    assert_eq!(sandbox.read("app/a/package.json"), "{\"version\": \"0.2.0\"}\n");
+}
+
+#[test]
+fn a_name_with_a_line_break_in_it_is_refused_on_one_line() {
+    let version = "{\"version\": \"0.1.0\"}\n";
+    let more = "[[manifest]]\npath = \"package.json\"\n[[manifest]]\npath = \"*/package.json\"\n";
+    let odd = "a\nerror: fake/package.json";
+    let sandbox = repository("package.json", more, &[("package.json", version), (odd, version)]);
+    let run = sandbox.refused(1, &["minor", "--yes"]);
+    run.says("error: `a\\nerror: fake/package.json` has a control character in its name");
+    sandbox.write(
+        "trueppm-release.toml",
+        configuration("package.json", "[[manifest]]\npath = \"package.json\"\n"),
+    );
+    sandbox.commit_all("chore: leave it to the report");
+    let run = sandbox.run(&["minor", "--yes"]).expect(0);
+    run.says("warning: `a\\nerror: fake/package.json:1` holds the version `0.1.0`");
+}
+
+#[test]
 fn a_thousand_manifests_are_planned_and_released_together() {
     let sandbox = Sandbox::empty();
     for number in 0..1000 {

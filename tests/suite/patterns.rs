@@ -64,6 +64,37 @@ fn pins_ranges_and_tags_move_from_release_to_release() {
 }
 
 #[test]
+fn a_pattern_may_have_several_lines_whatever_ends_them() {
+    let pattern = "[[pattern]]\npath = \"a.*\"\nfind = \"\"\"\nImage:\n  own:{previous}\"\"\"\nreplace = \"Image:\\n  own:{version}\"\ncount = 1\n";
+    for end in ["\n", "\r\n"] {
+        let text = format!("Image:{end}  own:0.2.0-beta.1{end}Other:{end}  own:0.2.0-beta.1{end}");
+        let sandbox = suite(pattern, &[("a.txt", &text)]);
+        let preview = sandbox.run(&["rc", "--dry-run"]).expect(0);
+        assert!(preview.stdout.contains("own:0.2.0-beta.1 → Image:"), "on one line: {}", preview.stdout);
+        sandbox.run(&["rc", "--yes"]).expect(0);
+        assert_eq!(sandbox.read("a.txt"), text.replacen("-beta.1", "-rc.1", 1));
+    }
+}
+
+#[test]
+fn a_pin_in_the_prose_of_a_changelog_moves_while_its_sections_rotate() {
+    let changelog = "# Changelog\n\nPin `own==0.2.0-beta.1`.\n\n## [Unreleased]\n\n- x\n\n## [0.1.0] - 2026-01-01\n\n- y\n";
+    let pattern = "[[pattern]]\npath = \"CHANGELOG.md\"\nfind = \"own=={previous}\"\nreplace = \"own=={version}\"\ncount = 1\n\
+                   [changelog]\npath = \"CHANGELOG.md\"\n";
+    let sandbox = suite(pattern, &[("CHANGELOG.md", changelog)]);
+    sandbox.run(&["rc", "--yes"]).expect(0);
+    let pinned = changelog.replace("own==0.2.0-beta.1", "own==0.2.0-rc.1");
+    assert_eq!(sandbox.read("CHANGELOG.md"), pinned, "a pre-release does not rotate");
+    sandbox.run(&["release", "--yes"]).expect(0);
+    let expected = pinned.replace("own==0.2.0-rc.1", "own==0.2.0").replace(
+        "## [Unreleased]\n\n",
+        &format!("## [Unreleased]\n\n## [0.2.0] - {}\n\n", crate::sandbox::DATE),
+    );
+    assert_eq!(sandbox.git(&["show", "v0.2.0:CHANGELOG.md"]), expected);
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
 fn another_number_of_places_is_refused_with_what_was_looked_for_and_where_it_is() {
     let pattern = "[[pattern]]\npath = \"README.md\"\nfind = \"own=={previous-pep440}\"\nreplace = \"own=={pep440}\"\ncount = 1\n";
     let sandbox = suite(pattern, &[("README.md", README)]);
