@@ -44,6 +44,14 @@ const PYTHON: (&str, &str) = (
     "pyproject.toml",
     "[project]\nname = \"demo\"\nversion = \"0.1.0\"\ndependencies = [\"django==0.1.0\"]\n",
 );
+const POETRY: (&str, &str) = (
+    "pyproject.toml",
+    "[tool.poetry]\nname = \"demo\"\nversion = \"0.1.0\"\n\n[tool.poetry.dependencies]\ndjango = \"0.1.0\"\n",
+);
+const DYNAMIC: [(&str, &str); 2] = [
+    ("demo/__init__.py", "__version__ = \"0.1.0\"\n"),
+    ("pyproject.toml", "[project]\nname = \"demo\"\ndynamic = [\"version\"]\n"),
+];
 const UV_LOCK: (&str, &str) = (
     "uv.lock",
     "version = 1\n\n[[package]]\nname = \"demo\"\nversion = \"0.1.0\"\nsource = { editable = \".\" }\n\n\
@@ -68,6 +76,8 @@ fn a_single_package_of_each_ecosystem_goes_from_init_to_a_tag() {
         (&[CARGO, CARGO_LOCK], &[toml, toml]),
         (&[PYTHON], &[toml]),
         (&[PYTHON, UV_LOCK], &[toml, toml]),
+        (&[POETRY], &[toml]),
+        (&DYNAMIC, &["__version__ = \"0.1.1\""]),
         (&[NPM], &[json]),
         (&[NPM, NPM_LOCK], &[json, "\"version\": \"0.1.1\"", json]),
     ] {
@@ -78,7 +88,8 @@ fn a_single_package_of_each_ecosystem_goes_from_init_to_a_tag() {
         assert!(!config.lines().any(|line| line == "[changelog]"), "{config}");
         // The next one is a pre-release, spelled as each ecosystem does.
         sandbox.run(&["minor", "alpha", "--yes"]).expect(0);
-        let spelled = if files[0] == PYTHON { "0.2.0a1" } else { "0.2.0-alpha.1" };
+        let spelled =
+            if files.iter().any(|(path, _)| *path == "pyproject.toml") { "0.2.0a1" } else { "0.2.0-alpha.1" };
         assert!(sandbox.read(files[0].0).contains(&format!("\"{spelled}\"")), "{files:?}");
         assert_eq!(sandbox.git(&["tag", "--list"]), "v0.1.1\nv0.2.0-alpha.1\n");
     }
@@ -201,7 +212,14 @@ fn what_git_ignores_is_not_looked_at() {
     sandbox.write("node_modules/x/package.json", "{\"version\": \"0.1.0\"}");
     let printed = sandbox.refused(0, &["init", "-n"]).stdout;
     assert!(!printed.contains("node_modules"), "{printed}");
-    assert!(printed.contains("#   vendor/package.json: holds `9.9.9`, not `0.1.0`\n"), "{printed}");
+    let ignored =
+        "[[ignore]]\npath = \"vendor/package.json\"\nreason = \"has a version of its own: 9.9.9\"\n";
+    assert!(printed.contains(ignored), "{printed}");
+    // What is ignored with a reason is not missed by a release.
+    sandbox.run(&["init"]).expect(0);
+    sandbox.commit_all("chore: describe the release");
+    let run = sandbox.run(&["patch", "--yes"]).expect(0);
+    assert!(!run.stderr.contains("warning"), "{}", run.stderr);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use super::followers::{chart_place, lock_places};
+use super::siblings::{of_crates, of_npm};
 use super::suite::{Suite, suite};
 use crate::error::Problem;
 use crate::manifest::{Format, Target, locate, package_name};
@@ -28,8 +30,10 @@ pub(super) struct Packages {
     pub(super) found: Vec<String>,
     /// The places that hold the version, the one that says what it is first.
     pub(super) manifests: Vec<Place>,
-    /// Files that hold another version or none, with the reason for leaving them out.
-    pub(super) left_out: Vec<(String, String)>,
+    /// Files that hold another version, with the reason for leaving them out.
+    pub(super) ignored: Vec<(String, String)>,
+    /// Files that hold no version that could be found, with the reason.
+    pub(super) without: Vec<(String, String)>,
     /// The changelog.
     pub(super) changelog: Notes,
 }
@@ -55,12 +59,15 @@ pub(super) struct Place {
     pub(super) format: Option<&'static str>,
     pub(super) key: Option<String>,
     pub(super) package: Option<String>,
-    pub(super) pep440: bool,
+    pub(super) value: Option<String>,
     pub(super) follows: bool,
 }
 
+/// The spelling of Python's packages.
+pub(super) const PEP440: &str = "{pep440}";
+
 /// The file names that are looked into.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 13] = [
     "Cargo.toml",
     "Cargo.lock",
     "pyproject.toml",
@@ -69,6 +76,10 @@ const NAMES: [&str; 9] = [
     "package-lock.json",
     "npm-shrinkwrap.json",
     "Chart.yaml",
+    "__init__.py",
+    "__version__.py",
+    "__about__.py",
+    "_version.py",
     CHANGELOG,
 ];
 
@@ -93,7 +104,7 @@ pub(super) fn recognise(survey: &Survey) -> Result<Layout, Problem> {
 
 /// An ecosystem with a manifest of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ecosystem {
+pub(super) enum Ecosystem {
     Cargo,
     Python,
     Npm,
@@ -128,12 +139,12 @@ impl Ecosystem {
 
 /// A manifest that holds a version.
 #[derive(Debug, Clone)]
-struct Candidate {
-    ecosystem: Ecosystem,
-    path: String,
-    key: Option<&'static str>,
-    name: Option<String>,
-    version: Version,
+pub(super) struct Candidate {
+    pub(super) ecosystem: Ecosystem,
+    pub(super) path: String,
+    pub(super) key: Option<&'static str>,
+    pub(super) name: Option<String>,
+    pub(super) version: Version,
 }
 
 /// What reading all manifests gave.
@@ -142,39 +153,54 @@ struct Reading {
     candidates: Vec<Candidate>,
     /// Cargo packages that take their version from their workspace: the manifest's path and the package's name.
     inheriting: Vec<(String, String)>,
-    /// Why a manifest holds no usable version.
-    unusable: Vec<(String, String)>,
+    /// What a manifest holds that no release can be made of.
+    foreign: Vec<(String, String)>,
+    /// Why a manifest holds no version.
+    without: Vec<(String, String)>,
 }
 
 fn packages(survey: &Survey) -> Result<Packages, Problem> {
     let reading = read(survey);
     let Some(version) = shared_version(&reading.candidates) else {
-        let list: String = reading.unusable.iter().map(|(path, why)| format!("\n{path}: {why}")).collect();
+        let unusable = reading.foreign.iter().chain(&reading.without);
+        let list: String = unusable.map(|(path, why)| format!("\n{path}: {why}")).collect();
         return Err(Problem::content(format!("no package with a version was found here{list}"))
             .hint("a version stands in a Cargo.toml, pyproject.toml or package.json that git does not ignore")
             .hint(
                 "to describe another layout by hand, start from the built-in one: `trueppm-release config`",
             ));
     };
-    let Reading { candidates, inheriting, mut unusable } = reading;
+    let Reading { candidates, inheriting, foreign: mut ignored, mut without } = reading;
     let (chosen, others): (Vec<Candidate>, Vec<Candidate>) =
         candidates.into_iter().partition(|candidate| candidate.version == version);
-    unusable.extend(
-        others.into_iter().map(|other| (other.path, format!("holds `{}`, not `{version}`", other.version))),
+    ignored.extend(
+        others.into_iter().map(|other| (other.path, format!("has a version of its own: {}", other.version))),
     );
     let mut manifests: Vec<Place> = chosen.iter().map(manifest).collect();
+    let crates = chosen.iter().filter(|package| package.ecosystem == Ecosystem::Cargo);
+    for path in crates.map(|package| &package.path).chain(inheriting.iter().map(|(path, _)| path)) {
+        let known = manifests.iter().any(|place| place.path == *path && place.follows);
+        manifests.extend(if known { Vec::new() } else { of_crates(survey, path, &version) });
+    }
+    let npm = || chosen.iter().filter(|package| package.ecosystem == Ecosystem::Npm);
+    let names: Vec<&str> = npm().filter_map(|package| package.name.as_deref()).collect();
+    for package in npm() {
+        manifests.extend(of_npm(survey, &package.path, &names, &version));
+    }
     for lock in survey.paths.iter().filter(|path| survey.texts.contains_key(*path)) {
         manifests.extend(lock_places(survey, lock, &chosen, &inheriting));
     }
     for chart in survey.paths.iter().filter(|path| path.rsplit('/').next() == Some("Chart.yaml")) {
         match chart_place(survey, chart, &version) {
             Ok(place) => manifests.push(place),
-            Err(why) => unusable.push((chart.clone(), why)),
+            Err(why) => ignored.push((chart.clone(), why)),
         }
     }
     let found = chosen.iter().map(described).collect();
-    unusable.sort();
-    Ok(Packages { version, found, manifests, left_out: unusable, changelog: notes(survey) })
+    ignored.sort();
+    ignored.dedup_by(|one, other| one.0 == other.0);
+    without.sort();
+    Ok(Packages { version, found, manifests, ignored, without, changelog: notes(survey) })
 }
 
 fn read(survey: &Survey) -> Reading {
@@ -188,7 +214,8 @@ fn read(survey: &Survey) -> Reading {
         let name = package_name(text, ecosystem.format());
         let keys: &[&'static str] = match ecosystem {
             Ecosystem::Cargo => &["workspace.package.version", "package.version"],
-            Ecosystem::Python | Ecosystem::Npm => &[],
+            Ecosystem::Python => &["project.version", "tool.poetry.version"],
+            Ecosystem::Npm => &[],
         };
         let keyed = keys.iter().map(|key| (Some(*key), value(text, path, ecosystem.format(), Some(key))));
         let mut values: Vec<_> = keyed.filter(|(_, value)| value.is_ok()).collect();
@@ -203,17 +230,24 @@ fn read(survey: &Survey) -> Reading {
                 }
                 Ok((None, value)) => {
                     let why = format!("`{}` is not a version this tool releases", on_one_line(&value));
-                    reading.unusable.push((path.clone(), why));
+                    reading.foreign.push((path.clone(), why));
                 }
-                Err(why) => match (&name, ecosystem) {
-                    (Some(name), Ecosystem::Cargo) if inherits_version(text) => {
-                        reading.inheriting.push((path.clone(), name.clone()));
+                Err(why) => {
+                    match (&name, ecosystem) {
+                        (Some(name), Ecosystem::Cargo) if inherits_version(text) => {
+                            reading.inheriting.push((path.clone(), name.clone()));
+                        }
+                        (_, Ecosystem::Python) if is_dynamic(text) && module_of(survey, path).is_some() => {
+                            reading.candidates.extend(module_of(survey, path).map(|(path, version)| {
+                                Candidate { ecosystem, path, key, name: name.clone(), version }
+                            }));
+                        }
+                        _ => {
+                            let why = why.strip_prefix(&format!("{path}: ")).unwrap_or(&why).to_owned();
+                            reading.without.push((path.clone(), why));
+                        }
                     }
-                    _ => {
-                        let why = why.strip_prefix(&format!("{path}: ")).unwrap_or(&why).to_owned();
-                        reading.unusable.push((path.clone(), why));
-                    }
-                },
+                }
             }
         }
     }
@@ -228,8 +262,27 @@ fn inherits_version(text: &str) -> bool {
     workspace == Some(true)
 }
 
+/// Whether a Python package says that its version stands elsewhere.
+fn is_dynamic(text: &str) -> bool {
+    let document = toml_edit::Document::parse(text).ok();
+    let dynamic = document.as_ref().and_then(|it| it.get("project")?.get("dynamic")?.as_array());
+    dynamic.is_some_and(|names| names.iter().any(|name| name.as_str() == Some("version")))
+}
+
+/// The one module below a package that says `__version__`, and what it says.
+fn module_of(survey: &Survey, package: &str) -> Option<(String, Version)> {
+    let folder = folder_of(package);
+    let below = survey.texts.iter().filter(|(path, _)| lies_below(path, folder));
+    let mut modules = below.filter_map(|(path, text)| {
+        let format = Format::from_path(path).filter(|format| *format == Format::PythonVersion)?;
+        Some((path.clone(), Version::parse_either(&value(text, path, format, None).ok()?)?))
+    });
+    let only = modules.next()?;
+    modules.next().is_none().then_some(only)
+}
+
 /// The one value that a manifest holds.
-fn value(text: &str, path: &str, format: Format, key: Option<&str>) -> Result<String, String> {
+pub(super) fn value(text: &str, path: &str, format: Format, key: Option<&str>) -> Result<String, String> {
     let target = Target { format, key, package: None };
     match locate(text, path, &target) {
         Ok(found) => found.into_iter().next().map(|found| found.value).ok_or_else(String::new),
@@ -253,7 +306,7 @@ fn manifest(candidate: &Candidate) -> Place {
     Place {
         path: candidate.path.clone(),
         key: candidate.key.map(str::to_owned),
-        pep440: candidate.ecosystem == Ecosystem::Python,
+        value: (candidate.ecosystem == Ecosystem::Python).then(|| PEP440.to_owned()),
         ..Place::default()
     }
 }
@@ -269,92 +322,13 @@ fn described(candidate: &Candidate) -> String {
     format!("{what} ({})", on_one_line(&candidate.path))
 }
 
-fn folder_of(path: &str) -> &str {
+pub(super) fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether a file lies in a folder or below it.
-fn lies_below(path: &str, folder: &str) -> bool {
+pub(super) fn lies_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// The own entries of a lock file that move with the chosen packages.
-fn lock_places(
-    survey: &Survey,
-    lock: &str,
-    chosen: &[Candidate],
-    inheriting: &[(String, String)],
-) -> Vec<Place> {
-    let folder = folder_of(lock);
-    let holds = |format: Format, key: Option<&str>, package: Option<&str>| {
-        let text = survey.texts.get(lock).map(String::as_str).unwrap_or_default();
-        locate(text, lock, &Target { format, key, package }).is_ok()
-    };
-    let place = |key: Option<String>, package: Option<&str>| Place {
-        path: lock.to_owned(),
-        key,
-        package: package.map(str::to_owned),
-        follows: true,
-        ..Place::default()
-    };
-    let below = |ecosystem| {
-        chosen
-            .iter()
-            .filter(move |package| package.ecosystem == ecosystem && lies_below(&package.path, folder))
-    };
-    let mut places = Vec::new();
-    match lock.rsplit('/').next().unwrap_or(lock) {
-        "Cargo.lock" => {
-            let own = below(Ecosystem::Cargo).filter_map(|package| package.name.as_deref());
-            let workspace_moves = below(Ecosystem::Cargo).any(|package| folder_of(&package.path) == folder);
-            let members = inheriting.iter().filter(|(path, _)| workspace_moves && lies_below(path, folder));
-            for name in own.chain(members.map(|(_, name)| name.as_str())) {
-                if holds(Format::CargoLock, None, Some(name)) {
-                    places.push(place(None, Some(name)));
-                }
-            }
-        }
-        "uv.lock" => {
-            for name in below(Ecosystem::Python).filter_map(|package| package.name.as_deref()) {
-                if holds(Format::UvLock, None, Some(name)) {
-                    places.push(Place { pep440: true, ..place(None, Some(name)) });
-                }
-            }
-        }
-        "package-lock.json" | "npm-shrinkwrap.json" => {
-            for package in below(Ecosystem::Npm) {
-                let inner = folder_of(&package.path).strip_prefix(folder).unwrap_or_default();
-                let inner = inner.trim_start_matches('/');
-                let pointer = format!("/packages/{}/version", inner.replace('~', "~0").replace('/', "~1"));
-                if inner.is_empty() {
-                    if holds(Format::PackageLock, None, None) {
-                        places.push(place(None, None));
-                    }
-                } else if holds(Format::Json, Some(&pointer), None) {
-                    let format = Some(Format::Json.name());
-                    places.push(Place { format, ..place(Some(pointer), None) });
-                }
-            }
-        }
-        _ => {}
-    }
-    places
-}
-
-/// A chart that holds the shared version, in one of its two keys or both.
-fn chart_place(survey: &Survey, path: &str, version: &Version) -> Result<Place, String> {
-    let text = survey.texts.get(path).map(String::as_str).unwrap_or_default();
-    let holds = |key| {
-        let value = value(text, path, Format::Chart, Some(key)).ok();
-        value.and_then(|value| Version::parse_either(&value)).as_ref() == Some(version)
-    };
-    let key = match (holds("version"), holds("appVersion")) {
-        (true, true) => None,
-        (true, false) => Some("version".to_owned()),
-        (false, true) => Some("appVersion".to_owned()),
-        (false, false) => return Err(format!("does not hold `{version}`")),
-    };
-    Ok(Place { path: path.to_owned(), key, follows: true, ..Place::default() })
 }
 
 fn notes(survey: &Survey) -> Notes {

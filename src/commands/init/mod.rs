@@ -1,7 +1,9 @@
 //! `trueppm-release init`: looks at what lies in the work tree and writes a first configuration for it, with a word
 //! about every part. It writes this one file and never over anything that is there.
 
+mod followers;
 mod layout;
+mod siblings;
 mod suite;
 #[cfg(test)]
 mod tests;

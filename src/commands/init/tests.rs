@@ -116,9 +116,11 @@ fn a_workspace_moves_its_members_in_the_lock_file_and_leaves_packages_of_their_o
         packages.manifests,
         [place("Cargo.toml"), place("crates/b/Cargo.toml"), lock("Cargo.lock", "b"), lock("Cargo.lock", "a")]
     );
-    let other = ("crates/c/Cargo.toml".to_owned(), "holds `1.0.0`, not `0.3.0`".to_owned());
-    assert_eq!(packages.left_out, [other]);
-    assert_eq!(written(&files).release.version_from, "Cargo.toml");
+    let other = ("crates/c/Cargo.toml".to_owned(), "has a version of its own: 1.0.0".to_owned());
+    assert_eq!(packages.ignored, [other]);
+    let config = written(&files);
+    assert_eq!(config.release.version_from, "Cargo.toml");
+    assert_eq!(config.ignore[0].path, "crates/c/Cargo.toml");
 }
 
 #[test]
@@ -156,8 +158,65 @@ fn npm_workspaces_are_found_in_the_lock_file_at_the_top() {
         packages.manifests,
         [place("packages/a/package.json"), place("packages/b/package.json"), entry]
     );
-    assert_eq!(packages.left_out, [("package.json".to_owned(), "no `\"version\"`".to_owned())]);
+    assert_eq!(packages.without, [("package.json".to_owned(), "no `\"version\"`".to_owned())]);
     assert_eq!(written(&files).release.version_from, "packages/a/package.json");
+}
+
+#[test]
+fn requirements_on_packages_beside_move_with_the_version() {
+    let files = [
+        (
+            "Cargo.toml",
+            "[workspace.package]\nversion = \"0.3.0\"\n[workspace.dependencies]\na = { path = \"a\", version = \"=0.3.0\" }\n\
+             serde = \"0.3.0\"\nfar = { path = \"far\", version = \"1\" }\n",
+        ),
+        ("a/Cargo.toml", "[package]\nname = \"a\"\nversion.workspace = true\n"),
+        (
+            "b/Cargo.toml",
+            "[package]\nname = \"b\"\nversion.workspace = true\n[dev-dependencies]\na = { version = \"0.3.0\", path = \"../a\" }\n",
+        ),
+        ("web/package.json", "{\"name\": \"@t/w\", \"version\": \"0.3.0\"}"),
+        (
+            "app/package.json",
+            "{\"name\": \"app\", \"version\": \"0.3.0\", \"dependencies\": {\"@t/w\": \"^0.3.0\", \"x\": \"^0.3.0\"}}",
+        ),
+        (
+            "package-lock.json",
+            "{\"lockfileVersion\": 3, \"packages\": {\"app\": {\"dependencies\": {\"@t/w\": \"^0.3.0\"}}}}",
+        ),
+    ];
+    let follows = |path: &str, format: Option<&'static str>, key: &str, value: &str| Place {
+        format,
+        key: Some(key.into()),
+        value: Some(value.into()),
+        follows: true,
+        ..place(path)
+    };
+    let json = Some("json");
+    let expected = [
+        follows("Cargo.toml", None, "workspace.dependencies.a.version", "={version}"),
+        follows("b/Cargo.toml", None, "dev-dependencies.a.version", "{version}"),
+        follows("app/package.json", json, "/dependencies/@t~1w", "^{version}"),
+        follows("package-lock.json", json, "/packages/app/dependencies/@t~1w", "^{version}"),
+    ];
+    let manifests = recognised(&files).manifests;
+    assert_eq!(
+        manifests.iter().filter(|place| place.value.is_some()).collect::<Vec<_>>(),
+        expected.iter().collect::<Vec<_>>()
+    );
+    assert_eq!(written(&files).manifest.len(), manifests.len());
+}
+
+#[test]
+fn a_version_that_a_python_package_keeps_in_a_module_is_found_there() {
+    let dynamic = "[project]\nname = \"demo\"\ndynamic = [\"version\"]\n";
+    let module = ("src/demo/__init__.py", "\"\"\"Demo.\"\"\"\n\n__version__ = \"0.1.0\"\n");
+    let found = recognised(&[("pyproject.toml", dynamic), module, ("src/demo/sub/__init__.py", "")]);
+    assert_eq!(found.manifests, [Place { value: Some("{pep440}".into()), ..place(module.0) }]);
+    assert_eq!(found.found, ["Python package demo (src/demo/__init__.py)"]);
+    // Two that say so leave it open which one it is.
+    let second = ("src/other/__init__.py", "__version__ = \"0.1.0\"\n");
+    assert!(recognise(&survey(&[("pyproject.toml", dynamic), module, second])).is_err());
 }
 
 #[test]
@@ -175,10 +234,10 @@ fn without_a_package_at_the_top_the_version_that_most_packages_have_counts() {
     let packages = recognised(&files);
     assert_eq!(packages.version.to_string(), "0.2.0-alpha.1");
     let chart = Place { key: Some("appVersion".into()), follows: true, ..place("chart/Chart.yaml") };
-    let first = Place { pep440: true, ..place("a/pyproject.toml") };
+    let first = Place { value: Some("{pep440}".into()), ..place("a/pyproject.toml") };
     assert_eq!(packages.manifests, [first, place("b/package.json"), chart]);
-    let left_out: Vec<_> = packages.left_out.iter().map(|(path, _)| path.as_str()).collect();
-    assert_eq!(left_out, ["c/pyproject.toml", "other/Chart.yaml"]);
+    let ignored: Vec<_> = packages.ignored.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(ignored, ["c/pyproject.toml", "other/Chart.yaml"]);
     assert_eq!(packages.changelog, Notes::Unfit);
     assert_eq!(written(&files).changelog, None);
 }
@@ -192,8 +251,8 @@ fn what_cannot_be_released_is_refused_with_what_was_looked_at() {
             .unwrap_err();
     let lines: Vec<&str> = problem.message.lines().collect();
     assert_eq!(lines[0], "no package with a version was found here");
-    assert!(lines[1].starts_with("pyproject.toml: ") && lines[1].contains("dynamic"), "{}", lines[1]);
-    assert_eq!(lines[2], "web/package.json: `1.0.0-dev.3` is not a version this tool releases");
+    assert_eq!(lines[1], "web/package.json: `1.0.0-dev.3` is not a version this tool releases");
+    assert!(lines[2].starts_with("pyproject.toml: ") && lines[2].contains("dynamic"), "{}", lines[2]);
     assert!(recognise(&survey(&[])).is_err());
 }
 

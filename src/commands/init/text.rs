@@ -47,9 +47,18 @@ pub(super) fn configuration(packages: &Packages, survey: &Survey) -> String {
         }
         line("");
     }
-    if !packages.left_out.is_empty() {
-        line("# Looked at, and not listed:");
-        for (path, why) in &packages.left_out {
+    if !packages.ignored.is_empty() {
+        line("# Files that hold a version and are no part of the release, each with the reason.");
+        for (path, reason) in &packages.ignored {
+            line("[[ignore]]");
+            line(&format!("path = {}", quoted(path)));
+            line(&format!("reason = {}", quoted(&on_one_line(reason))));
+            line("");
+        }
+    }
+    if !packages.without.is_empty() {
+        line("# Looked at, without a version to list:");
+        for (path, why) in &packages.without {
             line(&format!("#   {}: {}", on_one_line(path), on_one_line(why)));
         }
         line("");
@@ -66,7 +75,7 @@ fn manifest(place: &Place) -> Vec<String> {
         ("format", place.format.map(quoted)),
         ("key", place.key.as_deref().map(quoted)),
         ("package", place.package.as_deref().map(quoted)),
-        ("value", place.pep440.then(|| quoted("{pep440}"))),
+        ("value", place.value.as_deref().map(quoted)),
         ("follows", place.follows.then(|| "true".to_owned())),
     ];
     lines.extend(more.into_iter().filter_map(|(key, value)| Some(format!("{key} = {}", value?))));
