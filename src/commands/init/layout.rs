@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::followers::{chart_place, lock_places};
 use super::siblings::{of_crates, of_npm};
 use super::suite::{Suite, suite};
+use crate::config::is_glob;
 use crate::error::Problem;
 use crate::manifest::{Format, Target, locate, package_name};
 use crate::snapshot::Survey;
@@ -86,9 +87,11 @@ const NAMES: [&str; 13] = [
 pub(super) const CHANGELOG: &str = "CHANGELOG.md";
 pub(super) const FRAGMENTS: &str = "changelog.d";
 
-/// Whether a file is looked into.
+/// Whether a file is looked into: it may hold a version, and a configuration can name it.
 pub(super) fn is_wanted(path: &str) -> bool {
-    NAMES.contains(&path.rsplit('/').next().unwrap_or(path)) || super::suite::is_wanted(path)
+    let nameable = !path.contains(|character: char| character.is_control() || character == '\\');
+    let known = NAMES.contains(&path.rsplit('/').next().unwrap_or(path)) || super::suite::is_wanted(path);
+    nameable && !is_glob(path) && known
 }
 
 /// Recognises a layout.
@@ -187,10 +190,10 @@ fn packages(survey: &Survey) -> Result<Packages, Problem> {
     for package in npm() {
         manifests.extend(of_npm(survey, &package.path, &names, &version));
     }
-    for lock in survey.paths.iter().filter(|path| survey.texts.contains_key(*path)) {
+    for lock in survey.texts.keys() {
         manifests.extend(lock_places(survey, lock, &chosen, &inheriting));
     }
-    for chart in survey.paths.iter().filter(|path| path.rsplit('/').next() == Some("Chart.yaml")) {
+    for chart in survey.texts.keys().filter(|path| path.rsplit('/').next() == Some("Chart.yaml")) {
         match chart_place(survey, chart, &version) {
             Ok(place) => manifests.push(place),
             Err(why) => ignored.push((chart.clone(), why)),

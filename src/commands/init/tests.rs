@@ -257,14 +257,19 @@ fn what_cannot_be_released_is_refused_with_what_was_looked_at() {
 }
 
 #[test]
-fn names_that_would_break_out_of_a_string_or_a_comment_do_not() {
+fn files_that_no_configuration_can_name_are_left_alone_and_other_names_stay_in_their_quotes() {
+    let crate_named = |name: &str| format!("[package]\nname = {name:?}\nversion = \"0.1.0\"\n");
+    let (odd, plain) = (crate_named("a\"b\n[y]"), crate_named("e"));
     let files = [
-        ("a\"b\n[x]/Cargo.toml", "[package]\nname = \"a\\\"b\\n[y]\"\nversion = \"0.1.0\"\n"),
-        ("c\nd/package.json", "{\"version\": \"9.0.0\"}"),
-        ("e/Cargo.toml", "[package]\nname = \"e\"\nversion = \"0.1.0\"\n"),
+        ("a\n[x]/Cargo.toml", plain.as_str()),
+        ("b\\c/Cargo.toml", plain.as_str()),
+        ("d*/Cargo.toml", plain.as_str()),
+        ("f\n/Chart.yaml", "version: 9.0.0\n"),
+        ("g/Cargo.toml", odd.as_str()),
+        ("h \"i\"/Cargo.toml", plain.as_str()),
     ];
-    let (_, text) = first_configuration(&survey(&files)).unwrap();
-    // Such a path is refused, by its place; what is around it is still the configuration that was meant.
-    let problems = config::parse(&text, &Source::File("x".into())).unwrap_err();
-    assert!(problems.iter().all(|problem| problem.message.contains("control character")), "{problems:?}");
+    let config = written(&files);
+    let paths: Vec<_> = config.manifest.iter().map(|manifest| manifest.path.as_str()).collect();
+    assert_eq!(paths, ["g/Cargo.toml", "h \"i\"/Cargo.toml"]);
+    assert_eq!(config.ignore, []);
 }
