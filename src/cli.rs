@@ -1,11 +1,16 @@
 //! The words a person types, and the help that teaches them. Nothing is resolved here: what was typed is kept
 //! as it was typed, and `spec.rs` decides what it means.
 
+mod own_options;
+
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, Kind, Problem, Result};
+
+pub use own_options::{OwnOption, known_options};
 
 /// Everything on one page: what can be said comes first, so that a first look teaches the main thing.
 const PAGE: &str = "\
@@ -21,6 +26,8 @@ trueppm-release [OPTIONS] WORDS              cut a release, after asking
        trueppm-release [OPTIONS] WORDS --dry-run    only show what it would be
        trueppm-release                              where things stand
        trueppm-release undo                         take the last release back
+       trueppm-release init                         a first configuration
+       trueppm-release config [--check | --schema]  the configuration in force
        trueppm-release demo [--keep DIR]            a real release in a
                                                     throw-away repository";
 
@@ -98,8 +105,16 @@ pub struct Cli {
     #[arg(long)]
     pub no_sign: bool,
 
+    /// Give a pin of the configuration; `--NAME VALUE` does the same, and so does its variable
+    #[arg(long, value_name = "NAME=VALUE", global = true)]
+    pub pin: Vec<String>,
+
+    /// Options that only the configuration knows, such as `--oss-tag v0.2.0`.
+    #[arg(skip)]
+    pub own_options: Vec<OwnOption>,
+
     /// The date of the release section (also SOURCE_DATE_EPOCH); today otherwise
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", global = true)]
     pub date: Option<String>,
 
     /// What the release section opens with: a text, @FILE, or - for standard input (also RELEASE_SUMMARY)
@@ -162,6 +177,46 @@ pub enum Command {
         #[arg(short = 'y', long)]
         yes: bool,
     },
+    /// Write a first trueppm-release.toml for the layout found here; never over anything
+    Init {
+        /// Print it and write nothing
+        #[arg(short = 'n', long)]
+        dry_run: bool,
+
+        /// Write this example in place of what is found here
+        #[arg(long, value_name = "NAME")]
+        example: Option<Example>,
+    },
+    /// Print the configuration in force and where it came from; needs no repository with --config
+    Config {
+        /// Only say whether it is in order, with every problem and its place
+        #[arg(long, conflicts_with_all = ["schema", "format"])]
+        check: bool,
+
+        /// Print the JSON schema of configurations, for editors
+        #[arg(long, conflicts_with = "format")]
+        schema: bool,
+
+        /// How to print it
+        #[arg(long, value_name = "FORMAT", default_value = "toml")]
+        format: ConfigFormat,
+    },
+}
+
+/// An example configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Example {
+    /// A repository that builds on the releases of another one and pins them.
+    Enterprise,
+}
+
+/// How a configuration is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConfigFormat {
+    /// As it can be read back.
+    Toml,
+    /// With its origin, for programs.
+    Json,
 }
 
 /// When to use colour.
@@ -180,9 +235,10 @@ impl Cli {
     ///
     /// # Errors
     /// Wrong usage, in the words and with the exit code of every other error.
-    pub fn read() -> Result<Option<Self>> {
-        match Self::try_parse() {
-            Ok(cli) => Ok(Some(cli)),
+    pub fn read(words: impl Iterator<Item = OsString>) -> Result<Option<Self>> {
+        let (words, own_options) = own_options::set_apart(words);
+        match Self::try_parse_from(words) {
+            Ok(cli) => Ok(Some(Self { own_options, ..cli })),
             Err(error) if error.use_stderr() => Err(Error::new(Kind::Usage, vec![in_our_words(&error)])),
             Err(page) => {
                 // A reader that has seen enough of the page is no error.
@@ -206,8 +262,11 @@ fn in_our_words(error: &clap::Error) -> Problem {
             problem = problem.hint(values);
         }
     }
-    problem.hint("`trueppm-release --help` shows everything that can be said, with examples")
+    problem.hint(SEE_HELP)
 }
+
+/// The last hint of every wrong usage.
+pub const SEE_HELP: &str = "`trueppm-release --help` shows everything that can be said, with examples";
 
 #[cfg(test)]
 mod tests {
@@ -259,6 +318,7 @@ mod tests {
             "--keep",
             "--push",
             "--offline",
+            "--pin <NAME=VALUE>",
         ] {
             assert!(page.contains(option), "{option} is not in\n{page}");
         }

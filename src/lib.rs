@@ -5,6 +5,7 @@ pub mod apply;
 pub mod bug;
 pub mod changelog;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod confirm;
 pub mod demo;
@@ -59,7 +60,8 @@ pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
         }
         Task::Release(request, mode) => {
             let interrupt = Interrupt::listen();
-            let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
+            let repository = git::open(&spec.directory, &spec.location)
+                .map_err(|problem| unless_mistyped(spec, Error::refused(problem)))?;
             match mode {
                 Mode::DryRun { strict } => {
                     mention_interruption(&repository, ui);
@@ -76,6 +78,8 @@ pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
             }
         }
         Task::Undo(mode) => undo::run(*mode, spec, ui),
+        Task::Init(request) => commands::init(request, spec, ui),
+        Task::Config(question) => commands::config(*question, spec, ui),
     }
 }
 
@@ -90,9 +94,11 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn open(spec: &'a Spec, repository: Repository, interrupt: &Interrupt) -> Result<Self> {
-        let loaded = snapshot::configuration(&repository, spec)
-            .map_err(|problems| Error::new(Kind::Refused, problems))?;
+        let mut loaded = snapshot::configuration(&repository, spec)
+            .map_err(|problems| unless_mistyped(spec, Error::new(Kind::Refused, problems)))?;
+        let given = spec.pins(&loaded.config)?;
         let remote = snapshot::ask(&repository, spec, &loaded.config, Branches::Release, interrupt)?;
+        loaded.pins = snapshot::ask_for_pins(&repository, spec, &loaded.config, given, interrupt)?;
         Ok(Self { spec, repository, loaded, remote })
     }
 
@@ -145,6 +151,11 @@ fn completed(push: &str, spec: &Spec, ui: &Ui) -> Result<()> {
     let problem = Problem::circumstance("the interrupted release is complete here, but not pushed")
         .hint(format!("look at it, then push it: `{push}`"));
     Err(Error::new(Kind::NotPushed, vec![problem]))
+}
+
+/// Why there is no configuration, unless the command line is wrong without one.
+fn unless_mistyped(spec: &Spec, error: Error) -> Error {
+    spec.mistyped_options().unwrap_or(error)
 }
 
 fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
 }
 
 fn run(ui: &mut Ui) -> Result<()> {
-    let Some(cli) = Cli::read()? else { return Ok(()) };
+    let Some(cli) = Cli::read(std::env::args_os())? else { return Ok(()) };
     *ui = Ui::new(spec::ui_facts(Some(&cli)));
     trueppm_release::run(&Spec::decide(cli)?, ui)
 }

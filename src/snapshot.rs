@@ -1,15 +1,17 @@
 //! What the repository is, read once and read only. Everything a plan needs comes from the HEAD tree, not from the
 //! working directory, so that a plan depends on a commit and a request; what lies about uncommitted is only named.
 
+mod configuration;
 mod layout;
+mod pins;
 mod reading;
 mod remote;
+mod survey;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::changelog::{FileName, classify};
-use crate::config::{self, Config, Source};
 use crate::error::Problem;
 use crate::git::{
     Blob, ChangedPath, Head, Hooks, Identities, ObjectId, Overlooked, Position, Repository, Signing, Tag,
@@ -19,27 +21,12 @@ use crate::glob::{Glob, fixed_folder, is_glob};
 use crate::plan;
 use crate::spec::Spec;
 use crate::version::Request;
-use reading::SmallFile;
 
+pub use configuration::{CONFIG_FILE, Loaded, configuration, configuration_anywhere};
 pub use layout::Globs;
+pub use pins::{PinRemote, Pinned, ask_for_pins};
 pub use remote::{Branches, RemoteState, Unasked, ask, talk};
-
-/// The configuration file a repository may bring along.
-pub const CONFIG_FILE: &str = "trueppm-release.toml";
-
-/// More than this is no configuration.
-const MAXIMUM_CONFIG_BYTES: u64 = 1024 * 1024;
-
-/// The configuration in force, and where it came from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Loaded {
-    /// The configuration.
-    pub config: Config,
-    /// Where it came from.
-    pub source: Source,
-    /// The work tree's file is used although HEAD does not have it so; a real run refuses that.
-    pub uncommitted: bool,
-}
+pub use survey::{Survey, survey};
 
 /// A fragment as it is at HEAD.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +62,8 @@ pub struct Snapshot {
     pub remote_url: Option<String>,
     /// What the remote said.
     pub remote: RemoteState,
+    /// The pins that were given, and what their own remotes said.
+    pub pins: Vec<Pinned>,
     /// How the base commit stands to the release branch there, as far as the remote said.
     pub position: Option<Position>,
     /// The remote-tracking branch, as far as it is known here.
@@ -97,83 +86,6 @@ pub struct Snapshot {
     pub fragments: Vec<FragmentFile>,
     /// The configuration in force is not committed.
     pub uncommitted_config: Option<String>,
-}
-
-/// Finds the configuration that is in force: `--config`, the repository's own, or the built-in one.
-///
-/// # Errors
-/// Every problem of the file, with its position.
-pub fn configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
-    if let Some(file) = &spec.config {
-        let shown = file.display().to_string();
-        let refused = |why: String| {
-            let problem = Problem::content(format!("configuration `{shown}` cannot be read: {why}"));
-            vec![problem.hint("check the path that follows `--config`")]
-        };
-        let text = match reading::anywhere(&spec.directory.join(file)) {
-            Ok(SmallFile::Bytes(bytes)) => bytes,
-            Ok(_) => return Err(refused("it is larger than 1 MiB".into())),
-            Err(error) => return Err(refused(plain(&error))),
-        };
-        return parse(&text, Source::File(shown), false);
-    }
-    let base = base(repository).map_err(|problem| vec![problem])?;
-    let committed = match repository.tree_file(&base, CONFIG_FILE, MAXIMUM_CONFIG_BYTES) {
-        Ok(TreeEntry::File { bytes, .. }) => Some(bytes),
-        Ok(TreeEntry::Missing) => None,
-        Ok(_) => return Err(vec![unfit()]),
-        Err(problem) => return Err(vec![problem]),
-    };
-    let on_disk = match reading::in_work_tree(&repository.work_dir().join(CONFIG_FILE)) {
-        Ok(SmallFile::Bytes(bytes)) => Some(bytes),
-        Ok(SmallFile::Missing) => None,
-        Ok(SmallFile::Unfit) => return Err(vec![unfit()]),
-        Err(error) => {
-            let problem = Problem::circumstance(format!("`{CONFIG_FILE}` cannot be read: {}", plain(&error)));
-            return Err(vec![problem.hint("check its permissions")]);
-        }
-    };
-    match (on_disk, committed) {
-        (Some(disk), Some(committed))
-            if without_carriage_returns(&disk) != without_carriage_returns(&committed) =>
-        {
-            parse(&disk, Source::File(CONFIG_FILE.into()), true)
-        }
-        (Some(disk), None) => parse(&disk, Source::File(CONFIG_FILE.into()), true),
-        (_, Some(committed)) => parse(&committed, Source::File(CONFIG_FILE.into()), false),
-        (None, None) => parse(config::built_in().as_bytes(), Source::BuiltIn, false),
-    }
-}
-
-fn unfit() -> Problem {
-    Problem::content(format!("`{CONFIG_FILE}` is not a plain file of at most 1 MiB"))
-        .hint("make it one, or remove it to use the built-in layout")
-}
-
-/// `core.autocrlf` may have given the work tree other line ends than the commit; that is no change.
-fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
-    bytes.iter().copied().filter(|byte| *byte != b'\r').collect()
-}
-
-fn parse(text: &[u8], source: Source, uncommitted: bool) -> Result<Loaded, Vec<Problem>> {
-    let text = std::str::from_utf8(text).map_err(|error| {
-        vec![
-            Problem::content(format!("{source}: not UTF-8 text (byte {})", error.valid_up_to()))
-                .hint("save the file as UTF-8"),
-        ]
-    })?;
-    let config = config::parse(text, &source)?;
-    Ok(Loaded { config, source, uncommitted })
-}
-
-/// What the operating system said, without its error number.
-fn plain(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
-        std::io::ErrorKind::IsADirectory => "it is a folder".into(),
-        _ => "it cannot be opened".into(),
-    }
 }
 
 impl Snapshot {
@@ -199,7 +111,7 @@ impl Snapshot {
                 let status = other.status_noting(layout::may_hold_a_version);
                 (other, status)
             },
-            || Committed::read(repository, &base, spec, config, request),
+            || Committed::read(repository, &base, spec, loaded, request),
         );
         let Committed { files, globs, fragments, fragments_folders } = committed?;
         // From here on with the handle that has read the index already.
@@ -255,6 +167,7 @@ impl Snapshot {
             tags: tags.into_iter().map(|tag| tag.name).collect(),
             remote_url: repository.push_url(&release.remote).map_err(one)?,
             remote: remote.clone(),
+            pins: loaded.pins.clone(),
             position,
             upstream: repository.upstream(&base, &release.branch, &release.remote).map_err(one)?,
             identity: repository.identity(seconds, offset_minutes, &spec.identity),
@@ -294,9 +207,10 @@ impl<'a> Committed<'a> {
         repository: &Repository,
         base: &ObjectId,
         spec: &Spec,
-        config: &'a Config,
+        loaded: &'a Loaded,
         request: Option<&Request>,
     ) -> Result<Self, Vec<Problem>> {
+        let config = &loaded.config;
         let one = |problem: Problem| vec![problem];
         let commit = repository.commit_files(base).map_err(one)?;
         let read = |path: &str, limit| commit.read(path, limit).map_err(one);
@@ -308,6 +222,11 @@ impl<'a> Committed<'a> {
                 if !files.contains_key(path) {
                     files.insert(path.clone(), read(path, config.limits.manifest_bytes)?);
                 }
+            }
+        }
+        for path in plan::pinned_paths(config, &loaded.pins) {
+            if !files.contains_key(path) {
+                files.insert(path.to_owned(), read(path, config.limits.manifest_bytes)?);
             }
         }
         let rotating = match request {

@@ -1,6 +1,9 @@
 //! What was decided. This is the one room that reads the environment, the clock and the terminal, once; from here
 //! on a release depends only on values, so that the same words on the same commit always give the same plan.
 
+mod overrides;
+mod pins;
+mod questions;
 mod summary;
 
 use std::ffi::OsString;
@@ -16,10 +19,16 @@ use crate::ui::{ColorChoice, UiFacts};
 use crate::version::Request;
 use crate::words::nearest;
 
+pub use overrides::Override;
+pub use pins::{GivenPin, PinWord, as_overrides};
+pub use questions::{ConfigQuestion, InitRequest};
 pub use summary::{GivenSummary, SUMMARY_OPTION};
 
 /// The name of the variable that stands for `--yes`.
 pub const ASSUME_YES: &str = "RELEASE_ASSUME_YES";
+
+/// The name of the variable that fixes the date, as other tools have it.
+const DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// What the program is to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +39,10 @@ pub enum Task {
     Release(Request, Mode),
     /// Take back the last release, or show what that would do.
     Undo(Mode),
+    /// Write a first configuration.
+    Init(InitRequest),
+    /// Show or check the configuration.
+    Config(ConfigQuestion),
     /// Build the demonstration repository.
     Demo {
         /// Where to build it; a fresh temporary folder otherwise.
@@ -80,6 +93,8 @@ pub struct Spec {
     pub consent: Consent,
     /// The date of the release section.
     pub date: NaiveDate,
+    /// What the command line and the environment say beside the configuration.
+    pub overrides: Vec<Override>,
     /// Seconds since 1970-01-01 UTC, and the local offset in minutes, for the commit and its tags.
     pub now: (i64, i32),
     /// What the environment says about author and committer.
@@ -90,6 +105,8 @@ pub struct Spec {
     pub gitlab: Option<GitlabJob>,
     /// The summary of this release, if one was given.
     pub summary: Option<GivenSummary>,
+    /// Pins as they were typed; what they mean is for the configuration to say.
+    pub pin_words: Vec<PinWord>,
     /// Names of steps to leave out.
     pub skip_steps: Vec<String>,
     /// The remote is not to be asked.
@@ -135,26 +152,35 @@ impl Spec {
     /// Usage errors, all of them at once.
     pub fn decide(cli: Cli) -> Result<Self> {
         let mut problems = Vec::new();
+        let pin_words = pins::pin_words(&cli, &mut problems);
         let task = keep(task(&cli), &mut problems);
+        if matches!(
+            task,
+            Some(Task::Undo(_) | Task::Init(_) | Task::Demo { .. } | Task::Config(ConfigQuestion::Schema))
+        ) {
+            problems.extend(Self::no_pins(&pin_words));
+        }
         let consent = keep(consent(&cli), &mut problems);
         let date = keep(date(&cli), &mut problems);
         let directory = keep(directory(&cli), &mut problems);
         let understood = problems.is_empty();
         let summary = summary::given(&cli, task.as_ref(), directory.as_deref(), understood);
         let summary = keep(summary, &mut problems);
-        let (Some(task), Some(consent), Some(date), Some(directory), Some(summary)) =
-            (task, consent, date, directory, summary)
+        let (Some(task), Some(consent), Some((date, dated_by)), Some(directory), Some(summary), []) =
+            (task, consent, date, directory, summary, problems.as_slice())
         else {
             return Err(Error::new(Kind::Usage, problems));
         };
         Ok(Self {
             task,
+            overrides: overrides::overrides(&cli, &consent, date, dated_by),
             consent,
             date,
             now: now(),
             identity: IdentityEnv::from_lookup(variable_os),
             location: Location::from_lookup(variable_os),
             gitlab: gitlab(),
+            pin_words,
             summary,
             skip_steps: cli.skip_step,
             offline: cli.offline,
@@ -185,6 +211,12 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
     if let Some(Command::Undo { dry_run, .. }) = &cli.command {
         return undo(cli, *dry_run || cli.dry_run);
     }
+    if let Some(Command::Init { dry_run, example }) = &cli.command {
+        return questions::init(cli, *dry_run || cli.dry_run, *example).map(Task::Init);
+    }
+    if let Some(Command::Config { check, schema, format }) = &cli.command {
+        return questions::config(cli, *check, *schema, *format).map(Task::Config);
+    }
     if cli.offline && cli.push {
         return Err(Problem::content("`--push` does not go with `--offline`")
             .hint("leave one of them out: what is pushed is checked with the remote before and after"));
@@ -192,6 +224,11 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
     if cli.strict && !cli.dry_run {
         return Err(Problem::content("`--strict` goes with `--dry-run`")
             .hint("add `--dry-run`, or leave `--strict` out: a real release always is"));
+    }
+    let mode = if cli.dry_run { Mode::DryRun { strict: cli.strict } } else { Mode::Real };
+    if cli.words.is_empty() && pins::gives_pins(cli) {
+        // How large a step that is, the pending changes say.
+        return Ok(Task::Release(Request::Auto, mode));
     }
     if cli.words.is_empty() {
         if cli.dry_run {
@@ -208,7 +245,6 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
         }
         return Ok(Task::Status);
     }
-    let mode = if cli.dry_run { Mode::DryRun { strict: cli.strict } } else { Mode::Real };
     let request = Request::from_words(&cli.words).map_err(|problem| meant_otherwise(&cli.words, problem))?;
     Ok(Task::Release(request, mode))
 }
@@ -231,14 +267,20 @@ fn undo(cli: &Cli, dry_run: bool) -> std::result::Result<Task, Problem> {
     if cli.strict {
         return Err(Problem::content("`undo` always is strict").hint("leave `--strict` out"));
     }
+    if cli.date.is_some() {
+        return Err(Problem::content("`undo` takes no date: it takes back the last release")
+            .hint("leave `--date` out"));
+    }
     Ok(Task::Undo(if dry_run { Mode::DryRun { strict: true } } else { Mode::Real }))
 }
 
 /// What else a single unknown word may have meant: a command, or a page that other programs have under that name.
 fn meant_otherwise(words: &[String], mut problem: Problem) -> Problem {
     let [word] = words else { return problem };
-    let command = match nearest(word, ["demo", "undo", "help", "version", "status"]) {
+    let command = match nearest(word, ["config", "demo", "init", "undo", "help", "version", "status"]) {
+        Some("config") => "trueppm-release config",
         Some("demo") => "trueppm-release demo",
+        Some("init") => "trueppm-release init",
         Some("undo") => "trueppm-release undo",
         Some("help") => "trueppm-release --help",
         Some("version") => "trueppm-release --version",
@@ -285,24 +327,25 @@ fn consent(cli: &Cli) -> std::result::Result<Consent, Problem> {
     }
 }
 
+/// The date of the release section, and what fixed it.
 #[expect(clippy::disallowed_methods, reason = "this room reads the clock")]
-fn date(cli: &Cli) -> std::result::Result<NaiveDate, Problem> {
+fn date(cli: &Cli) -> std::result::Result<(NaiveDate, Option<&'static str>), Problem> {
     if let Some(text) = &cli.date {
-        return calendar_date(text).ok_or_else(|| {
+        let date = calendar_date(text).ok_or_else(|| {
             Problem::content(format!("`--date {text}` is not a date"))
                 .hint("write it as YYYY-MM-DD, for example `--date 2026-06-29`")
         });
+        return date.map(|date| (date, Some("--date")));
     }
-    if let Some(text) = variable("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) {
+    if let Some(text) = variable(DATE_EPOCH).filter(|text| !text.is_empty()) {
         let moment = text.parse().ok().and_then(|seconds| DateTime::<Utc>::from_timestamp(seconds, 0));
-        return moment.map(|moment| moment.date_naive()).filter(is_writable).ok_or_else(|| {
-            Problem::content(format!(
-                "SOURCE_DATE_EPOCH is `{text}`, which is not a usable number of seconds"
-            ))
-            .hint("set it to seconds since 1970-01-01 UTC, or unset it")
+        let date = moment.map(|moment| moment.date_naive()).filter(is_writable).ok_or_else(|| {
+            Problem::content(format!("{DATE_EPOCH} is `{text}`, which is not a usable number of seconds"))
+                .hint("set it to seconds since 1970-01-01 UTC, or unset it")
         });
+        return date.map(|date| (date, Some(DATE_EPOCH)));
     }
-    Ok(Local::now().date_naive())
+    Ok((Local::now().date_naive(), None))
 }
 
 /// Whether the date can be written as `YYYY-MM-DD`.

@@ -108,6 +108,7 @@ fn plan(files: Vec<FileChange>) -> Plan {
         duties: GitDuties::default(),
         versions: Vec::new(),
         sections: Vec::new(),
+        pins: Vec::new(),
         patterns: Vec::new(),
         unlisted: Vec::new(),
         remote: None,

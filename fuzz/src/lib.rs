@@ -20,6 +20,7 @@ fn keys(format: Format) -> &'static [&'static str] {
     match format {
         Format::PythonSetting => &["SPECTACULAR_SETTINGS[\"VERSION\"]", "A['b']"],
         Format::Chart => &["version", "appVersion"],
+        Format::EnvFile | Format::Dockerfile => &["TRUEPPM_OSS_TAG", "A"],
         Format::Pyproject => &["project.version", "tool.poetry.version"],
         Format::CargoToml => &["package.version", "workspace.dependencies.own.version"],
         Format::PythonVersion => &["VERSION"],

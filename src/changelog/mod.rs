@@ -16,6 +16,7 @@ mod style;
 mod summary;
 mod writer;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
@@ -29,7 +30,7 @@ pub use style::{BlankLines, Style, SummaryPolicy, is_paragraph};
 pub use summary::{Summary, summary_text};
 
 /// The kinds of change that Keep a Changelog names, in its order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Category {
     /// New features.

@@ -1,6 +1,7 @@
 //! How a changelog is written, as far as it can differ from Keep a Changelog's way: what stands under a fresh
 //! `[Unreleased]`, in which order the headings come, how many blank lines surround them, who writes the summary.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::{Blocks, Kind, Place};
@@ -33,7 +34,7 @@ impl Style {
 }
 
 /// How many blank lines a release writes around headings; where nothing is said, as the file has it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct BlankLines {
     /// Above the heading of a release.
@@ -47,7 +48,7 @@ pub struct BlankLines {
 }
 
 /// Whether the sections of a changelog open with a summary in prose.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SummaryPolicy {
     /// Nobody is asked for one; prose that stands there stays.

@@ -1,6 +1,7 @@
 //! Changelogs: where each lies, how it is written, and which releases it takes part in. There may be one, as a table
 //! `[changelog]`, or several, as `[[changelog]]`; either way each is described alone, by the same keys.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml_edit::TableLike;
 
@@ -14,7 +15,7 @@ use crate::changelog::{BlankLines, Category, FileName, Style, SummaryPolicy, cla
 use crate::error::Problem;
 
 /// One changelog.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Changelog {
     /// The file, relative to the repository root.
@@ -52,7 +53,7 @@ pub struct Changelog {
 }
 
 /// Which releases turn `[Unreleased]` into a section of their own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rotate {
     /// Stable releases; before them the notes accumulate.
@@ -63,8 +64,9 @@ pub enum Rotate {
 }
 
 /// What a release gets for which nothing stands under `[Unreleased]` and no fragment is there.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub enum Empty {
     /// It is refused.
     #[default]

@@ -17,7 +17,7 @@ use crate::manifest::Format;
 use crate::words::nearest;
 
 /// Checks every `[[step]]` and `[[check]]` of a document.
-pub(super) fn check(root: &dyn TableLike, edited: &Paths, text: &str, findings: &mut Findings) {
+pub(super) fn check(root: &dyn TableLike, edited: &[&str], text: &str, findings: &mut Findings) {
     let mut seen = Seen::new(text);
     for kind in ["step", "check"] {
         for step in tables(root, kind) {
@@ -31,7 +31,7 @@ pub(super) fn check(root: &dyn TableLike, edited: &Paths, text: &str, findings: 
             }
         }
     }
-    let own = Own { root, edited };
+    let own = Own { root, edited, paths: Paths::new(edited.iter().copied()) };
     for step in tables(root, "step") {
         check_moment(step, findings);
         check_files(step, &own, findings);
@@ -44,18 +44,20 @@ pub(super) fn check(root: &dyn TableLike, edited: &Paths, text: &str, findings: 
 /// The files that the release writes itself.
 struct Own<'a> {
     root: &'a dyn TableLike,
-    edited: &'a Paths,
+    /// The paths of manifests, patterns and pins, as they are written.
+    edited: &'a [&'a str],
+    /// The same, globs understood.
+    paths: Paths,
 }
 
 impl Own<'_> {
     fn holds(&self, path: &str) -> bool {
-        self.edited.hold(path) || changelog::is_changelog(self.root, path)
+        self.paths.hold(path) || changelog::is_changelog(self.root, path)
     }
 
     /// One of them that the pattern matches.
     fn matched_by(&self, glob: &Glob) -> Option<String> {
-        let listed = ["manifest", "pattern"].into_iter().flat_map(|key| tables(self.root, key));
-        let edited = listed.filter_map(|it| Some(string(it, "path")?.text.to_owned()));
+        let edited = self.edited.iter().map(|path| (*path).to_owned());
         edited.chain(self.changelogs()).find(|path| glob.matches(path))
     }
 

@@ -5,6 +5,7 @@
 use super::changelog;
 use super::paths::path_or_glob;
 use super::patterns::{IGNORE, PATTERN, Unlisted};
+use super::pin::PIN;
 use super::rules::{self, Rule};
 use super::steps;
 use crate::manifest::Format;
@@ -77,6 +78,7 @@ pub(super) static ROOT: &[Key] = &[
     required("manifest", Shape::Tables(MANIFEST)),
     optional("pattern", Shape::Tables(PATTERN)),
     optional("ignore", Shape::Tables(IGNORE)),
+    optional("pin", Shape::Tables(PIN)),
     optional("step", Shape::Tables(steps::STEP)),
     optional("check", Shape::Tables(steps::CHECK)),
     optional("changelog", Shape::OneOrMore(changelog::KEYS)),

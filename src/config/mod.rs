@@ -3,29 +3,40 @@
 //! [`Config`] comes out; who finds and reads the file is not decided here.
 
 mod changelog;
+mod check_pins;
 mod check_steps;
 mod findings;
 mod known;
 mod load;
 mod paths;
 mod patterns;
+mod pin;
 mod rules;
+mod schema;
 mod steps;
 mod template;
 mod validate;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::changelog::{Changelog, Empty, Rotate, heading_values};
 pub use self::load::parse;
 pub use self::paths::Paths;
 pub use self::patterns::{Ignore, Pattern, Unlisted, placeholder_of};
+pub use self::pin::{Pin, PinWrite};
+pub use self::schema::schema;
 pub use self::steps::{Condition, Expect, Moment, Outcome, Passes, Step};
 pub use self::template::{Placeholder, Reading, Template, Values};
 
 /// The text of the built-in profile, the layout of trueppm-suite.
 pub fn built_in() -> &'static str {
     include_str!("trueppm-suite.toml")
+}
+
+/// The text of an example: a repository that builds on the releases of another one and pins them.
+pub fn enterprise_example() -> &'static str {
+    include_str!("trueppm-enterprise.toml")
 }
 
 /// Where the text of a configuration came from; displayed before line and column in every problem.
@@ -47,7 +58,7 @@ impl std::fmt::Display for Source {
 }
 
 /// A checked configuration: paths stay inside the repository, templates render, names refer to what exists.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
     /// Where the release is cut and what its commit says.
@@ -62,6 +73,9 @@ pub struct Config {
     /// Files that hold a version and are no part of the release.
     #[serde(default)]
     pub ignore: Vec<Ignore>,
+    /// Values from elsewhere that a release writes down, such as the tag of another project.
+    #[serde(default)]
+    pub pin: Vec<Pin>,
     /// Commands that a release runs.
     #[serde(default)]
     pub step: Vec<Step>,
@@ -80,7 +94,7 @@ pub struct Config {
 }
 
 /// The `[release]` table.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Release {
     /// The branch that releases are cut on.
@@ -105,7 +119,7 @@ pub struct Release {
 }
 
 /// One kind of tag.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Tag {
     /// The tag's name; holds `{version}`, `{pep440}` or `{base}`.
@@ -121,7 +135,7 @@ pub struct Tag {
 }
 
 /// One place that holds the version.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Manifest {
     /// The file, relative to the repository root, or a glob that stands for several.
@@ -152,7 +166,7 @@ impl Manifest {
 }
 
 /// What a person still has to do around a release.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Reminder {
     /// What to do; may have several lines, commands on lines of their own.
@@ -168,7 +182,7 @@ pub struct Reminder {
 }
 
 /// The releases that a reminder is for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum When {
     /// Every release.
@@ -183,7 +197,7 @@ pub enum When {
 }
 
 /// The `[limits]` table: larger files are refused before they are read, slower hooks are stopped.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Limits {
     /// For each changelog, in bytes.

@@ -1,6 +1,7 @@
 //! `[[pattern]]` and `[[ignore]]`: versions in texts that have no format of their own, and version files that the release
 //! leaves alone on purpose. Types, keys and rules of both.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml_edit::TableLike;
 
@@ -15,7 +16,7 @@ use crate::manifest::pattern::Expression;
 use crate::words::nearest;
 
 /// A version in any text file: a text that must stand there a number of times, or an expression that finds it.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Pattern {
     /// The file, relative to the repository root, or a glob.
@@ -37,7 +38,7 @@ pub struct Pattern {
 }
 
 /// A file that holds a version and is no part of the release.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Ignore {
     /// The file, relative to the repository root, or a glob.
@@ -47,7 +48,7 @@ pub struct Ignore {
 }
 
 /// What becomes of manifests that hold a version and are neither listed nor ignored.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unlisted {
     /// A warning at the gate.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::known::{Entries, Key, LONGEST_STEP_SECONDS, Shape, optional, required, required_unless};
@@ -13,7 +14,7 @@ use crate::manifest::Format;
 use crate::version::{Stage, Version};
 
 /// One command of a release.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Step {
     /// What people call it, and what `--skip-step` takes.
@@ -51,7 +52,7 @@ pub struct Step {
 }
 
 /// When a step or a check runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Moment {
     /// Before the question is asked: nothing of the release exists yet.
@@ -65,7 +66,7 @@ pub enum Moment {
 }
 
 /// What an exit code means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It did its work; the release goes on.
@@ -77,7 +78,7 @@ pub enum Outcome {
 }
 
 /// A kind of release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
     /// A stable version.
@@ -160,7 +161,7 @@ impl Condition {
 }
 
 /// A value that a step must have left in a file.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Expect {
     /// The file; one of the step's `writes`.
@@ -187,7 +188,7 @@ impl Expect {
 const JSON: &str = "json";
 
 /// What passing means for a check, one of three: an exit code, no output, a value in its output.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Passes {
     /// It ends with this code instead of 0.

@@ -2,7 +2,9 @@
 
 mod changelogs;
 mod patterns;
+mod pins;
 mod problems;
+mod schema;
 
 use proptest::prelude::*;
 use toml_edit::DocumentMut;
@@ -111,7 +113,7 @@ fn the_examples_of_the_readme_are_read() {
     let examples: String =
         readme.split("```toml\n").skip(1).map(|example| example.split_once("```").unwrap().0).collect();
     let config = parse(&format!("{SMALL}{examples}"), &Source::File("README.md".into())).unwrap();
-    assert_eq!((config.pattern.len(), config.step.len(), config.check.len()), (2, 1, 1));
+    assert_eq!((config.pattern.len(), config.step.len(), config.check.len(), config.pin.len()), (2, 1, 1, 1));
 }
 
 #[test]

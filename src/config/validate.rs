@@ -8,6 +8,7 @@ use std::ops::Range;
 use toml_edit::{Item, TableLike};
 
 use super::changelog;
+use super::check_pins;
 use super::check_steps;
 use super::findings::{Findings, line_of};
 use super::paths::Paths;
@@ -24,13 +25,16 @@ pub(super) fn check(root: &dyn TableLike, text: &str, findings: &mut Findings) {
     let manifests = tables(root, "manifest");
     let tags = tables(root, "tag");
     let listed = |key: &str| tables(root, key).into_iter().filter_map(|it| Some(string(it, "path")?.text));
-    let edited = Paths::new(listed("manifest").chain(listed("pattern")));
     let by_name: HashSet<&str> = listed("manifest").chain(listed("pattern")).collect();
+    let pins = tables(root, "pin").into_iter().flat_map(|pin| tables(pin, "write"));
+    let pinned = pins.filter_map(|write| Some(string(write, "path")?.text));
+    let edited: Vec<&str> = listed("manifest").chain(listed("pattern")).chain(pinned).collect();
     check_manifests(&manifests, text, findings);
     check_version_from(root, &manifests, findings);
     patterns::check(root, &|path| by_name.contains(path), text, findings);
     check_tags(&tags, text, findings);
     changelog::check(root, &Paths::new(listed("manifest")), text, findings);
+    check_pins::check(root, &manifests, text, findings);
     check_steps::check(root, &edited, text, findings);
     check_reminders(root, &tags, findings);
 }
@@ -84,7 +88,7 @@ fn check_manifests(manifests: &[&dyn TableLike], text: &str, findings: &mut Find
     }
 }
 
-fn unknown_format(path: &str) -> Problem {
+pub(super) fn unknown_format(path: &str) -> Problem {
     let names: Vec<_> = Format::ALL.iter().map(|format| format!("`{}`", format.name())).collect();
     Problem::content(format!("the format of `{path}` cannot be told from its name"))
         .hint(format!("say it with `format = \"…\"`: {}", names.join(", ")))

@@ -45,6 +45,18 @@ impl Repository {
     }
 }
 
+impl Repository {
+    /// Asks a repository, by URL or by the name of a remote, whether it has this tag.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub fn remote_has_tag(&self, remote: &str, tag: &str, talk: &Talk<'_>) -> Result<bool, RemoteTrouble> {
+        let pattern = format!("refs/tags/{tag}");
+        let answer = self.talk(remote, &["ls-remote", "--quiet", "--tags", "--", remote, &pattern], talk)?;
+        Ok(parse(&String::from_utf8_lossy(&answer), None).tags.contains_key(tag))
+    }
+}
+
 /// Reads the answer: an id, a tab, a name; what an annotated tag stands for follows it with `^{}`. Anything else is
 /// passed over.
 fn parse(answer: &str, branch: Option<&str>) -> RemoteRefs {

@@ -43,6 +43,7 @@ mod tree;
 mod trouble;
 mod untracked;
 mod work_files;
+mod work_tree_files;
 mod worktree_stat;
 
 use std::fmt;

@@ -12,7 +12,8 @@ const ENDS: &[char] = &[' ', '\t', '\r', '\n', '\'', '"', '<', '>', '`'];
 impl Repository {
     /// The URLs of a remote as they are configured, secrets included: for scrubbing, never for printing.
     pub(super) fn urls_of(&self, remote: &str) -> Vec<String> {
-        let Ok(Some(remote)) = self.find_remote(remote) else { return Vec::new() };
+        // What is not the name of a remote is asked by its URL.
+        let Ok(Some(remote)) = self.find_remote(remote) else { return vec![remote.to_owned()] };
         let mut urls = vec![remote.url_bytes().to_vec()];
         urls.extend(remote.pushurl_bytes().map(<[u8]>::to_vec));
         urls.iter().map(|url| String::from_utf8_lossy(url).into_owned()).collect()

@@ -5,6 +5,8 @@
 mod cargo_lock;
 mod cargo_toml;
 mod chart;
+mod dockerfile;
+mod env_file;
 mod json;
 mod json_reader;
 mod lock_scan;
@@ -85,6 +87,10 @@ formats! {
     Toml = toml;
     /// Any YAML file, by the keys that lead to the value.
     Yaml = yaml;
+    /// A file of environment variables: `NAME=value`.
+    EnvFile = env_file;
+    /// A Dockerfile: the default of an `ARG`.
+    Dockerfile = dockerfile;
 }
 
 /// How a format finds the version in a text: every place, or every reason why not. Only a format that

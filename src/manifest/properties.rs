@@ -292,6 +292,22 @@ fn shape(format: Format, choices: &Choices) -> Shape {
             );
             ("api.json", Some("/in~1fo/version"), None, text)
         }
+        Format::EnvFile => {
+            let own = choices.one_of(&["TAG=\u{1}", "export TAG=\"\u{1}\" # \u{2}", "  TAG='\u{1}'"]);
+            let pool = ["# TAG=\u{2}", "TAGS=\u{2}", "ä=\"TAG=\u{2}\"", "OTHER=\u{2}"];
+            (".env", Some("TAG"), None, choices.around(&pool, own))
+        }
+        Format::Dockerfile => {
+            let own = choices.one_of(&["ARG TAG=\u{1}", "  arg A=\"\u{2}\" TAG='\u{1}' # \u{2}"]);
+            let pool = [
+                "# ARG TAG=\u{2}",
+                "ENV TAG=\u{2}",
+                "RUN ä \\\n  ARG TAG=\u{2}",
+                "ARG TAGS=\u{2}",
+                "ARG TAG",
+            ];
+            ("Dockerfile", Some("TAG"), None, choices.around(&pool, own))
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::automatic::Step;
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
-use super::{automatic, changelog, duties, guards, manifests, patterns, remote, steps, tags, unlisted};
+use super::{automatic, changelog, duties, guards, manifests, patterns, pins, remote, steps, tags, unlisted};
 use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
@@ -150,8 +150,9 @@ fn compute(
         warnings: remote::warnings(spec, config, snapshot),
         problems,
     };
-    let versions = manifests::plan(&mut workshop);
-    let patterns = patterns::plan(&mut workshop);
+    let mut versions = manifests::plan(&mut workshop);
+    let mut patterns = patterns::plan(&mut workshop);
+    let pins = pins::plan(&mut workshop, &mut versions, &mut patterns);
     let unlisted = unlisted::plan(&mut workshop);
     let sections = changelog::plan(&mut workshop, fragments);
     let steps = steps::plan(&mut workshop);
@@ -187,6 +188,7 @@ fn compute(
         reminders: reminders(&workshop, &tags),
         versions,
         sections,
+        pins,
         patterns,
         unlisted,
         steps,

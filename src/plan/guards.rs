@@ -4,6 +4,7 @@
 use super::duties;
 use super::layout;
 use super::overlooked::overlooked;
+use super::pinned_paths;
 use super::remote;
 use crate::config::Config;
 use crate::error::Problem;
@@ -211,6 +212,17 @@ pub(super) fn layout(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
             }
             _ => problem,
         }));
+    }
+    for path in pinned_paths(config, &snapshot.pins) {
+        if !config.manifest.iter().any(|manifest| manifest.path == path) {
+            problems.extend(plain_text(
+                snapshot,
+                path,
+                false,
+                config.limits.manifest_bytes,
+                "manifest-bytes",
+            ));
+        }
     }
     let others =
         |path: &str| snapshot.files.contains_key(path) && !edited.iter().any(|(other, _)| *other == path);

@@ -12,6 +12,7 @@ mod layout;
 mod manifests;
 mod overlooked;
 mod patterns;
+mod pins;
 mod planned_step;
 mod recheck;
 mod remote;
@@ -32,6 +33,7 @@ pub use automatic::what_auto_gives;
 pub use build::{draft, rotating};
 pub use manifests::current_version;
 pub use patterns::{PatternText, PlannedPattern};
+pub use pins::{PlannedPin, paths as pinned_paths};
 pub use planned_step::{Expectation, Output, Passing, PlannedStep, StepKind};
 pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
@@ -66,6 +68,8 @@ pub struct Plan {
     pub unlisted: Vec<UnlistedManifest>,
     /// The sections that changelogs get, in the order of the configuration.
     pub sections: Vec<PlannedSection>,
+    /// The values from elsewhere that it writes down.
+    pub pins: Vec<PlannedPin>,
     /// Steps and checks, in the order in which they run.
     pub steps: Vec<PlannedStep>,
     /// The one commit.

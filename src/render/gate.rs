@@ -2,7 +2,7 @@
 //! of the same shape.
 
 use super::text::Text;
-use crate::plan::{Origin, Plan, PlannedSection};
+use crate::plan::{Origin, Plan, PlannedPin, PlannedSection};
 use crate::ui::Role;
 use crate::words::counted;
 
@@ -22,6 +22,9 @@ pub fn gate(plan: &Plan) -> Text {
         (Some(Role::Dim), marker.into()),
     ]);
     text.plain(format!("  tags    : {}", tags.join(", ")));
+    for pin in &plan.pins {
+        pinned(&mut text, pin);
+    }
     if let Some(push) = &plan.push {
         text.plain(format!("  push    : accepting also runs {}", push.command()));
         for reminder in plan.reminders.iter().filter(|reminder| reminder.before_push) {
@@ -49,6 +52,17 @@ pub fn gate(plan: &Plan) -> Text {
         }
     }
     text
+}
+
+/// A value from elsewhere: what it was, what it becomes, and whether somebody looked for it there.
+fn pinned(text: &mut Text, pin: &PlannedPin) {
+    let from = if pin.from.is_empty() { "?".to_owned() } else { pin.from.join(", ") };
+    let found = pin.found_on.as_ref().map_or(String::new(), |remote| format!("   <- tag on {remote}"));
+    text.spans([
+        (None, format!("  pin     : {} {from} → ", pin.name)),
+        (Some(Role::Version), pin.to.clone()),
+        (Some(Role::Dim), found),
+    ]);
 }
 
 /// How many lines of a summary the gate shows; the preview shows all of it.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::MAXIMUM_CONFIG_BYTES;
+use super::configuration::MAXIMUM_CONFIG_BYTES;
 
 /// What lies where a small file should be.
 pub(super) enum SmallFile {
@@ -16,18 +16,26 @@ pub(super) enum SmallFile {
     Bytes(Vec<u8>),
 }
 
-/// Reads a file of the work tree, never through a link and never more than a configuration may have.
+/// Reads a configuration of the work tree, never through a link and never more than a configuration may have.
 ///
 /// # Errors
 /// It is there and cannot be read.
 pub(super) fn in_work_tree(path: &Path) -> io::Result<SmallFile> {
+    in_work_tree_up_to(path, MAXIMUM_CONFIG_BYTES)
+}
+
+/// Reads a file of the work tree of at most `limit` bytes, never through a link.
+///
+/// # Errors
+/// It is there and cannot be read.
+pub(super) fn in_work_tree_up_to(path: &Path, limit: u64) -> io::Result<SmallFile> {
     match path.symlink_metadata() {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Ok(SmallFile::Missing)
         }
         Err(error) => Err(error),
         Ok(metadata) if !metadata.is_file() => Ok(SmallFile::Unfit),
-        Ok(_) => anywhere(path),
+        Ok(_) => up_to(path, limit),
     }
 }
 
@@ -35,10 +43,14 @@ pub(super) fn in_work_tree(path: &Path) -> io::Result<SmallFile> {
 ///
 /// # Errors
 /// It is not there or cannot be read.
-#[expect(clippy::disallowed_methods, reason = "this room reads configurations that are not committed")]
 pub(super) fn anywhere(path: &Path) -> io::Result<SmallFile> {
+    up_to(path, MAXIMUM_CONFIG_BYTES)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this room reads what is not committed")]
+fn up_to(path: &Path, limit: u64) -> io::Result<SmallFile> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAXIMUM_CONFIG_BYTES + 1).read_to_end(&mut bytes)?;
-    let fits = u64::try_from(bytes.len()).is_ok_and(|length| length <= MAXIMUM_CONFIG_BYTES);
+    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    let fits = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
     Ok(if fits { SmallFile::Bytes(bytes) } else { SmallFile::Unfit })
 }

@@ -55,6 +55,8 @@ fn spec(directory: &Path, request: Request) -> Spec {
         offline: false,
         push: false,
         summary: None,
+        overrides: Vec::new(),
+        pin_words: Vec::new(),
         terminal: false,
         no_verify: false,
         no_sign: true,

@@ -12,7 +12,7 @@ fn said(text: &str) -> Vec<String> {
 }
 
 /// What is said about the small configuration with more lines after it.
-fn said_after_small(more: &str) -> Vec<String> {
+pub(super) fn said_after_small(more: &str) -> Vec<String> {
     said(&format!("{SMALL}{more}"))
 }
 
@@ -47,7 +47,7 @@ follows = \"yes\"
             "x.toml:8:8: `name` in `[[tag]]`: `v 0.2.0` is not a name that git takes: it holds a space",
             "x.toml:10:8: the format of `README.md` cannot be told from its name | say it with `format = \"…\"`: \
              `pyproject`, `package-json`, `package-lock`, `chart`, `python-setting`, `python-version`, `uv-lock`, \
-             `cargo-toml`, `cargo-lock`, `pnpm-lock`, `yarn-lock`, `json`, `toml`, `yaml`",
+             `cargo-toml`, `cargo-lock`, `pnpm-lock`, `yarn-lock`, `json`, `toml`, `yaml`, `env-file`, `dockerfile`",
             "x.toml:11:11: `follows` in `[[manifest]]`: expected true or false, found a string",
         ]
     );
@@ -103,7 +103,7 @@ fn each_way_to_write_the_wrong_thing_is_named() {
         ("[changelog]\npath = 'Cargo.toml'", "12:8: `Cargo.toml` is a `[[manifest]]` and the changelog"),
         (
             "format = 'cargo'",
-            "11:10: `format` in `[[manifest]]`: unknown value `cargo` | known values: `pyproject`, `package-json`, `package-lock`, `chart`, `python-setting`, `python-version`, `uv-lock`, `cargo-toml`, `cargo-lock`, `pnpm-lock`, `yarn-lock`, `json`, `toml`, `yaml`",
+            "11:10: `format` in `[[manifest]]`: unknown value `cargo` | known values: `pyproject`, `package-json`, `package-lock`, `chart`, `python-setting`, `python-version`, `uv-lock`, `cargo-toml`, `cargo-lock`, `pnpm-lock`, `yarn-lock`, `json`, `toml`, `yaml`, `env-file`, `dockerfile`",
         ),
         (
             "format = 'cargo-tml'",

@@ -1,0 +1,106 @@
+//! `trueppm-release config`: what is in force, as TOML that can be read back, with where it came from in comments
+//! above it. Whatever was left to a default is written out.
+
+use serde::Serialize;
+
+use crate::cli::ConfigFormat;
+use crate::config::{self, Config, Source};
+use crate::error::{Error, Kind, Problem, Result};
+use crate::render::Text;
+use crate::snapshot::{self, CONFIG_FILE, Loaded};
+use crate::spec::{ConfigQuestion, Override, Spec, as_overrides};
+use crate::ui::Ui;
+use crate::words::{counted, on_one_line};
+
+/// The version of the JSON form; it counts up when a key changes its meaning or goes.
+const JSON_FORM: u32 = 1;
+
+/// Answers a question about the configuration. Nothing is written.
+///
+/// # Errors
+/// No configuration can be found or read, or what is wrong with it.
+pub fn config(question: ConfigQuestion, spec: &Spec, ui: &Ui) -> Result<()> {
+    if question == ConfigQuestion::Schema {
+        return print_json(&config::schema(), ui);
+    }
+    let loaded = snapshot::configuration_anywhere(spec)
+        .map_err(|problems| spec.mistyped_options().unwrap_or_else(|| Error::new(Kind::Refused, problems)))?;
+    let mut overrides = spec.overrides.clone();
+    overrides.extend(as_overrides(&spec.pins(&loaded.config)?));
+    match question {
+        ConfigQuestion::Show(ConfigFormat::Toml) => ui.show(&as_toml(&loaded, &overrides)?),
+        ConfigQuestion::Show(ConfigFormat::Json) => print_json(&as_json(&loaded, &overrides, spec), ui),
+        ConfigQuestion::Check | ConfigQuestion::Schema => {
+            ui.status(&summary(&loaded));
+            Ok(())
+        }
+    }
+}
+
+/// One line that says what was checked and what it describes.
+fn summary(loaded: &Loaded) -> String {
+    let Config { tag, manifest, step, .. } = &loaded.config;
+    let parts = [(tag.len(), "tag"), (manifest.len(), "manifest"), (step.len(), "step")];
+    let parts: Vec<String> = parts.into_iter().map(|(number, noun)| counted(number, noun)).collect();
+    format!("{} is in order: {}", on_one_line(&loaded.source.to_string()), parts.join(", "))
+}
+
+fn as_toml(loaded: &Loaded, overrides: &[Override]) -> Result<Text> {
+    let written = toml_edit::ser::to_string_pretty(&loaded.config).map_err(|error| {
+        Error::new(Kind::Bug, vec![Problem::content("the configuration cannot be written out")])
+            .because(error)
+    })?;
+    let mut text = Text::default();
+    text.plain(format!("# In force: {}", origin(loaded)));
+    for Override { what, value, source } in overrides {
+        text.plain(format!("# For this run: {what} {} ({source})", on_one_line(value)));
+    }
+    text.blank();
+    for line in written.lines() {
+        text.plain(line);
+    }
+    Ok(text)
+}
+
+fn origin(loaded: &Loaded) -> String {
+    match &loaded.source {
+        Source::BuiltIn => format!("the built-in profile; there is no {CONFIG_FILE}"),
+        Source::File(path) if loaded.uncommitted => {
+            format!("{} as it lies in the work tree, not committed", on_one_line(path))
+        }
+        Source::File(path) => on_one_line(path),
+    }
+}
+
+/// The same for programs.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Answer<'a> {
+    schema_version: u32,
+    source: &'static str,
+    path: Option<&'a str>,
+    committed: Option<bool>,
+    overrides: &'a [Override],
+    config: &'a Config,
+}
+
+fn as_json<'a>(loaded: &'a Loaded, overrides: &'a [Override], spec: &Spec) -> Answer<'a> {
+    let (source, path, committed) = match &loaded.source {
+        Source::BuiltIn => ("built-in", None, None),
+        Source::File(path) if spec.config.is_some() => ("--config", Some(path.as_str()), None),
+        Source::File(path) => ("file", Some(path.as_str()), Some(!loaded.uncommitted)),
+    };
+    let config = &loaded.config;
+    Answer { schema_version: JSON_FORM, source, path, committed, overrides, config }
+}
+
+fn print_json(value: &impl Serialize, ui: &Ui) -> Result<()> {
+    let written = serde_json::to_string_pretty(value).map_err(|error| {
+        Error::new(Kind::Bug, vec![Problem::content("the answer cannot be written as JSON")]).because(error)
+    })?;
+    let mut text = Text::default();
+    for line in written.lines() {
+        text.plain(line);
+    }
+    ui.show(&text)
+}

@@ -1,0 +1,86 @@
+//! Files that repeat the version of packages: lock files with their own entries, charts.
+
+use super::layout::{Candidate, Ecosystem, PEP440, Place, folder_of, lies_below, value};
+use super::siblings::escaped;
+use crate::manifest::{Format, Target, locate};
+use crate::snapshot::Survey;
+use crate::version::Version;
+
+/// The own entries of a lock file that move with the chosen packages.
+pub(super) fn lock_places(
+    survey: &Survey,
+    lock: &str,
+    chosen: &[Candidate],
+    inheriting: &[(String, String)],
+) -> Vec<Place> {
+    let folder = folder_of(lock);
+    let holds = |format: Format, key: Option<&str>, package: Option<&str>| {
+        let text = survey.texts.get(lock).map(String::as_str).unwrap_or_default();
+        locate(text, lock, &Target { format, key, package }).is_ok()
+    };
+    let place = |key: Option<String>, package: Option<&str>| Place {
+        path: lock.to_owned(),
+        key,
+        package: package.map(str::to_owned),
+        follows: true,
+        ..Place::default()
+    };
+    let below = |ecosystem| {
+        chosen
+            .iter()
+            .filter(move |package| package.ecosystem == ecosystem && lies_below(&package.path, folder))
+    };
+    let mut places = Vec::new();
+    match lock.rsplit('/').next().unwrap_or(lock) {
+        "Cargo.lock" => {
+            let own = below(Ecosystem::Cargo).filter_map(|package| package.name.as_deref());
+            let workspace_moves = below(Ecosystem::Cargo).any(|package| folder_of(&package.path) == folder);
+            let members = inheriting.iter().filter(|(path, _)| workspace_moves && lies_below(path, folder));
+            for name in own.chain(members.map(|(_, name)| name.as_str())) {
+                if holds(Format::CargoLock, None, Some(name)) {
+                    places.push(place(None, Some(name)));
+                }
+            }
+        }
+        "uv.lock" => {
+            for name in below(Ecosystem::Python).filter_map(|package| package.name.as_deref()) {
+                if holds(Format::UvLock, None, Some(name)) {
+                    places.push(Place { value: Some(PEP440.to_owned()), ..place(None, Some(name)) });
+                }
+            }
+        }
+        "package-lock.json" | "npm-shrinkwrap.json" => {
+            for package in below(Ecosystem::Npm) {
+                let inner = folder_of(&package.path).strip_prefix(folder).unwrap_or_default();
+                let inner = inner.trim_start_matches('/');
+                let pointer = format!("/packages/{}/version", escaped(inner));
+                if inner.is_empty() {
+                    if holds(Format::PackageLock, None, None) {
+                        places.push(place(None, None));
+                    }
+                } else if holds(Format::Json, Some(&pointer), None) {
+                    let format = Some(Format::Json.name());
+                    places.push(Place { format, ..place(Some(pointer), None) });
+                }
+            }
+        }
+        _ => {}
+    }
+    places
+}
+
+/// A chart that holds the shared version, in one of its two keys or both.
+pub(super) fn chart_place(survey: &Survey, path: &str, version: &Version) -> Result<Place, String> {
+    let text = survey.texts.get(path).map(String::as_str).unwrap_or_default();
+    let holds = |key| {
+        let value = value(text, path, Format::Chart, Some(key)).ok();
+        value.and_then(|value| Version::parse_either(&value)).as_ref() == Some(version)
+    };
+    let key = match (holds("version"), holds("appVersion")) {
+        (true, true) => None,
+        (true, false) => Some("version".to_owned()),
+        (false, true) => Some("appVersion".to_owned()),
+        (false, false) => return Err(format!("does not hold `{version}`")),
+    };
+    Ok(Place { path: path.to_owned(), key, follows: true, ..Place::default() })
+}

@@ -1,0 +1,120 @@
+//! `trueppm-release init`: looks at what lies in the work tree and writes a first configuration for it, with a word
+//! about every part. It writes this one file and never over anything that is there.
+
+mod followers;
+mod layout;
+mod siblings;
+mod suite;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::cli::Example;
+use crate::config::{self, Source};
+use crate::error::{Error, Kind, Problem, Result};
+use crate::git;
+use crate::render::Text;
+use crate::snapshot::{self, CONFIG_FILE, Survey};
+use crate::spec::{InitRequest, Spec};
+use crate::ui::{Role, Ui};
+use layout::{Layout, recognise};
+use suite::Suite;
+
+/// Writes a first configuration, or only shows it.
+///
+/// # Errors
+/// There is one already, nothing here looks like a release, or the file cannot be written.
+pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
+    let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
+    let target = repository.work_dir().join(CONFIG_FILE);
+    if !request.dry_run && target.symlink_metadata().is_ok() {
+        return Err(Error::refused(already_there()));
+    }
+    let (found, written) = match request.example {
+        Some(Example::Enterprise) => (Vec::new(), config::enterprise_example().to_owned()),
+        None => {
+            let survey = snapshot::survey(&repository, layout::is_wanted).map_err(Error::refused)?;
+            first_configuration(&survey).map_err(Error::refused)?
+        }
+    };
+    // What this command writes is always in order; anything else is a defect of this program.
+    config::parse(&written, &Source::File(CONFIG_FILE.into()))
+        .map_err(|problems| Error::new(Kind::Bug, problems))?;
+    for line in found {
+        ui.status(&format!("found: {line}"));
+    }
+    if request.dry_run {
+        let mut shown = Text::default();
+        for line in written.lines() {
+            shown.plain(line);
+        }
+        ui.show(&shown)?;
+        ui.status("dry run: nothing was written");
+        return Ok(());
+    }
+    create(&target, &written)?;
+    ui.show(&next_steps())
+}
+
+/// What was recognised, in words, and the configuration for it.
+fn first_configuration(survey: &Survey) -> std::result::Result<(Vec<String>, String), Problem> {
+    match recognise(survey)? {
+        Layout::Suite(suite) => {
+            let form = match &suite {
+                Suite::BuiltIn => "trueppm-suite".to_owned(),
+                Suite::Derived(name) => format!("trueppm-suite, its API's version taken from `{name}`"),
+            };
+            Ok((vec![form], suite::text(&suite)))
+        }
+        Layout::Packages(packages) => {
+            let written = text::configuration(&packages, survey);
+            let mut found = packages.found;
+            if let Some(last) = found.last_mut() {
+                last.push_str(&format!(", at {}", packages.version));
+            }
+            Ok((found, written))
+        }
+    }
+}
+
+fn next_steps() -> Text {
+    let mut text = Text::default();
+    text.plain(format!("Wrote {CONFIG_FILE}. Read it, then:"));
+    for command in text::next_commands() {
+        text.spans([(None, "  ".into()), (Some(Role::Bold), command)]);
+    }
+    text
+}
+
+fn already_there() -> Problem {
+    Problem::content(format!("`{CONFIG_FILE}` is already there, and is left as it is"))
+        .hint("`trueppm-release config` shows what is in force")
+        .hint("`trueppm-release init --dry-run` shows what would be written")
+}
+
+/// Puts the whole file there at once, or nothing; never over something else, be it a link to nowhere.
+fn create(target: &Path, text: &str) -> Result<()> {
+    let cannot = |error: std::io::Error| {
+        let problem = Problem::circumstance(format!("`{CONFIG_FILE}` cannot be written"))
+            .hint("check the permissions of the folder, and that the disk is not full");
+        Error::refused(problem).because(error)
+    };
+    let folder = target.parent().unwrap_or(Path::new("."));
+    // What the umask leaves of this is what any new file gets.
+    let permissions = std::fs::Permissions::from_mode(0o666);
+    let mut file = tempfile::Builder::new()
+        .prefix(".trueppm-release-")
+        .permissions(permissions)
+        .tempfile_in(folder)
+        .map_err(cannot)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(cannot)?;
+    match file.persist_noclobber(target) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(Error::refused(already_there())),
+        Err(error) => Err(cannot(error.error)),
+    }
+}

@@ -1,0 +1,97 @@
+//! Packages of one repository that depend on each other by version: with the version that both share, the requirement
+//! has to move as well, in the manifest and where a lock file repeats it.
+
+use serde_json::Value;
+use toml_edit::{Document, Item, TableLike};
+
+use super::layout::{Place, folder_of, lies_below};
+use crate::manifest::{Format, Target, locate};
+use crate::snapshot::Survey;
+use crate::version::Version;
+
+/// What may stand before a version in a requirement that a release can set.
+const OPERATORS: [&str; 4] = ["", "=", "^", "~"];
+
+/// Tables of a Cargo.toml that name other crates.
+const CARGO_TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
+/// Tables of a package.json that name other packages.
+const NPM_TABLES: [&str; 4] = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+
+/// The template of a requirement that holds exactly this version.
+fn template(requirement: &str, version: &Version) -> Option<String> {
+    let operator = OPERATORS.into_iter().find(|operator| {
+        requirement.strip_prefix(operator).and_then(Version::parse_either).as_ref() == Some(version)
+    })?;
+    Some(format!("{operator}{{version}}"))
+}
+
+/// Requirements on crates in folders of this repository.
+pub(super) fn of_crates(survey: &Survey, path: &str, version: &Version) -> Vec<Place> {
+    let Some(text) = survey.texts.get(path) else { return Vec::new() };
+    let Ok(document) = Document::parse(text.as_str()) else { return Vec::new() };
+    let root: &dyn TableLike = document.as_table();
+    let workspace = root.get("workspace").and_then(Item::as_table_like);
+    let own = CARGO_TABLES.into_iter().filter_map(|name| Some((name.to_owned(), root.get(name)?)));
+    let shared = workspace.and_then(|workspace| workspace.get("dependencies"));
+    let shared = shared.map(|table| ("workspace.dependencies".to_owned(), table));
+    let mut places = Vec::new();
+    for (prefix, table) in own.chain(shared) {
+        for (name, dependency) in table.as_table_like().into_iter().flat_map(TableLike::iter) {
+            let field = |key: &str| dependency.get(key).and_then(Item::as_str);
+            let (Some(_), Some(requirement)) = (field("path"), field("version")) else { continue };
+            let key = format!("{prefix}.{}.version", toml_edit::Key::new(name).display_repr());
+            places.extend(place(survey, path, Format::CargoToml, key, template(requirement, version)));
+        }
+    }
+    places
+}
+
+/// Requirements on packages of this repository, and what the lock file above repeats of them.
+pub(super) fn of_npm(survey: &Survey, path: &str, names: &[&str], version: &Version) -> Vec<Place> {
+    let read = |text: &String| serde_json::from_str::<Value>(text).ok();
+    let Some(manifest) = survey.texts.get(path).and_then(read) else { return Vec::new() };
+    let folder = folder_of(path);
+    let locks = survey.texts.keys().filter(|lock| {
+        let name = lock.rsplit('/').next().unwrap_or(lock);
+        matches!(name, "package-lock.json" | "npm-shrinkwrap.json") && lies_below(path, folder_of(lock))
+    });
+    let locks: Vec<&String> = locks.collect();
+    let mut places = Vec::new();
+    for table in NPM_TABLES {
+        for name in names {
+            let Some(requirement) = manifest.get(table).and_then(|table| table.get(name)?.as_str()) else {
+                continue;
+            };
+            let tail = format!("/{table}/{}", escaped(name));
+            let value = template(requirement, version);
+            places.extend(place(survey, path, Format::Json, tail.clone(), value.clone()));
+            for lock in &locks {
+                let inner = folder.strip_prefix(folder_of(lock)).unwrap_or(folder).trim_start_matches('/');
+                let pointer = format!("/packages/{}{tail}", escaped(inner));
+                places.extend(place(survey, lock, Format::Json, pointer, value.clone()));
+            }
+        }
+    }
+    places
+}
+
+/// A name as a step of a JSON pointer.
+pub(super) fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// A place that the release can find, and that holds what the template gives now.
+fn place(survey: &Survey, path: &str, format: Format, key: String, value: Option<String>) -> Option<Place> {
+    let value = value?;
+    let text = survey.texts.get(path)?;
+    locate(text, path, &Target { format, key: Some(&key), package: None }).ok()?;
+    let named = (Format::from_path(path) != Some(format)).then(|| format.name());
+    Some(Place {
+        path: path.to_owned(),
+        format: named,
+        key: Some(key),
+        value: Some(value),
+        follows: true,
+        ..Place::default()
+    })
+}

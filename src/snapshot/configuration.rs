@@ -1,0 +1,137 @@
+//! Finding the configuration that is in force: the file that `--config` names, the repository's own, or the built-in
+//! profile. A release reads it from HEAD; what lies in the work tree and differs is used and said.
+
+use std::path::Path;
+
+use super::base;
+use super::pins::Pinned;
+use super::reading::{self, SmallFile};
+use crate::config::{self, Config, Source};
+use crate::error::Problem;
+use crate::git::{self, ObjectId, Repository, TreeEntry};
+use crate::spec::Spec;
+
+/// The configuration file a repository may bring along.
+pub const CONFIG_FILE: &str = "trueppm-release.toml";
+
+/// More than this is no configuration.
+pub(super) const MAXIMUM_CONFIG_BYTES: u64 = 1024 * 1024;
+
+/// The configuration in force, and where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// Where it came from.
+    pub source: Source,
+    /// The work tree's file is used although HEAD does not have it so; a real run refuses that.
+    pub uncommitted: bool,
+    /// The pins that were given for this run.
+    pub pins: Vec<Pinned>,
+}
+
+/// Finds the configuration that is in force for a release: `--config`, the repository's own, or the built-in one.
+///
+/// # Errors
+/// Every problem of the file, with its position.
+pub fn configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
+    if let Some(file) = &spec.config {
+        return named_configuration(file, spec);
+    }
+    let base = base(repository).map_err(|problem| vec![problem])?;
+    own_configuration(repository, Some(&base))
+}
+
+/// Finds the configuration that is in force, for people who want to look at it: before the first commit as well, and
+/// with `--config` anywhere.
+///
+/// # Errors
+/// No repository where one is needed, or every problem of the file, with its position.
+pub fn configuration_anywhere(spec: &Spec) -> Result<Loaded, Vec<Problem>> {
+    if let Some(file) = &spec.config {
+        return named_configuration(file, spec);
+    }
+    let repository = git::open(&spec.directory, &spec.location)
+        .map_err(|problem| vec![problem.hint("or name a configuration with `--config FILE`")])?;
+    let head = repository.head().map_err(|problem| vec![problem])?;
+    own_configuration(&repository, head.commit.as_ref())
+}
+
+/// The file that `--config` names.
+fn named_configuration(file: &Path, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
+    let shown = file.display().to_string();
+    let refused = |why: String| {
+        let problem = Problem::content(format!("configuration `{shown}` cannot be read: {why}"));
+        vec![problem.hint("check the path that follows `--config`")]
+    };
+    let text = match reading::anywhere(&spec.directory.join(file)) {
+        Ok(SmallFile::Bytes(bytes)) => bytes,
+        Ok(_) => return Err(refused("it is larger than 1 MiB".into())),
+        Err(error) => return Err(refused(plain(&error))),
+    };
+    parse(&text, Source::File(shown), false)
+}
+
+/// The repository's own file, or the built-in profile.
+fn own_configuration(repository: &Repository, base: Option<&ObjectId>) -> Result<Loaded, Vec<Problem>> {
+    let entry = match base {
+        Some(base) => repository.tree_file(base, CONFIG_FILE, MAXIMUM_CONFIG_BYTES),
+        None => Ok(TreeEntry::Missing),
+    };
+    let committed = match entry {
+        Ok(TreeEntry::File { bytes, .. }) => Some(bytes),
+        Ok(TreeEntry::Missing) => None,
+        Ok(_) => return Err(vec![unfit()]),
+        Err(problem) => return Err(vec![problem]),
+    };
+    let on_disk = match reading::in_work_tree(&repository.work_dir().join(CONFIG_FILE)) {
+        Ok(SmallFile::Bytes(bytes)) => Some(bytes),
+        Ok(SmallFile::Missing) => None,
+        Ok(SmallFile::Unfit) => return Err(vec![unfit()]),
+        Err(error) => {
+            let problem = Problem::circumstance(format!("`{CONFIG_FILE}` cannot be read: {}", plain(&error)));
+            return Err(vec![problem.hint("check its permissions")]);
+        }
+    };
+    match (on_disk, committed) {
+        (Some(disk), Some(committed))
+            if without_carriage_returns(&disk) != without_carriage_returns(&committed) =>
+        {
+            parse(&disk, Source::File(CONFIG_FILE.into()), true)
+        }
+        (Some(disk), None) => parse(&disk, Source::File(CONFIG_FILE.into()), true),
+        (_, Some(committed)) => parse(&committed, Source::File(CONFIG_FILE.into()), false),
+        (None, None) => parse(config::built_in().as_bytes(), Source::BuiltIn, false),
+    }
+}
+
+fn unfit() -> Problem {
+    Problem::content(format!("`{CONFIG_FILE}` is not a plain file of at most 1 MiB"))
+        .hint("make it one, or remove it to use the built-in layout")
+}
+
+/// `core.autocrlf` may have given the work tree other line ends than the commit; that is no change.
+fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().copied().filter(|byte| *byte != b'\r').collect()
+}
+
+fn parse(text: &[u8], source: Source, uncommitted: bool) -> Result<Loaded, Vec<Problem>> {
+    let text = std::str::from_utf8(text).map_err(|error| {
+        vec![
+            Problem::content(format!("{source}: not UTF-8 text (byte {})", error.valid_up_to()))
+                .hint("save the file as UTF-8"),
+        ]
+    })?;
+    let config = config::parse(text, &source)?;
+    Ok(Loaded { config, source, uncommitted, pins: Vec::new() })
+}
+
+/// What the operating system said, without its error number.
+pub(super) fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".into(),
+        _ => "it cannot be opened".into(),
+    }
+}

@@ -1,0 +1,137 @@
+//! `trueppm-release config`: what is in force can be read back, where it came from is said, and nothing is written.
+
+use serde_json::Value;
+
+use crate::sandbox::Sandbox;
+
+/// A configuration that is in order and not the built-in one.
+const OTHER: &str = "\
+[release]
+branch = \"trunk\"
+version-from = \"Cargo.toml\"
+commit-message = \"Release {version}\"
+
+[[tag]]
+name = \"v{version}\"
+message = \"Release {tag}\"
+
+[[manifest]]
+path = \"Cargo.toml\"
+";
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("JSON")
+}
+
+#[test]
+fn what_is_printed_reads_back_as_what_is_in_force() {
+    let sandbox = Sandbox::suite();
+    let built_in = sandbox.refused(0, &["config"]);
+    assert_eq!(built_in.stderr, "");
+    built_in.shows("# In force: the built-in profile; there is no trueppm-release.toml\n");
+    for text in ["", OTHER] {
+        if !text.is_empty() {
+            sandbox.write("trueppm-release.toml", text);
+            sandbox.commit_all("chore: configuration");
+        }
+        let printed = sandbox.run(&["config"]).expect(0).stdout;
+        let in_force = json(&sandbox.run(&["config", "--format", "json"]).expect(0).stdout);
+        let copy = sandbox.around().join("copy.toml");
+        std::fs::write(&copy, &printed).expect("write");
+        let copy = copy.display().to_string();
+        let again = sandbox.refused(0, &["--config", &copy, "config", "--format", "json"]).stdout;
+        assert_eq!(json(&again)["config"], in_force["config"]);
+        assert_eq!(json(&again)["source"], "--config");
+        assert_eq!(json(&again)["path"], copy.as_str());
+        assert_eq!(in_force["schema-version"], 1);
+    }
+    let printed = sandbox.run(&["config"]).expect(0);
+    printed
+        .shows("# In force: trueppm-release.toml\n")
+        .shows("branch = \"trunk\"\n")
+        .shows("remote = \"origin\"\n");
+}
+
+#[test]
+fn a_file_that_is_not_committed_is_in_force_and_said_to_be() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("trueppm-release.toml", OTHER);
+    // Before the first commit too: this is what one looks at after writing it.
+    sandbox
+        .refused(0, &["config"])
+        .shows("# In force: trueppm-release.toml as it lies in the work tree, not committed\n");
+    let answer = json(&sandbox.run(&["config", "--format", "json"]).stdout);
+    assert_eq!((&answer["source"], &answer["committed"]), (&"file".into(), &false.into()));
+    sandbox.commit_all("chore: configuration");
+    let answer = json(&sandbox.run(&["config", "--format", "json"]).stdout);
+    assert_eq!(answer["committed"], true);
+}
+
+#[test]
+fn what_the_command_line_and_the_environment_say_is_shown_as_what_it_is() {
+    let sandbox = Sandbox::suite();
+    sandbox
+        .run_with(&["--date", "2026-01-31", "--offline", "config"], &[("RELEASE_ASSUME_YES", "1")])
+        .expect(0)
+        .shows("# For this run: date 2026-01-31 (--date)\n")
+        .shows("# For this run: consent given (RELEASE_ASSUME_YES)\n")
+        .shows("# For this run: remote not asked (--offline)\n");
+    // The sandbox itself fixes the date.
+    sandbox.run(&["config"]).expect(0).shows("# For this run: date 2026-02-03 (SOURCE_DATE_EPOCH)\n");
+    let answer = json(&sandbox.run(&["config", "--date", "2026-01-31", "--format", "json"]).expect(0).stdout);
+    let date = serde_json::json!([{ "what": "date", "value": "2026-01-31", "source": "--date" }]);
+    assert_eq!(answer["overrides"], date);
+}
+
+#[test]
+fn check_says_every_problem_with_its_place_and_nothing_on_standard_output() {
+    let sandbox = Sandbox::suite();
+    let run = sandbox.refused(0, &["config", "--check"]);
+    assert_eq!(run.stdout, "");
+    run.says("built-in profile is in order: 2 tags, 8 manifests, 1 step\n");
+
+    sandbox.write("trueppm-release.toml", OTHER.replace("branch", "brunch").replace("path", "paht"));
+    let run = sandbox.refused(1, &["config", "--check"]);
+    assert_eq!(run.stdout, "");
+    run.says("error: trueppm-release.toml:2:1: unknown key `brunch` in `[release]`\n")
+        .says("hint: did you mean `branch`?\n")
+        .says("error: trueppm-release.toml:11:1: unknown key `paht` in `[[manifest]]`\n");
+    sandbox.refused(1, &["config"]).says("trueppm-release.toml:2:1: ");
+}
+
+#[test]
+fn outside_a_repository_a_configuration_has_to_be_named() {
+    let sandbox = Sandbox::suite();
+    std::fs::write(sandbox.around().join("other.toml"), OTHER).expect("write");
+    let named = ["-C", "..", "--config", "other.toml", "config"];
+    sandbox.refused(0, &named).shows("# In force: other.toml\n").shows("branch = \"trunk\"\n");
+    sandbox.refused(0, &[&named[..], &["--check"]].concat()).says("other.toml is in order: 1 tag");
+    sandbox
+        .refused(1, &["-C", "..", "config"])
+        .says("error: not inside a git repository")
+        .says("hint: or name a configuration with `--config FILE`\n");
+    sandbox.refused(1, &["--config", "nowhere.toml", "config", "--check"]).says("there is no such file");
+}
+
+#[test]
+fn the_schema_is_data_and_needs_no_repository() {
+    let sandbox = Sandbox::empty();
+    let run = sandbox.refused(0, &["-C", "..", "config", "--schema"]);
+    assert_eq!(run.stderr, "");
+    let schema = json(&run.stdout);
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let other: Value = toml_edit::de::from_str(OTHER).expect("TOML");
+    assert!(validator.is_valid(&other));
+    assert!(!validator.is_valid(&toml_edit::de::from_str(&OTHER.replace("branch", "brunch")).expect("TOML")));
+}
+
+#[test]
+fn questions_about_the_configuration_take_nothing_of_a_release() {
+    let sandbox = Sandbox::suite();
+    sandbox.refused(2, &["minor", "config"]).says("error: `config` takes no bump word");
+    sandbox.refused(2, &["--dry-run", "config"]).says("error: `config` takes no bump word");
+    sandbox.refused(2, &["config", "--check", "--schema"]).says("cannot be used with");
+    sandbox.refused(2, &["cofnig"]).says("hint: did you mean `trueppm-release config`?");
+    sandbox.refused(2, &["undo", "--date", "2026-01-31"]).says("error: `undo` takes no date");
+}
