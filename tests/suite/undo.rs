@@ -1,7 +1,7 @@
 //! Taking a release back: afterwards everything is as before it, and whatever makes that unsafe refuses and changes
 //! nothing.
 
-use crate::common::pty::Launch;
+use crate::common::pty::{Launch, Session};
 use crate::origin::{Origin, impatient, through_ssh};
 use crate::sandbox::{Run, Sandbox, State};
 
@@ -304,6 +304,9 @@ fn an_undo_fails_closed_without_a_terminal_and_asks_on_one() {
             session.send(key);
             if key.starts_with('0') {
                 session.wait_for("there is nothing to type here");
+                // What is typed before the question stands again is thrown away.
+                let asked = |session: &Session| session.flowing().matches("as it is:").count() == 2;
+                session.wait_until("the question once more", asked);
             }
         }
         assert_eq!(session.exit_code(), 3, "{}", session.dump());
