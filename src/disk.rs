@@ -4,10 +4,11 @@
 
 use std::cell::Cell;
 use std::fs::{File, OpenOptions, Permissions};
-use std::io::{Error, ErrorKind, Result, Write};
+use std::io::{Error, ErrorKind, Read as _, Result, Write};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
 /// What tells a file from every other one on this machine, whatever it is called.
@@ -257,15 +258,30 @@ impl Disk {
 ///
 /// # Errors
 /// Those of the file system.
-#[expect(clippy::disallowed_methods, reason = "this room owns the disk")]
 pub fn read_plain(path: &Path) -> Result<Option<Vec<u8>>> {
-    match path.symlink_metadata() {
-        Err(error) if is_missing(&error) => Ok(None),
-        Err(error) => Err(error),
-        // Reading a pipe that a step left there would wait for ever.
-        Ok(metadata) if !metadata.is_file() => Ok(None),
-        Ok(_) => std::fs::read(path).map(Some),
+    read_plain_with_mode(path).map(|found| found.map(|(bytes, _)| bytes))
+}
+
+/// The same with its permission bits. A link is not followed, and a pipe that a step left there is not waited for.
+///
+/// # Errors
+/// Those of the file system.
+pub fn read_plain_with_mode(path: &Path) -> Result<Option<(Vec<u8>, u32)>> {
+    use rustix::io::Errno;
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut file = match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(descriptor) => File::from(descriptor),
+        // Nothing, a link, or a socket.
+        Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::MLINK | Errno::NXIO) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Ok(None);
     }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    file.read_to_end(&mut bytes)?;
+    Ok(Some((bytes, metadata.mode() & 0o7777)))
 }
 
 /// A path in the journal: as it is where it is UTF-8, otherwise as hexadecimal digits.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::journal::{After, Before, FileRecord};
 use super::running::Running;
-use crate::disk::{Disk, read_plain};
+use crate::disk::{Disk, read_plain, read_plain_with_mode};
 use crate::error::Problem;
 use crate::git::{ObjectId, Repository};
 use crate::words::{on_one_line, shell_word};
@@ -33,20 +33,15 @@ pub(super) fn cannot(verb: &str, path: &str, error: &std::io::Error) -> Problem 
 
 /// What a file holds now: its bytes and permission bits.
 pub(super) fn on_disk(repository: &Repository, path: &str) -> Result<Option<(Vec<u8>, u32)>, Problem> {
-    plain(&target(repository, path)).map_err(|error| cannot("read", path, &error))
+    read_plain_with_mode(&target(repository, path)).map_err(|error| cannot("read", path, &error))
 }
 
 /// The same of a file that must be there, wherever it lies; `path` is what it is called.
 pub(super) fn read_with_mode(file: &Path, path: &str) -> Result<(Vec<u8>, u32), Problem> {
     let missing = || std::io::Error::from(std::io::ErrorKind::NotFound);
-    plain(file).and_then(|found| found.ok_or_else(missing)).map_err(|error| cannot("read", path, &error))
-}
-
-fn plain(file: &Path) -> std::io::Result<Option<(Vec<u8>, u32)>> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let Some(bytes) = read_plain(file)? else { return Ok(None) };
-    let mode = file.symlink_metadata()?.permissions().mode() & 0o7777;
-    Ok(Some((bytes, mode)))
+    read_plain_with_mode(file)
+        .and_then(|found| found.ok_or_else(missing))
+        .map_err(|error| cannot("read", path, &error))
 }
 
 /// Reads a file that a step should have written.

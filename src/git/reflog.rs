@@ -38,13 +38,15 @@ impl Repository {
         let of_head = (change.name == head && head != "HEAD").then_some("HEAD");
         for name in of_head.into_iter().chain([change.name.as_str()]) {
             let path = self.reflog_path(name);
-            if !path.is_file() {
-                if !self.is_logged(name) {
-                    continue;
-                }
-                if let Some(folder) = path.parent() {
-                    disk.create_folders(folder)?;
-                }
+            if path.is_file() {
+                disk.append(&path, line.as_bytes())?;
+                continue;
+            }
+            if !self.is_logged(name) {
+                continue;
+            }
+            if let Some(folder) = path.parent() {
+                disk.create_folders(folder)?;
             }
             disk.append(&path, line.as_bytes())?;
             sync_parent(disk, &path)?;
