@@ -66,22 +66,29 @@ struct Agent {
 impl Agent {
     fn with(sandbox: &Sandbox, key: &std::path::Path) -> Self {
         let socket = sandbox.around().join("agent").to_str().expect("text").to_owned();
+        // Nobody else's output is held open, whatever becomes of the agent.
         let process = Command::new("ssh-agent")
             .args(["-D", "-a", &socket])
+            .stdin(Stdio::null())
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .expect("ssh-agent starts");
-        while !std::path::Path::new(&socket).exists() {
+        let agent = Self { process, socket };
+        // The socket is there a moment before anybody listens on it.
+        let started = std::time::Instant::now();
+        while std::os::unix::net::UnixStream::connect(&agent.socket).is_err() {
+            assert!(started.elapsed() < std::time::Duration::from_secs(60), "ssh-agent never answers");
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
         let added = Command::new("ssh-add")
             .args(["-q"])
             .arg(key)
-            .env("SSH_AUTH_SOCK", &socket)
+            .env("SSH_AUTH_SOCK", &agent.socket)
             .output()
             .expect("ssh-add starts");
         assert!(added.status.success(), "{added:?}");
-        Self { process, socket }
+        agent
     }
 }
 
