@@ -11,10 +11,13 @@
     reason = "a benchmark owns its files, starts processes and prints what it measured"
 )]
 
+mod common;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use common::{PROGRAM, git, median, timed};
 
 /// Numbers of the real repository: fragments, other tracked files, folders they lie in.
 const FRAGMENTS: usize = 982;
@@ -22,8 +25,6 @@ const OTHER_FILES: usize = 4_900;
 const FOLDERS: usize = 359;
 const TAGS: usize = 40;
 const CHANGELOG_BYTES: usize = 534_000;
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_trueppm-release");
 
 fn main() {
     let rounds: usize = std::env::var("ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(15);
@@ -132,45 +133,6 @@ fn report(ours: &str, our_times: &[Duration], theirs: &str, their_times: &[Durat
         median(their_times),
         ratios[ratios.len() / 2]
     );
-}
-
-fn median(times: &[Duration]) -> f64 {
-    let mut sorted = times.to_vec();
-    sorted.sort();
-    sorted[sorted.len() / 2].as_secs_f64() * 1000.0
-}
-
-fn timed(folder: &Path, words: &[&str]) -> Duration {
-    let mut command = command(folder, words[0]);
-    command.args(&words[1..]).stdout(Stdio::null()).stderr(Stdio::null());
-    let start = Instant::now();
-    let status = command.status().expect("command starts");
-    let elapsed = start.elapsed();
-    assert!(status.success(), "{words:?} failed in {}", folder.display());
-    elapsed
-}
-
-fn command(folder: &Path, program: &str) -> Command {
-    let mut command = Command::new(program);
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("PATH", std::env::var("PATH").unwrap_or_default())
-        .env("HOME", folder.parent().unwrap_or(folder))
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .stdin(Stdio::null());
-    for who in ["AUTHOR", "COMMITTER"] {
-        command
-            .env(format!("GIT_{who}_NAME"), "Bench")
-            .env(format!("GIT_{who}_EMAIL"), "bench@suite.invalid");
-    }
-    command
-}
-
-fn git(folder: &Path, words: &[&str]) -> String {
-    let output = command(folder, "git").args(words).output().expect("git starts");
-    assert!(output.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
 }
 
 fn prepare(folder: &Path) -> PathBuf {
