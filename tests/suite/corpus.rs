@@ -2,6 +2,7 @@
 //! lock files, a changelog of half a megabyte and 982 fragments as people wrote them. Without the variable these
 //! tests say so and pass; with it, every one of them runs.
 
+mod ecosystem_tools;
 mod layout_0_4;
 mod markdown;
 mod whole_releases;
@@ -17,12 +18,16 @@ const VARIABLE: &str = "TRUEPPM_RELEASE_CORPUS";
 const IN_PROGRESS: &str = "trueppm-0.4-in-progress";
 const SETTINGS: &str = "packages/api/src/trueppm_api/settings/base.py";
 
-/// A folder of the corpus; nothing when there is no corpus here, which is said past the capture of the test runner.
+/// Says past the capture of the test runner that something of the running test does not run here.
+fn passed_over(reason: &str) {
+    let name = std::thread::current().name().unwrap_or("a corpus test").to_owned();
+    std::io::stderr().write_all(format!("{name}: passed over, {reason}\n").as_bytes()).expect("stderr");
+}
+
+/// A folder of the corpus; nothing when there is no corpus here, which is said.
 fn corpus(folder: &str) -> Option<PathBuf> {
     let Some(corpus) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) else {
-        let name = std::thread::current().name().unwrap_or("a corpus test").to_owned();
-        let notice = format!("{name}: passed over, {VARIABLE} is not set\n");
-        std::io::stderr().write_all(notice.as_bytes()).expect("stderr");
+        passed_over(&format!("{VARIABLE} is not set"));
         return None;
     };
     let path = Path::new(&corpus).join(folder);

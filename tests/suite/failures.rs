@@ -5,6 +5,7 @@ mod changelogs;
 mod manifests;
 mod steps;
 
+use crate::origin::Origin;
 use crate::sandbox::{DATE, Sandbox};
 
 const EXPORT: &str = "scripts/export-openapi.sh";
@@ -216,6 +217,31 @@ fn failure_a_failed_attempt_leaves_nothing_that_blocks_the_next() {
     }
     sandbox.write(EXPORT, export);
     sandbox.commit_all("fix: mend the export");
+    sandbox.run(&["minor", "--yes"]).expect(0);
+    assert_eq!(sandbox.git(&["tag", "--points-at", "HEAD"]), "scheduler-v0.2.0\nv0.2.0\n");
+}
+
+#[test]
+fn failure_a_release_that_was_not_pushed_is_undone_and_does_not_block_the_next() {
+    let sandbox = Sandbox::suite();
+    let _origin = Origin::of(&sandbox);
+    let base = sandbox.commit("HEAD");
+    let before = sandbox.state().only_work_tree();
+    sandbox.run(&["minor", "--yes"]).expect(0);
+    sandbox.refused(1, &["0.2.0", "--yes"]);
+    sandbox.run(&["undo", "--yes"]).expect(0);
+    assert_eq!(sandbox.commit("HEAD"), base);
+    assert_eq!(sandbox.git(&["tag"]), "scheduler-v0.1.0\nv0.1.0\n");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+    before.assert_same(&sandbox.state().only_work_tree());
+    // A tag that an attempt of another tool left is refused with the way out, and then no longer in the way.
+    sandbox.git(&["tag", "-a", "v0.2.0", "-m", "a failed attempt"]);
+    sandbox.commit_all("fix: one more");
+    sandbox
+        .refused(1, &["minor", "--yes"])
+        .says("error: tag `v0.2.0` already exists here, not on origin and not on HEAD\n")
+        .says("hint: it was never pushed: `git tag -d v0.2.0`\n");
+    sandbox.git(&["tag", "-d", "v0.2.0"]);
     sandbox.run(&["minor", "--yes"]).expect(0);
     assert_eq!(sandbox.git(&["tag", "--points-at", "HEAD"]), "scheduler-v0.2.0\nv0.2.0\n");
 }

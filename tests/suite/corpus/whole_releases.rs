@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::markdown::section_items;
-use super::{IN_PROGRESS, assert_items, copy_into, corpus, fragments};
+use super::{assert_items, copy_into, corpus, fragments};
 use crate::sandbox::Sandbox;
 
 const ALPHA_LAYOUT: &str = include_str!("trueppm-0.3.toml");
-const BETA_LAYOUT: &str = include_str!("trueppm-0.4.toml");
 const SCHEDULER: &str = "packages/scheduler/CHANGELOG.md";
 
 /// Every file below a folder.
@@ -143,64 +142,6 @@ fn the_layout_of_0_3_holds_for_its_next_releases() {
              [Unreleased]: {compare}scheduler-v0.3.0...main\n\
              [0.3.0]: {compare}scheduler-v0.3.0b1...scheduler-v0.3.0\n\
              [0.3.0b1]: {compare}scheduler-v0.3.0a2...scheduler-v0.3.0b1\n{footer}"
-        )
-    );
-}
-
-#[test]
-fn beta_rc_and_release_of_0_4_rotate_each_changelog_when_its_turn_comes() {
-    let Some(folder) = corpus(IN_PROGRESS) else { return };
-    let sandbox = released(&folder, &["v0.4.0-beta.1", "scheduler-v0.4.0b1", "mcp-v0.4.0b1"]);
-    let config = layout(&sandbox, BETA_LAYOUT);
-    let suite = sandbox.read("CHANGELOG.md");
-    let scheduler = sandbox.read(SCHEDULER);
-    let fragments = fragments(&folder.join("changelog.d"));
-    assert_eq!(fragments.len(), 982, "the corpus holds 982 fragments");
-
-    sandbox.run(&["beta", "--yes", "--config", &config, "--date", "2026-09-01"]).expect(0);
-    let text = sandbox.read(SCHEDULER);
-    sandbox.write(
-        SCHEDULER,
-        text.replacen("## [Unreleased]\n", "## [Unreleased]\n\n### Fixed\n\n- A fix.\n", 1),
-    );
-    sandbox.commit_all("fix: something");
-    sandbox.run(&["rc", "--yes", "--config", &config, "--date", "2026-09-02"]).expect(0);
-    assert_eq!(sandbox.read("CHANGELOG.md"), suite, "the suite's changelog waits for a stable release");
-    assert_eq!(sandbox.git(&["ls-files", "changelog.d"]).lines().count(), 983);
-
-    // A missing summary is noticed before a fragment is gone.
-    let words = ["release", "--yes", "--config", &config, "--date", "2026-09-03"];
-    let run = sandbox.refused(1, &words);
-    run.says("`CHANGELOG.md` opens each release with a summary, and there is none (line 14)");
-    let summary = "**0.4.0 — the first stable one.** What the betas promised.";
-    sandbox.run(&[&words[..], &["--summary", summary]].concat()).expect(0);
-
-    let tags = sandbox.git(&["tag", "--points-at", "HEAD"]);
-    assert_eq!(tags, "mcp-v0.4.0\nscheduler-v0.4.0\nv0.4.0\n");
-    assert_eq!(sandbox.git(&["ls-files", "changelog.d"]), "changelog.d/README.md\n");
-    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
-    let (head, older) = suite.split_once("_Nothing yet._\n").expect("placeholder");
-    let after = sandbox.read("CHANGELOG.md");
-    let opening = format!("{head}_Nothing yet._\n\n## [0.4.0] — 2026-09-03\n\n{summary}\n\n### Added\n- ");
-    assert!(after.starts_with(&opening), "{}", after.get(..2000).unwrap_or_default());
-    assert!(after.ends_with(older), "older sections stay byte for byte");
-    let items = section_items(&after.replacen(summary, "", 1), "0.4.0 — 2026-09-03");
-    assert_items(&items, &fragments);
-
-    let (head, older) = scheduler.split_once("## [0.4.0b1]").expect("the newest section");
-    let (older, footer) = older.split_once("\n[Unreleased]: ").expect("footer");
-    let (link, footer) = footer.split_once('\n').expect("older links");
-    let compare = link.strip_suffix("scheduler-v0.4.0b1...main").expect("a compare link");
-    let nothing = "_No library-facing changes in this release._";
-    assert_eq!(
-        sandbox.read(SCHEDULER),
-        format!(
-            "{head}## [0.4.0] - 2026-09-03\n\n{nothing}\n\n## [0.4.0rc1] - 2026-09-02\n\n### Fixed\n\n- A fix.\n\n\
-             ## [0.4.0b2] - 2026-09-01\n\n{nothing}\n\n## [0.4.0b1]{older}\n\
-             [Unreleased]: {compare}scheduler-v0.4.0...main\n\
-             [0.4.0]: {compare}scheduler-v0.4.0rc1...scheduler-v0.4.0\n\
-             [0.4.0rc1]: {compare}scheduler-v0.4.0b2...scheduler-v0.4.0rc1\n\
-             [0.4.0b2]: {compare}scheduler-v0.4.0b1...scheduler-v0.4.0b2\n{footer}"
         )
     );
 }

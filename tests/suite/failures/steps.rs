@@ -172,3 +172,21 @@ fn failure_4061_a_version_that_is_published_is_not_free_because_this_clone_does_
         .expect(0)
         .says("warning: origin was not asked (--offline): ");
 }
+
+#[test]
+fn failure_4061_a_branch_that_moved_on_at_the_remote_is_not_released_over() {
+    let sandbox = Sandbox::suite();
+    let origin = Origin::of(&sandbox);
+    let there = origin.colleague_commits();
+    // Nothing was fetched since: this clone alone would call itself up to date.
+    assert_eq!(sandbox.commit("origin/main"), sandbox.commit("HEAD"));
+    sandbox
+        .refused(1, &["minor", "--yes"])
+        .says(&format!(
+            "error: origin/main is at {}, a commit that is not in this clone\n",
+            there.get(..10).unwrap()
+        ))
+        .says("hint: run `git pull --ff-only origin main`\n");
+    sandbox.git(&["pull", "--quiet", "--ff-only", "origin", "main"]);
+    sandbox.run(&["minor", "--yes"]).expect(0);
+}
