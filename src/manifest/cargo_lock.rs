@@ -127,6 +127,21 @@ mod tests {
     }
 
     #[test]
+    fn a_dependency_moves_however_far_it_is_indented() {
+        for indent in ["", " ", "    ", "\t\t"] {
+            let text = format!(
+                "{LOCK}\n[[package]]\nname = \"cli\"\nversion = \"1.0.0\"\nsource = \"git+x\"\ndependencies = [\n\
+                 {indent}\"own 1.0.1\",\n]\n"
+            );
+            let replaced = replace(&text, "Cargo.lock", &TARGET, "2.0.0").unwrap();
+            let expected = text
+                .replacen("version = \"1.0.1\"", "version = \"2.0.0\"", 1)
+                .replace("\"own 1.0.1\"", "\"own 2.0.0\"");
+            assert_eq!(replaced.text, expected, "{indent:?}");
+        }
+    }
+
+    #[test]
     fn without_a_name_there_must_be_exactly_one_own_entry() {
         let two = format!("{LOCK}\n[[package]]\nname = \"cli\"\nversion = \"1.0.1\"\n");
         assert_eq!(

@@ -10,6 +10,38 @@ fn every_format_is_found_again_by_its_own_name() {
     assert_eq!(Format::from_name("pyproject.toml"), None);
 }
 
+/// Configurations hold these names, so none of them may change.
+#[test]
+fn every_format_has_its_name_and_its_part_in_a_repository() {
+    let (own, any) = (Role::Lock { named_by_neighbour: true }, Role::Lock { named_by_neighbour: false });
+    let expected = [
+        (Format::Pyproject, "pyproject", Role::Manifest),
+        (Format::PackageJson, "package-json", Role::Manifest),
+        (Format::PackageLock, "package-lock", any),
+        (Format::Chart, "chart", Role::Manifest),
+        (Format::PythonSetting, "python-setting", Role::Other),
+        (Format::PythonVersion, "python-version", Role::Other),
+        (Format::UvLock, "uv-lock", own),
+        (Format::CargoToml, "cargo-toml", Role::Manifest),
+        (Format::CargoLock, "cargo-lock", own),
+        (Format::PnpmLock, "pnpm-lock", any),
+        (Format::YarnLock, "yarn-lock", any),
+        (Format::Json, "json", Role::Other),
+        (Format::Toml, "toml", Role::Other),
+        (Format::Yaml, "yaml", Role::Other),
+        (Format::EnvFile, "env-file", Role::Other),
+        (Format::Dockerfile, "dockerfile", Role::Other),
+    ];
+    assert_eq!(expected.map(|(format, ..)| format), Format::ALL);
+    for (format, name, role) in expected {
+        assert_eq!(format.name(), name);
+        assert_eq!(format.definition().role, role, "{name}");
+        assert_eq!(format.is_manifest(), role == Role::Manifest, "{name}");
+        assert_eq!(format.is_lock(), role == own || role == any, "{name}");
+        assert_eq!(format.is_named_by_neighbour(), role == own, "{name}");
+    }
+}
+
 #[test]
 fn a_format_is_recognised_by_the_last_part_of_the_path() {
     let expected = [

@@ -115,6 +115,7 @@ mod tests {
             reason("1.0.0", Changes { removed: 2, breaking: 1, features: 4, fixes: 0 }),
             "`auto` is `major`: 1 entry marked as breaking, 2 removed"
         );
+        assert_eq!(reason("1.0.0", BREAKING_FIX), "`auto` is `major`: 1 entry marked as breaking");
         assert_eq!(
             reason("0.1.0", REMOVAL),
             "`auto` is `minor`: 1 removed; a minor is enough while the major version is 0"
