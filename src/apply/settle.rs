@@ -64,6 +64,9 @@ pub(super) fn back(running: &Running, writer: Writer) -> Left {
     left.or_all_failed(clear_beside(running));
     settle_references(running, &journal, Way::Back, &mut left);
     files_back(running, &journal, writer, &mut left);
+    if writer == Writer::Dead && journal.phase >= Phase::Steps {
+        name_others(running, &journal, &mut left);
+    }
     if let Some(before) = &journal.message {
         left.or_failed(message_back(running, before.as_deref()));
     }
@@ -240,6 +243,26 @@ fn files_back(running: &Running, journal: &Journal, writer: Writer, left: &mut L
         .map(|record| record.path.clone())
         .collect();
     left.or_failed(running.repository.remove_new_folders(&journal.from, &gone));
+}
+
+/// What else is changed may be the work of a step or a hook that was killed, or of a person since: nobody can tell, so
+/// it is named and left.
+fn name_others(running: &Running, journal: &Journal, left: &mut Left) {
+    match running.repository.status() {
+        Err(problem) => left.failed.push(problem),
+        Ok(status) => {
+            let others = status.changed.into_iter().map(|change| change.path);
+            let others = others.filter(|path| !journal.files.iter().any(|record| record.path == *path));
+            left.notes.extend(others.map(|path| {
+                let word = shell_word(&path);
+                format!(
+                    "`{}` is changed as well, by a step or a hook or since then, and is left as it is\n\
+                     look at it: `git diff -- {word}`; as it was: `git checkout -- {word}`",
+                    on_one_line(&path)
+                )
+            }));
+        }
+    }
 }
 
 /// What a step that did not come to its end has changed or made where one of its patterns matches.

@@ -224,6 +224,23 @@ fn what_somebody_changed_since_is_left_and_named_and_everything_else_is_back() {
 }
 
 #[test]
+fn what_a_killed_step_changed_undeclared_is_named_and_left_to_a_person() {
+    let sandbox = waiting("echo undeclared > README.md");
+    let before = everything(&sandbox);
+    let readme = sandbox.read("README.md");
+    killed_in_its_step(&sandbox);
+    sandbox
+        .run(&[])
+        .expect(0)
+        .says("`README.md` is changed as well, by a step or a hook or since then, and is left as it is")
+        .says("as it was: `git checkout -- README.md`")
+        .says("everything is as it was before it");
+    assert_eq!(sandbox.read("README.md"), "undeclared\n");
+    sandbox.write("README.md", readme);
+    before.assert_same(&everything(&sandbox));
+}
+
+#[test]
 fn a_branch_that_moved_since_is_not_guessed_at() {
     let sandbox = waiting("exit 1");
     killed_in_its_step(&sandbox);
