@@ -259,7 +259,7 @@ mod tests {
 
     fn journal() -> Journal {
         let id = |digit: &str| ObjectId::parse(&digit.repeat(40)).unwrap();
-        let path = PathBuf::from("/work/tree");
+        let path = PathBuf::from("/somewhere/tree");
         let somebody =
             Signature { name: "N".into(), email: "e@x.invalid".into(), seconds: 1, offset_minutes: 0 };
         Journal {
