@@ -154,7 +154,14 @@ mod tests {
 
     #[test]
     fn an_unreleased_link_that_compares_nothing_stays_with_a_warning() {
-        for footer in ["[Unreleased]: https://h/commits/main\n", "[Unreleased]: https://h/compare/main\n"] {
+        for footer in [
+            "[Unreleased]: https://h/commits/main\n",
+            "[Unreleased]: https://h/compare/main\n",
+            "[Unreleased]: https://h/compare/...main\n",
+            "[Unreleased]: https://h/compare/v0.1.0...\n",
+            "[Unreleased]: https://h/compare/...\n",
+            "[Unreleased]: https://h/compare/v0.1.0?to=...main\n",
+        ] {
             let (after, warning) = moved_on(footer, &RELEASE, "\n");
             assert_eq!(after, footer);
             assert!(warning.unwrap().contains("`[0.2.0]` gets no link"));
