@@ -34,9 +34,10 @@ fn find(source: &Source<'_>, package: Option<&str>) -> Result<Vec<Found>, Proble
         Problem::content(format!("{}: {what}", source.path)).hint("run `uv lock` and commit what it writes")
     };
     if every && !own.is_empty() {
-        // A member whose version is dynamic has none here.
-        let own: Vec<Entry> = own.into_iter().filter(Entry::has_version).collect();
-        return own.into_iter().map(|entry| entry.version(source.path)).collect();
+        // A member whose version is dynamic has none here; where no other is left, there is nothing to set.
+        let with_version = own.iter().any(Entry::has_version);
+        let own = own.into_iter().filter(|entry| entry.has_version() || !with_version);
+        return own.map(|entry| entry.version(source.path)).collect();
     }
     let named = |entry: &Entry| package.is_none() || is_wanted(&entry.name);
     let (mut matching, others): (Vec<Entry>, Vec<Entry>) = own.into_iter().partition(named);
@@ -100,6 +101,16 @@ mod tests {
         format!(
             "[[package]]\nname = \"t-p-x\"\nversion = \"1.0.0\"\nsource = {source}\ndependencies = [\n    {{ name = \"a\" }},\n]\n"
         )
+    }
+
+    #[test]
+    fn of_every_entry_those_without_a_version_are_left_out_unless_none_has_one() {
+        let dynamic = "[[package]]\nname = \"dynamic\"\nsource = { editable = \".\" }\n";
+        let every = Some(EVERY_PACKAGE);
+        assert_eq!(message(dynamic, every), "uv.lock:2: the entry of `dynamic` has no `version`");
+        let both = format!("{dynamic}\n{}", own("{ editable = \"member\" }"));
+        let found = locate(&both, "uv.lock", &Target { package: every, ..TARGET }).unwrap();
+        assert_eq!(found.iter().map(|place| place.line).collect::<Vec<_>>(), [7]);
     }
 
     fn message(text: &str, package: Option<&str>) -> String {
