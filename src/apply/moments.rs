@@ -8,7 +8,7 @@ use super::running::Running;
 use super::steps::{self, Finished};
 use super::{Several, files, one, record};
 use crate::error::Problem;
-use crate::git::{ObjectId, Repository, TreeChange};
+use crate::git::{ObjectId, Repository, TreeChange, TreeEntry};
 use crate::glob::fixed_folder;
 use crate::interrupt::Interrupt;
 use crate::plan::{Moment, Plan, PlannedStep, StepKind};
@@ -257,16 +257,24 @@ impl<'a> Moments<'a> {
         }
         let mut problems = Vec::new();
         let mut changes = Vec::new();
-        for path in self.written {
+        for path in std::mem::take(&mut self.written) {
             let declared =
                 self.ran.iter().flat_map(|(step, _)| &step.outputs).any(|output| output.path == path);
             let fit = if declared { Ok(()) } else { fit(self.repository, self.plan, &path) };
             match fit.and_then(|()| self.repository.blob_of_work_tree(&path)) {
+                // A file that may be written and never was is no deletion either.
+                Ok(None) if self.is_new(&path).map_err(one)? => {}
                 Ok(file) => changes.push(TreeChange { path, file }),
                 Err(problem) => problems.push(problem),
             }
         }
         if problems.is_empty() { Ok(changes) } else { Err(problems) }
+    }
+
+    /// Whether the base commit has nothing under a path.
+    fn is_new(&self, path: &str) -> Result<bool, Problem> {
+        let entry = self.repository.tree_file(&self.plan.base, path, 0)?;
+        Ok(entry == TreeEntry::Missing)
     }
 }
 

@@ -2,6 +2,7 @@
 //! is left of them when a release does not happen. What goes wrong while a step runs is in `steps.rs`.
 
 mod checks;
+mod outputs;
 
 use std::process::Stdio;
 
