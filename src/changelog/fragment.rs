@@ -24,12 +24,7 @@ use crate::error::Problem;
 /// Every reason why this text may not go into a changelog: nothing in it, conflict markers, a line that would read
 /// as a release heading, a code fence or comment that is never closed.
 pub fn fragment_items(fragment: &Fragment, style: &Style) -> Result<(String, Vec<String>), Vec<Problem>> {
-    let text = fragment.text.strip_prefix('\u{feff}').unwrap_or(&fragment.text);
-    let text = if text.contains('\r') {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
-    } else {
-        Cow::Borrowed(text)
-    };
+    let text = unified(&fragment.text);
     let mut blocks = Blocks::new();
     let lines: Vec<_> =
         text.trim_end_matches('\n').split('\n').map(|line| (line, blocks.read(line))).collect();
@@ -59,6 +54,16 @@ pub fn fragment_items(fragment: &Fragment, style: &Style) -> Result<(String, Vec
     });
     let a_list = matches!(body.first(), Some((_, Line { place: Place::Opens(item), .. })) if !item.ordered);
     Ok((if a_list { listed(body) } else { wrapped(body) }, warnings.collect()))
+}
+
+/// A text without its byte order mark, all its lines ending in LF.
+pub(super) fn unified(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn problems(path: &str, lines: &[(&str, Line)], body: &[(&str, Line)], blocks: &Blocks) -> Vec<Problem> {

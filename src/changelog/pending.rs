@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::blocks::{Kind, Place};
+use super::blocks::{Blocks, Kind, Place};
 use super::document::{BodyLine, Document};
-use super::{Category, Fragment, Style, fragment_items};
+use super::fragment::unified;
+use super::{Category, Fragment};
 
 /// The entries that wait for a release.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,20 +25,20 @@ impl Pending {
     /// same.
     pub fn add_fragment(&mut self, fragment: &Fragment) {
         *self.entries.entry(fragment.category).or_default() += 1;
-        let items = fragment_items(fragment, &Style::default()).map(|(items, _)| items).unwrap_or_default();
-        let mut item = String::new();
+        let text = unified(&fragment.text);
+        let mut blocks = Blocks::new();
+        let mut section = Section::default();
         let mut breaks = false;
-        for line in items.lines() {
-            // Everything but the items themselves is indented.
-            if let Some(text) = line.strip_prefix(['-', '*']) {
-                breaks |= is_breaking(&item);
-                item = text.trim_start().to_owned();
+        // Headings inside a fragment go into its list item, and yet what stands below one is an entry to its writer.
+        for content in text.lines() {
+            let line = BodyLine { content, ending: "\n", line: blocks.read(content) };
+            if line.is_heading() {
+                breaks |= std::mem::take(&mut section).breaks();
             } else {
-                item.push('\n');
-                item.push_str(line.trim_start());
+                section.add(&line);
             }
         }
-        self.breaking += usize::from(breaks || is_breaking(&item));
+        self.breaking += usize::from(breaks || section.breaks());
     }
 
     /// Adds what stands under `[Unreleased]` of a changelog: the top-level list items, each under its `### Type`, and
@@ -59,7 +60,8 @@ impl Pending {
     }
 
     fn add_section(&mut self, heading: Option<Option<Category>>, section: Section) {
-        self.breaking += section.items.iter().filter(|item| is_breaking(item)).count();
+        let opening = heading.is_some() && section.items.is_empty() && is_breaking(&section.opening);
+        self.breaking += section.items.iter().filter(|item| is_breaking(item)).count() + usize::from(opening);
         let entries =
             if section.items.is_empty() { usize::from(section.has_text) } else { section.items.len() };
         match heading {
@@ -85,6 +87,8 @@ impl Pending {
 /// What stands between two headings.
 #[derive(Default)]
 struct Section {
+    /// The text above all list items.
+    opening: String,
     /// The text of each top-level list item, without its marker.
     items: Vec<String>,
     has_text: bool,
@@ -109,8 +113,17 @@ impl Section {
                     item.push_str(text);
                 }
             }
+            Place::Outside if self.items.is_empty() => {
+                self.opening.push_str(text);
+                self.opening.push('\n');
+            }
             Place::Outside | Place::Quoted => {}
         }
+    }
+
+    /// Whether the text or one of its items is marked as breaking.
+    fn breaks(&self) -> bool {
+        is_breaking(&self.opening) || self.items.iter().any(|item| is_breaking(item))
     }
 }
 
@@ -157,6 +170,15 @@ mod tests {
             ("- **Breaking** one\n- **Breaking** two", 1),
             ("* **Breaking\n  over two lines** it is", 1),
             ("### Fixed\n\n**Breaking** after a heading that only repeats the type", 1),
+            ("### Sending mail\n\n- one\n- **Breaking:** two", 1),
+            ("Title\n=====\n\n- **Breaking:** one", 1),
+            ("### Sending mail\r\n\r\n**Breaking** below a heading of its own", 1),
+            ("One.\n\n### More\n\n**Breaking** below a later heading", 1),
+            ("1. one\n2. **Breaking** two", 1),
+            ("### **Breaking** in a heading", 0),
+            ("```\n- **Breaking** in an example\n```", 0),
+            ("<!-- **Breaking** -->\n\nText.", 0),
+            ("Text.\n\n**Breaking** in a paragraph further down", 0),
             ("Not at the start: **Breaking**", 0),
             ("- one\n\n  **Breaking** in a paragraph further down", 0),
             ("Breaking without bold", 0),
@@ -179,6 +201,15 @@ mod tests {
         assert_eq!(pending.entries, [(Category::Added, 2), (Category::Fixed, 1)].into());
         assert_eq!((pending.untyped, pending.breaking, pending.total()), (0, 1, 3));
         assert_eq!(pending.of(&[Category::Fixed, Category::Security]), 1);
+    }
+
+    #[test]
+    fn a_text_under_a_heading_is_an_entry_that_can_break_as_well() {
+        let pending = of_changelog("\n### Fixed\n\n**Breaking:** the flag is gone.\n");
+        assert_eq!((pending.total(), pending.breaking), (1, 1));
+        let pending =
+            of_changelog("\n**Breaking** is this introduction, and no entry.\n\n### Fixed\n\n- one\n");
+        assert_eq!((pending.total(), pending.breaking), (1, 0));
     }
 
     #[test]
