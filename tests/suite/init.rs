@@ -77,6 +77,7 @@ fn a_single_package_of_each_ecosystem_goes_from_init_to_a_tag() {
         (&[PYTHON], &[toml]),
         (&[PYTHON, UV_LOCK], &[toml, toml]),
         (&[POETRY], &[toml]),
+        (&[POETRY, DYNAMIC[0]], &["__version__ = \"0.1.1\"", toml]),
         (&DYNAMIC, &["__version__ = \"0.1.1\""]),
         (&[NPM], &[json]),
         (&[NPM, NPM_LOCK], &[json, "\"version\": \"0.1.1\"", json]),

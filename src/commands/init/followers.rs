@@ -1,4 +1,4 @@
-//! Files that repeat the version of packages: lock files with their own entries, charts.
+//! Files that repeat the version of packages: lock files with their own entries, charts, Python modules.
 
 use super::layout::{Candidate, Ecosystem, PEP440, Place, folder_of, lies_below, value};
 use super::siblings::escaped;
@@ -67,6 +67,31 @@ pub(super) fn lock_places(
         _ => {}
     }
     places
+}
+
+/// The modules of chosen Python packages that say the shared version as their `__version__`.
+pub(super) fn module_places(survey: &Survey, chosen: &[Candidate], version: &Version) -> Vec<Place> {
+    let owns = |package: &Candidate, module: &str| {
+        package.ecosystem == Ecosystem::Python
+            && nearest(survey, module).is_some_and(|folder| folder == folder_of(&package.path))
+    };
+    let place = |(path, text): (&String, &String)| {
+        Format::from_path(path).filter(|format| *format == Format::PythonVersion)?;
+        chosen.iter().find(|package| owns(package, path))?;
+        let held = value(text, path, Format::PythonVersion, None).ok()?;
+        (Version::parse_either(&held)? == *version).then(|| {
+            let spelling = if held == version.pep440() { PEP440 } else { "{version}" };
+            Place { path: path.clone(), value: Some(spelling.to_owned()), follows: true, ..Place::default() }
+        })
+    };
+    survey.texts.iter().filter_map(place).collect()
+}
+
+/// The folder of the Python package that a module belongs to: the innermost one above it.
+fn nearest<'a>(survey: &'a Survey, module: &str) -> Option<&'a str> {
+    let manifests = survey.texts.keys().filter(|path| path.rsplit('/').next() == Some("pyproject.toml"));
+    let above = manifests.map(|path| folder_of(path)).filter(|folder| lies_below(module, folder));
+    above.max_by_key(|folder| folder.len())
 }
 
 /// A chart that holds the shared version, in one of its two keys or both.

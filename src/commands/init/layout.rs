@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::followers::{chart_place, lock_places};
+use super::followers::{chart_place, lock_places, module_places};
 use super::siblings::{of_crates, of_npm};
 use super::suite::{Suite, suite};
 use crate::error::Problem;
@@ -190,6 +190,7 @@ fn packages(survey: &Survey) -> Result<Packages, Problem> {
     for package in npm() {
         manifests.extend(of_npm(survey, &package.path, &names, &version));
     }
+    manifests.extend(module_places(survey, &chosen, &version));
     for lock in survey.texts.keys() {
         manifests.extend(lock_places(survey, lock, &chosen, &inheriting));
     }

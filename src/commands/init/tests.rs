@@ -220,6 +220,32 @@ fn a_version_that_a_python_package_keeps_in_a_module_is_found_there() {
 }
 
 #[test]
+fn a_module_that_repeats_the_version_of_its_python_package_follows_it() {
+    let package =
+        |name: &str, version: &str| format!("[project]\nname = \"{name}\"\nversion = \"{version}\"\n");
+    let (own, other) = (package("demo", "0.1.0a1"), package("other", "0.9.0"));
+    let files = [
+        ("pyproject.toml", own.as_str()),
+        ("src/demo/__init__.py", "__version__ = \"0.1.0a1\"\n"),
+        ("src/demo/_version.py", "__version__ = \"0.1.0-alpha.1\"\n"),
+        ("src/demo/__about__.py", "__version__ = \"0.0.9\"\n"),
+        ("examples/other/pyproject.toml", other.as_str()),
+        ("examples/other/__init__.py", "__version__ = \"0.1.0a1\"\n"),
+    ];
+    let follower =
+        |path: &str, value: &str| Place { value: Some(value.into()), follows: true, ..place(path) };
+    let found = recognised(&files).manifests;
+    assert_eq!(
+        found[1..],
+        [follower("src/demo/__init__.py", "{pep440}"), follower("src/demo/_version.py", "{version}")]
+    );
+    assert_eq!(written(&files).manifest.len(), 3);
+    // Beside a package of another kind, a module is none of its own.
+    let npm = ("package.json", "{\"name\": \"w\", \"version\": \"0.1.0-alpha.1\"}");
+    assert_eq!(recognised(&[npm, files[1]]).manifests, [place("package.json")]);
+}
+
+#[test]
 fn without_a_package_at_the_top_the_version_that_most_packages_have_counts() {
     let python = |version: &str| format!("[project]\nname = \"p\"\nversion = \"{version}\"\n");
     let (one, two) = (python("0.2.0a1"), python("0.9.0"));
