@@ -120,6 +120,24 @@ fn a_monorepo_of_them_with_its_changelog_goes_from_init_to_a_tag() {
 }
 
 #[test]
+fn packages_that_need_each_other_at_exactly_one_version_are_released_together() {
+    let sandbox = repository(&[
+        ("core/pyproject.toml", PYTHON.1),
+        (
+            "app/pyproject.toml",
+            "[project]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"demo==0.1.0\"]\n",
+        ),
+    ]);
+    let added = released(&sandbox);
+    let version = "version = \"0.1.1\"";
+    assert_eq!(added, [version, "dependencies = [\"demo==0.1.1\"]", version]);
+    sandbox.run(&["minor", "alpha", "--yes"]).expect(0);
+    assert!(sandbox.read("app/pyproject.toml").contains("\"demo==0.2.0a1\""));
+    sandbox.run(&["release", "--yes"]).expect(0);
+    assert!(sandbox.read("app/pyproject.toml").contains("\"demo==0.2.0\""));
+}
+
+#[test]
 fn trueppm_suite_gets_the_built_in_profile() {
     let sandbox = Sandbox::suite();
     let before = sandbox.run(&["config", "--format", "json"]).stdout;

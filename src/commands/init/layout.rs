@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::followers::{chart_place, lock_places, module_places};
-use super::siblings::{of_crates, of_npm};
+use super::siblings::{Exact, of_crates, of_npm, of_python};
 use super::suite::{Suite, suite};
 use crate::error::Problem;
 use crate::glob::is_glob;
@@ -31,6 +31,8 @@ pub(super) struct Packages {
     pub(super) found: Vec<String>,
     /// The places that hold the version, the one that says what it is first.
     pub(super) manifests: Vec<Place>,
+    /// Requirements of Python packages on each other.
+    pub(super) exact: Vec<Exact>,
     /// Files that hold another version, with the reason for leaving them out.
     pub(super) ignored: Vec<(String, String)>,
     /// Files that hold no version that could be found, with the reason.
@@ -190,6 +192,13 @@ fn packages(survey: &Survey) -> Result<Packages, Problem> {
     for package in npm() {
         manifests.extend(of_npm(survey, &package.path, &names, &version));
     }
+    let python = || {
+        chosen.iter().filter(|package| {
+            package.ecosystem == Ecosystem::Python && package.key.is_none_or(|key| key == "project.version")
+        })
+    };
+    let names: Vec<&str> = python().filter_map(|package| package.name.as_deref()).collect();
+    let exact = python().flat_map(|package| of_python(survey, &package.path, &names, &version)).collect();
     manifests.extend(module_places(survey, &chosen, &version));
     for lock in survey.texts.keys() {
         manifests.extend(lock_places(survey, lock, &chosen, &inheriting));
@@ -204,7 +213,7 @@ fn packages(survey: &Survey) -> Result<Packages, Problem> {
     ignored.sort();
     ignored.dedup_by(|one, other| one.0 == other.0);
     without.sort();
-    Ok(Packages { version, found, manifests, ignored, without, changelog: notes(survey) })
+    Ok(Packages { version, found, manifests, exact, ignored, without, changelog: notes(survey) })
 }
 
 fn read(survey: &Survey) -> Reading {

@@ -1,6 +1,7 @@
 //! What is recognised in which repository, and that every configuration written for it can be read.
 
 use super::layout::{Notes, Packages, Place, is_wanted};
+use super::siblings::Exact;
 use super::*;
 use crate::config::Config;
 use crate::demo::FILES;
@@ -217,6 +218,28 @@ fn a_version_that_a_python_package_keeps_in_a_module_is_found_there() {
     // Two that say so leave it open which one it is.
     let second = ("src/other/__init__.py", "__version__ = \"0.1.0\"\n");
     assert!(recognise(&survey(&[("pyproject.toml", dynamic), module, second])).is_err());
+}
+
+#[test]
+fn python_packages_that_need_each_other_at_exactly_this_version_stay_together() {
+    let core = "[project]\nname = \"own_core\"\nversion = \"0.1.0\"\n";
+    let app = "[project]\nname = \"own-app\"\nversion = \"0.1.0\"\ndependencies = [\n  \"Own.Core==0.1.0\",\n  \"django==0.1.0\",\n  \
+               \"own-core[x] == 0.1.0 ; python_version > '3'\",\n  \"own-core>=0.1.0\",\n]\n\n\
+               [project.optional-dependencies]\nmail = [\"own-core==0.1.0.post1\", \"own_core==0.1.0,!=0.2\"]\n\n\
+               [dependency-groups]\ndev = [\"Own.Core==0.1.0\", {include-group = \"x\"}]\n";
+    let files = [("app/pyproject.toml", app), ("core/pyproject.toml", core)];
+    let exact = |prefix: &str, count| Exact {
+        path: "app/pyproject.toml".into(),
+        find: format!("{prefix}{{previous-pep440}}"),
+        replace: format!("{prefix}{{pep440}}"),
+        count,
+    };
+    assert_eq!(recognised(&files).exact, [exact("Own.Core==", 2), exact("own-core[x] == ", 1)]);
+    assert_eq!(written(&files).pattern.len(), 2);
+    // Where the same text stands somewhere else as well, which one is meant is for a person to say.
+    let twice = app.to_owned() + "# as in my-Own.Core==0.1.0\n";
+    let files = [("app/pyproject.toml", twice.as_str()), ("core/pyproject.toml", core)];
+    assert_eq!(recognised(&files).exact, [exact("own-core[x] == ", 1)]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use toml_edit::Value;
 
 use super::layout::{CHANGELOG, FRAGMENTS, Notes, Packages, Place};
+use super::siblings::Exact;
 use crate::snapshot::{CONFIG_FILE, Survey};
 use crate::words::on_one_line;
 
@@ -46,6 +47,19 @@ pub(super) fn configuration(packages: &Packages, survey: &Survey) -> String {
             line(&written);
         }
         line("");
+    }
+    if !packages.exact.is_empty() {
+        line(
+            "# Packages that need each other at exactly the same version: `find` stands there now, `count` times.",
+        );
+        for Exact { path, find, replace, count } in &packages.exact {
+            line("[[pattern]]");
+            line(&format!("path = {}", quoted(path)));
+            line(&format!("find = {}", quoted(find)));
+            line(&format!("replace = {}", quoted(replace)));
+            line(&format!("count = {count}"));
+            line("");
+        }
     }
     if !packages.ignored.is_empty() {
         line("# Files that hold a version and are no part of the release, each with the reason.");
