@@ -152,6 +152,19 @@ fn compare(
         if is_same_version(value, expected) || (entry.follows && is_same_version(value, after)) {
             continue;
         }
+        // What was found is then not what the file holds, and nobody could set it to the expected value.
+        let set =
+            |value: &ValueChange| (&value.key, value.line, &value.to) == (&place.key, line, &place.value);
+        if workshop.files.get(*path).is_some_and(|change| change.values.iter().any(set)) {
+            let problem = Problem::content(format!(
+                "`{path}:{line}`: {} is set by two entries of the configuration",
+                place.key
+            ));
+            workshop
+                .problems
+                .push(problem.hint("keep the `[[manifest]]` that is meant, and take the other out"));
+            continue;
+        }
         if entry.follows {
             workshop.warnings.push(format!(
                 "`{path}:{line}` holds {} `{value}` where `{expected}` was expected; it will be `{after}`",

@@ -307,3 +307,24 @@ fn a_thousand_manifests_are_planned_and_released_together() {
     assert_eq!(changed.lines().filter(|line| line.starts_with("1\t1\tcrates/c")).count(), 1000);
     assert_eq!(changed.lines().count(), 1000);
 }
+
+#[test]
+fn a_place_that_two_entries_set_is_named_as_that_and_not_as_a_drift() {
+    let lock =
+        "version = 1\n\n[[package]]\nname = \"demo\"\nversion = \"0.1.0\"\nsource = { editable = \".\" }\n";
+    let entries = "[[manifest]]\npath = \"package.json\"\n\n[[manifest]]\npath = \"uv.lock\"\npackage = \"demo\"\n\n\
+                   [[manifest]]\npath = \"uv.lock\"\npackage = \"*\"\n";
+    let package = ("package.json", "{\"version\": \"0.1.0\"}\n");
+    let sandbox = repository("package.json", entries, &[package, ("uv.lock", lock)]);
+    let run = sandbox
+        .refused(1, &["minor", "--yes"])
+        .says("error: `uv.lock:5`: [[package]] version is set by two entries of the configuration\n")
+        .says("hint: keep the `[[manifest]]` that is meant, and take the other out");
+    assert!(!run.stderr.contains("out of step"), "{}", run.stderr);
+    // A file that really holds the new version already is out of step.
+    let ahead = lock.replace("0.1.0", "0.2.0");
+    let one = entries.replacen("package = \"demo\"", "package = \"*\"", 1);
+    let one = one.rsplit_once("\n[[manifest]]").expect("three entries").0;
+    let sandbox = repository("package.json", one, &[package, ("uv.lock", &ahead)]);
+    sandbox.refused(1, &["minor", "--yes"]).says("uv.lock:5: found `0.2.0`, expected `0.1.0`");
+}
