@@ -2,7 +2,7 @@
 //! that hangs past its limit, or that a person interrupts, is stopped with everything it started.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -120,7 +120,11 @@ fn supervise(
         .spawn();
     let mut child = child.map_err(|error| {
         let name = &step.name;
-        Problem::content(format!("{label} cannot start: `{program}`: {}", error.kind())).hint(format!(
+        let why = match error.kind() {
+            ErrorKind::NotFound => "there is no such program here".to_owned(),
+            kind => kind.to_string(),
+        };
+        Problem::content(format!("{label} cannot start: `{program}`: {why}")).hint(format!(
             "install `{program}`, or leave the {} out with `--skip-step '{name}'`",
             step.kind.word()
         ))

@@ -138,8 +138,12 @@ impl Expression {
                     last.strip_prefix("error: ").unwrap_or(last).to_owned()
                 }
             };
-            Problem::content(format!("`{}` is not a regular expression: {why}", shown(expression)))
-                .hint("a backslash keeps its meaning in single quotes: `regex = '…'`")
+            let hint = if why.contains("capture group character") {
+                "a group is named after a placeholder with `_` for `-`: `(?<previous_pep440>…)`"
+            } else {
+                "a backslash keeps its meaning in single quotes: `regex = '…'`"
+            };
+            Problem::content(format!("`{}` is not a regular expression: {why}", shown(expression))).hint(hint)
         })?;
         let groups: Vec<String> = regex.capture_names().flatten().map(str::to_owned).collect();
         if groups.is_empty() {

@@ -84,7 +84,7 @@ fn a_missing_script_stops_the_release() {
 fn a_missing_program_stops_the_release_and_names_the_way_around() {
     let sandbox = configured("true", "run = [\"bash\", ", "run = [\"no-such-program\", ");
     stops(&sandbox)
-        .says("step `OpenAPI schema` cannot start: `no-such-program`")
+        .says("step `OpenAPI schema` cannot start: `no-such-program`: there is no such program here\n")
         .says("`--skip-step 'OpenAPI schema'`");
 }
 

@@ -137,4 +137,9 @@ fn what_is_no_expression_is_refused_before_any_text() {
     ] {
         assert_eq!(Expression::parse(expression).unwrap_err().message, expected);
     }
+    let dash = Expression::parse("own==(?<previous-pep440>.*)").unwrap_err();
+    assert_eq!(
+        dash.hints,
+        ["a group is named after a placeholder with `_` for `-`: `(?<previous_pep440>…)`"]
+    );
 }
