@@ -1,10 +1,13 @@
 //! Whole configurations that must be read, and what they then say.
 
 mod changelogs;
+mod manifests;
 mod patterns;
 mod pins;
 mod problems;
 mod schema;
+mod steps;
+mod tags;
 
 use proptest::prelude::*;
 use toml_edit::DocumentMut;

@@ -1,6 +1,6 @@
 //! Every way to get a pin wrong, with the exact words and the place.
 
-use super::problems::said_after_small;
+use super::problems::each_is_said;
 use crate::manifest::Format;
 
 #[test]
@@ -40,8 +40,6 @@ fn each_way_to_write_a_wrong_pin_is_named() {
             "17:11: `.env` is written by the release itself | a step writes files of its own",
         ),
     ] {
-        let expected = expected.replace("{formats}", &formats.join(", "));
-        let expected: Vec<_> = expected.split(" || ").map(|one| format!("x.toml:{one}")).collect();
-        assert_eq!(said_after_small(more), expected, "{more}");
+        each_is_said(&[(more, &expected.replace("{formats}", &formats.join(", ")))]);
     }
 }

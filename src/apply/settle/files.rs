@@ -1,0 +1,116 @@
+//! The way back of files in the work tree: the release's own, what a step made, and the message that hooks were shown.
+//! What may be a person's is kept or named, never overwritten unseen.
+
+use std::collections::BTreeMap;
+
+use super::{Left, Writer};
+use crate::apply::files::{State, cannot, changed_by_others, put_back, state};
+use crate::apply::journal::{After, Before, FileRecord, Journal, Phase};
+use crate::apply::running::Running;
+use crate::apply::saved;
+use crate::disk::read_plain;
+use crate::error::Problem;
+use crate::glob::{Glob, fixed_folder};
+use crate::words::{on_one_line, shell_word};
+
+pub(super) fn files_back(running: &Running, journal: &Journal, writer: Writer, left: &mut Left) {
+    let mut to_restore: Vec<&FileRecord> = Vec::new();
+    let mut to_save: Vec<String> = Vec::new();
+    let matching = match unnamed_outputs(running, journal) {
+        Ok(matching) => matching,
+        Err(problem) => {
+            left.failed.push(problem);
+            Vec::new()
+        }
+    };
+    // Of a file that nobody has announced by name a copy is kept where a person may have made it since.
+    if writer == Writer::Dead {
+        to_save.extend(matching.iter().map(|record| record.path.clone()));
+    }
+    to_restore.extend(&matching);
+    for record in &journal.files {
+        match state(running, record) {
+            Err(problem) => left.failed.push(problem),
+            Ok(State::Before) => {}
+            Ok(State::After) => to_restore.push(record),
+            // A hook may have rewritten it before it was killed, or a person afterwards: a copy is kept.
+            Ok(State::Other) if writer == Writer::Dead && journal.phase == Phase::Hooks => {
+                to_save.push(record.path.clone());
+                to_restore.push(record);
+            }
+            Ok(State::Other) => left.foreign.push(changed_by_others(&record.path)),
+        }
+    }
+    if !to_save.is_empty() {
+        let (folder, unsaved) = saved::keep(running.repository, running.disk, &to_save);
+        to_restore.retain(|record| !unsaved.iter().any(|(path, _)| *path == record.path));
+        left.failed.extend(unsaved.into_iter().map(|(_, problem)| problem));
+        if let Some(folder) = folder {
+            let list = to_save.join("`, `");
+            left.notes.push(format!("what was found in `{list}` is kept in `{}`", folder.display()));
+        }
+    }
+    if let Err(problems) = put_back(running, &to_restore) {
+        left.failed.extend(problems);
+    }
+    let gone: Vec<String> = to_restore
+        .iter()
+        .filter(|record| record.before == Before::Nothing)
+        .map(|record| record.path.clone())
+        .collect();
+    left.or_failed(running.repository.remove_new_folders(&journal.from, &gone));
+}
+
+/// What else is changed may be the work of a step or a hook that was killed, or of a person since: nobody can tell, so
+/// it is named and left.
+pub(super) fn name_others(running: &Running, journal: &Journal, left: &mut Left) {
+    match running.repository.status() {
+        Err(problem) => left.failed.push(problem),
+        Ok(status) => {
+            let others = status.changed.into_iter().map(|change| change.path);
+            let others = others.filter(|path| !journal.files.iter().any(|record| record.path == *path));
+            left.notes.extend(others.map(|path| {
+                let word = shell_word(&path);
+                format!(
+                    "`{}` is changed as well, by a step or a hook or since then, and is left as it is\n\
+                     look at it: `git diff -- {word}`; as it was: `git checkout -- {word}`",
+                    on_one_line(&path)
+                )
+            }));
+        }
+    }
+}
+
+/// What a step that did not come to its end has changed or made where one of its patterns matches.
+fn unnamed_outputs(running: &Running, journal: &Journal) -> Result<Vec<FileRecord>, Problem> {
+    if journal.phase < Phase::Steps || journal.patterns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let repository = running.repository;
+    let globs: Vec<Glob> = journal.patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()).collect();
+    let changed = repository.status()?.changed.into_iter().map(|change| (change.path, Before::Checkout));
+    let mut found: BTreeMap<String, Before> = changed.collect();
+    for pattern in &journal.patterns {
+        let new = repository.untracked_below(fixed_folder(pattern))?;
+        found.extend(new.into_iter().map(|file| (file.path, Before::Nothing)));
+    }
+    found.retain(|path, _| {
+        globs.iter().any(|glob| glob.matches(path))
+            && !journal.files.iter().any(|record| record.path == *path)
+    });
+    let record = |(path, before)| FileRecord { path, before, after: After::Anything };
+    Ok(found.into_iter().map(record).collect())
+}
+
+pub(super) fn message_back(running: &Running, before: Option<&[u8]>) -> Result<(), Problem> {
+    let path = running.repository.message_file();
+    let failed = |error: std::io::Error| cannot("put back", "COMMIT_EDITMSG", &error);
+    match before {
+        None => running.disk.remove(&path).map_err(failed),
+        Some(bytes) if read_plain(&path).ok().flatten().as_deref() == Some(bytes) => Ok(()),
+        Some(bytes) => {
+            let beside = running.places.running.join("message");
+            running.disk.replace(&path, &beside, bytes, None).map_err(failed)
+        }
+    }
+}
