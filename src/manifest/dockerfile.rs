@@ -123,6 +123,16 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_cannot_be_an_argument_is_refused_before_any_file_is_read() {
+        let refused = |key| Format::Dockerfile.check_key(key).unwrap_err().message;
+        assert_eq!(refused(None), "a Dockerfile needs a `key` that says which `ARG`");
+        for key in ["", "1TAG", "A-B", "ARG TAG"] {
+            assert_eq!(refused(Some(key)), format!("`key` `{key}` is not the name of an `ARG`"));
+        }
+        assert_eq!(Format::Dockerfile.check_key(Some("_TAG_2")), Ok(()));
+    }
+
+    #[test]
     fn an_argument_without_a_default_and_one_that_is_worked_out_are_refused() {
         for text in ["", "ARG TAG\n", "FROM x\nENV TAG=1\n", "ARGTAG=1\n", "ARé TAG=1"] {
             assert_eq!(

@@ -95,6 +95,16 @@ mod tests {
     const TARGET: Target<'_> = Target { format: Format::EnvFile, key: Some("TAG"), package: None };
 
     #[test]
+    fn a_key_that_cannot_be_a_variable_is_refused_before_any_file_is_read() {
+        let refused = |key| Format::EnvFile.check_key(key).unwrap_err().message;
+        assert_eq!(refused(None), "a file of variables needs a `key` that says which one");
+        for key in ["", "1TAG", "A-B", "export TAG"] {
+            assert_eq!(refused(Some(key)), format!("`key` `{key}` is not the name of a variable"));
+        }
+        assert_eq!(Format::EnvFile.check_key(Some("_TAG_2")), Ok(()));
+    }
+
+    #[test]
     fn every_way_to_assign_a_plain_value_is_found_and_only_the_value_moves() {
         for text in [
             "TAG=v0.1.0",

@@ -93,8 +93,8 @@ formats! {
     Dockerfile = dockerfile;
 }
 
-/// How a format finds the version in a text: every place, or every reason why not. Only a format that
-/// [may hold none](Format::may_hold_none) finds no place at all.
+/// How a format finds the version in a text: every place, or every reason why not. Only lock files that need not name the
+/// packages of their own repository, those of pnpm and yarn, may hold no place at all.
 type Locate = fn(&Source<'_>, &Target<'_>) -> Result<Vec<Found>, Vec<Problem>>;
 
 /// What a format's file tells about the format: its name, the files it recognises, and how it reads them.
@@ -107,8 +107,6 @@ struct Definition {
     extensions: &'static [&'static str],
     /// What part such a file plays in a repository.
     role: Role,
-    /// Whether such a file may hold no version of its own and be in order.
-    may_hold_none: bool,
     /// The keys that choose one of a few places where the version may be.
     keys: &'static [&'static str],
     /// Refuses a key that the format cannot look for.
@@ -126,7 +124,6 @@ impl Definition {
         file_names: &[],
         extensions: &[],
         role: Role::Other,
-        may_hold_none: false,
         keys: &[],
         check_key: takes_no_key,
         locate: |_, _| Ok(Vec::new()),
@@ -180,11 +177,6 @@ impl Format {
     /// Whether the manifest beside a lock file says which of its entries is the own one.
     pub fn is_named_by_neighbour(self) -> bool {
         self.definition().role == Role::Lock { named_by_neighbour: true }
-    }
-
-    /// Whether a file of this format may hold no version of its own and be in order; [`locate`] then finds nothing.
-    pub fn may_hold_none(self) -> bool {
-        self.definition().may_hold_none
     }
 
     /// Whether this format can look for `key`, so that a configuration can be refused before any file is read.
@@ -242,8 +234,8 @@ pub struct Replaced {
     pub found: Vec<Found>,
 }
 
-/// Finds every place of the version in `text`, in order of position: at least one, unless the format
-/// [may hold none](Format::may_hold_none). `path` is for messages only.
+/// Finds every place of the version in `text`, in order of position: at least one, unless it is a lock file
+/// of pnpm or yarn, which may be in order without. `path` is for messages only.
 ///
 /// # Errors
 /// Every reason why the version cannot be told for certain: none, too many, not a plain text, or not the format.

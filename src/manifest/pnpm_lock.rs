@@ -10,7 +10,6 @@ pub(super) const DEFINITION: Definition = Definition {
     name: "pnpm-lock",
     file_names: &["pnpm-lock.yaml"],
     role: Role::Lock { named_by_neighbour: false },
-    may_hold_none: true,
     locate,
     ..Definition::PLAIN
 };
@@ -122,6 +121,10 @@ packages:
   own-core@file:packages/core:
     resolution: {directory: packages/core, type: directory}
     version: '1.0.0'
+
+  own-fork@https://git.invalid/fork.git:
+    resolution: {commit: abc, repo: https://git.invalid/fork.git, type: git}
+    version: 1.0.0
 ";
 
     #[test]

@@ -11,7 +11,6 @@ pub(super) const DEFINITION: Definition = Definition {
     name: "yarn-lock",
     file_names: &["yarn.lock"],
     role: Role::Lock { named_by_neighbour: false },
-    may_hold_none: true,
     locate,
     ..Definition::PLAIN
 };

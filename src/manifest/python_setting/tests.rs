@@ -38,6 +38,7 @@ fn the_literal_is_found_in_every_way_python_can_write_it() {
         "S = {'\\x56ERSION': '1.0.0'}\n",
         "S = {lambda: 1: 2, 'f': lambda x: x, 'VERSION': '1.0.0'}\n",
         "S = {}\nS['VERSION'] = '1.0.0'\n",
+        "S = {'VERSION': '1.0.0'}\nS['TITLE'] = 'x'\nT['VERSION'] = '0'\n",
         "from base import S\nS[\"VERSION\"]: str = '1.0.0'\n",
         "\u{feff}# ä\r\nS = {\r\n    'VERSION': '1.0.0'\r\n}",
     ] {
