@@ -172,13 +172,14 @@ impl<'a> Reader<'a> {
         let has = |letters: [char; 2]| prefix.contains(letters);
         let template = has(['f', 'F']) || has(['t', 'T']);
         let (raw, plain) = (has(['r', 'R']), !template && !has(['b', 'B']));
-        let content = self.quoted(raw, template, start)?;
+        let content = self.quoted(template, start)?;
         self.push(Kind::String(Literal { start: content.start, end: content.end, raw, plain }), start);
         Ok(())
     }
 
-    /// The content between the quotes that begin here.
-    fn quoted(&mut self, raw: bool, template: bool, start: usize) -> Result<Range<usize>, Malformed> {
+    /// The content between the quotes that begin here. The `\N{…}` of a template is skipped as a field: no name of a
+    /// character holds a brace or a quote.
+    fn quoted(&mut self, template: bool, start: usize) -> Result<Range<usize>, Malformed> {
         let rest = self.rest();
         let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| rest.starts_with(quote));
         let quote = quote.unwrap_or("\"");
@@ -197,15 +198,11 @@ impl<'a> Reader<'a> {
                 '\n' if quote.len() == 1 => return Err(unterminated),
                 // Also in a raw string the quote after a backslash does not end it.
                 '\\' => {
-                    if !raw && template && self.rest().starts_with("N{") {
-                        self.take_while(|character| character != '}');
-                    } else {
-                        let escaped = self.rest();
-                        let line_break = if escaped.starts_with("\r\n") { Some(2) } else { None };
-                        self.at += line_break
-                            .or_else(|| escaped.chars().next().map(char::len_utf8))
-                            .ok_or_else(|| unterminated.clone())?;
-                    }
+                    let escaped = self.rest();
+                    let line_break = if escaped.starts_with("\r\n") { Some(2) } else { None };
+                    self.at += line_break
+                        .or_else(|| escaped.chars().next().map(char::len_utf8))
+                        .ok_or_else(|| unterminated.clone())?;
                 }
                 '{' if template && self.rest().starts_with('{') => self.at += 1,
                 '{' if template => self.replacement_field(start)?,
@@ -233,14 +230,14 @@ impl<'a> Reader<'a> {
                 '#' => self.take_while(|character| character != '\n'),
                 '"' | '\'' => {
                     self.at = token_start;
-                    self.quoted(false, false, start)?;
+                    self.quoted(false, start)?;
                 }
                 character if character.is_alphabetic() => {
                     self.take_while(|character| character.is_alphanumeric() || character == '_');
                     let name = self.text.get(token_start..self.at).unwrap_or_default();
                     if matches!(self.peek(), Some('"' | '\'')) && is_prefix(name) {
                         let template = name.contains(['f', 'F', 't', 'T']);
-                        self.quoted(name.contains(['r', 'R']), template, start)?;
+                        self.quoted(template, start)?;
                     }
                 }
                 _ => {}
@@ -300,6 +297,13 @@ mod tests {
             "rf'\\{x}'",
             "f'''{\n x # '\n}'''",
             "t'{r'\\n'}'",
+            "b'\\N{'",
+            "rf'\\N{'}'}'",
+            "f'{'}'}'",
+            "f'{ {1: '}'}[1] }'",
+            "f'{x:{'}'}}'",
+            "f'{ f'{'}'}' }'",
+            "f'{x if'{'else y}'",
         ] {
             assert_eq!(words(&format!("a = {string} + b")), ["a", "=", string, "+", "b"]);
         }

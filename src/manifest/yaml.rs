@@ -190,12 +190,24 @@ last: \"\\x68\"
                 "image:\n  tag: {}\n",
                 "values.yaml:2: `image.tag` is a collection, not a plain or quoted version",
             ),
+            (
+                "a: &a 1\nimage:\n  tag: *a\n",
+                "values.yaml:3: `image.tag` is an alias of another value, not a plain or quoted version",
+            ),
             ("image:\n  tag: \"a\n    b\"\n", "values.yaml:2: `image.tag` is not written on one line"),
             ("image:\n  tag: 1\n   2\n", "values.yaml:2: `image.tag` is not written on one line"),
         ] {
             assert_eq!(message(text, "image.tag"), expected, "{text}");
         }
         assert!(message("image: [\n", "image").starts_with("values.yaml:2:1: not valid YAML: "));
+    }
+
+    #[test]
+    fn a_key_is_needed_and_must_lead_somewhere() {
+        let refused = |key| Format::Yaml.check_key(key).unwrap_err().message;
+        assert_eq!(refused(None), "a YAML file needs a `key` that says where the version is");
+        assert!(refused(Some("image..tag")).contains("`image..tag`"), "{}", refused(Some("image..tag")));
+        assert_eq!(Format::Yaml.check_key(Some("image.tag")), Ok(()));
     }
 
     #[test]

@@ -195,6 +195,22 @@ __metadata:
     }
 
     #[test]
+    fn an_entry_ends_where_the_next_begins_and_a_value_may_have_no_quotes() {
+        let text = "\
+# yarn lockfile v1
+
+\"own-core@file:../core\":
+  version 1.0.0
+
+\"left-pad@^1.3.0\":
+  version \"1.3.0\"
+  resolved \"https://registry.invalid/left-pad.tgz#00\"
+";
+        let replaced = replace(text, "yarn.lock", &TARGET, "2.0.0").unwrap();
+        assert_eq!(replaced.text, text.replace("1.0.0", "2.0.0"));
+    }
+
+    #[test]
     fn what_only_yarn_can_write_and_what_is_no_lock_file_are_refused() {
         let copied = format!(
             "{BERRY}\n\"own-core@file:../core::locator=x\":\n  version: 1.0.0\n  resolution: \"own-core@file:../core#../core::hash=00\"\n"
