@@ -99,6 +99,16 @@ mod tests {
     }
 
     #[test]
+    fn a_lock_file_without_an_own_version_holds_nothing() {
+        let own =
+            Expectation { path: "yarn.lock".into(), format: "yarn-lock".into(), key: None, ..expectation() };
+        assert_eq!(
+            own.check(b"# yarn lockfile v1\n").unwrap_err().message,
+            "`yarn.lock` holds nothing, expected `0.2.0`"
+        );
+    }
+
+    #[test]
     fn another_value_is_named_with_its_line() {
         let problem = expectation().check(b"{\"info\": {\n\"version\": \"0.1.0\"}}").unwrap_err();
         assert_eq!(problem.message, "`openapi.json:2` holds `0.1.0` at `/info/version`, expected `0.2.0`");

@@ -295,3 +295,6 @@ fn obstacles(snapshot: &Snapshot, path: &str) -> Option<Problem> {
             .hint("take the file out of that attribute or link, or out of the configuration"),
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,3 +64,19 @@ fn folders(paths: &[&str]) -> Option<Vec<String>> {
     }
     Some(folders)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_ends_with_how_many_more_there_are() {
+        let paths: Vec<String> = (0..LISTED_PATHS + 2).map(|number| format!("docs/{number}")).collect();
+        let message = |count: usize| {
+            let paths: Vec<&str> = paths.iter().take(count).map(String::as_str).collect();
+            problem(Overlooked::SkipWorktree, &paths).message
+        };
+        assert!(message(LISTED_PATHS).ends_with(&format!("\ndocs/{}", LISTED_PATHS - 1)));
+        assert!(message(LISTED_PATHS + 2).ends_with("\nand 2 more"));
+    }
+}

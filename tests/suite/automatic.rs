@@ -80,6 +80,17 @@ fn entries_written_under_unreleased_count_too() {
 }
 
 #[test]
+fn an_entry_without_a_type_counts_as_a_change() {
+    let sandbox = pending("1.0.0", &[("a.added.md", "x")]);
+    sandbox.replace("CHANGELOG.md", "## [Unreleased]", "## [Unreleased]\n\n- one\n- two");
+    sandbox.commit_all("docs: by hand");
+    sandbox
+        .refused(0, &["auto", "-n"])
+        .shows("  new     : 1.1.0")
+        .shows("3 entries added, changed or deprecated");
+}
+
+#[test]
 fn nothing_pending_is_refused_with_a_code_of_its_own() {
     let sandbox = pending("0.1.0", &[]);
     for words in [&["auto", "--yes"][..], &["auto"], &["auto", "--dry-run"]] {
@@ -98,7 +109,7 @@ fn what_auto_cannot_read_is_refused_as_what_it_is() {
         [("0.2.0-beta.1", &[("a.fixed.md", "x"), ("b.fix.md", "y")][..]), ("0.1.0", &[("b.fix.md", "y")])]
     {
         let sandbox = pending(version, fragments);
-        sandbox.refused(1, &["auto", "--yes"]).says("`fix` is not a type");
+        sandbox.refused(1, &["auto", "--yes"]).says("`fix` is not a type").says_once("`fix` is not a type");
     }
 }
 

@@ -88,6 +88,23 @@ fn before_the_first_tag_of_a_kind_the_trusted_publisher_stands_before_the_push()
 }
 
 #[test]
+fn a_reminder_is_shown_when_it_says() {
+    let reminders = "\
+[[tag]]\nname = \"v{version}\"\nmessage = \"x\"\n
+[[tag]]\nname = \"stable-{base}\"\nmessage = \"x\"\nonly-when = [\"stable\"]\n
+[[reminder]]\nwhen = \"pre-release\"\ntext = \"only before\"\n
+[[reminder]]\nwhen = \"stable\"\ntext = \"only after\"\n
+[[reminder]]\nwhen = \"first-tag\"\ntag = \"stable-{base}\"\ntext = \"the first\"\n";
+    let sandbox = small(reminders);
+    let mut said = Vec::new();
+    for words in [&["minor", "alpha", "--yes"][..], &["release", "--yes"], &["patch", "--yes"]] {
+        let steps = next_steps(&sandbox, words);
+        said.push(["only before", "only after", "the first"].map(|text| steps.contains(text)));
+    }
+    assert_eq!(said, [[true, false, false], [false, true, true], [false, true, false]]);
+}
+
+#[test]
 fn a_pre_release_has_neither_roadmap_nor_enterprise_release() {
     let sandbox = Sandbox::suite();
     with_origin(&sandbox);

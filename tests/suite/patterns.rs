@@ -106,7 +106,9 @@ fn another_number_of_places_is_refused_with_what_was_looked_for_and_where_it_is(
     sandbox
         .refused(1, &["rc", "--yes"])
         .says("README.md: the text `own==0.2.0b1` is there not at all, expected 1 time")
-        .says("line 2 has it with `own==0.1.0`");
+        .says("line 2 has it with `own==0.1.0`\n");
+    let sandbox = suite(pattern, &[("README.md", "own==0.1.0\nown==0.0.9\nown==0.0.8\n")]);
+    sandbox.refused(1, &["rc", "--yes"]).says("line 1 has it with `own==0.1.0`, and 2 more like it\n");
 
     let expression = "[[pattern]]\npath = \"README.md\"\nregex = '^own==(?<pep440>.*)$'\ncount = 1\n";
     let sandbox = suite(expression, &[("README.md", "own==1\nown==2\n")]);
@@ -115,6 +117,16 @@ fn another_number_of_places_is_refused_with_what_was_looked_for_and_where_it_is(
     );
     let sandbox = suite(expression, &[("other", "")]);
     sandbox.refused(1, &["rc", "--yes"]).says("`README.md` is not there at HEAD");
+}
+
+#[test]
+fn a_text_of_several_lines_is_shown_on_one() {
+    let pattern = "[[pattern]]\npath = \"README.md\"\nfind = \"own\\n=={previous-pep440}\"\nreplace = \"own\\n=={pep440}\"\ncount = 1\n";
+    let sandbox = suite(pattern, &[("README.md", "own\n==0.2.0b1\n")]);
+    let run = sandbox.refused(0, &["rc", "--dry-run"]);
+    run.shows("own\\n==0.2.0b1 → own\\n==0.2.0rc1\n");
+    sandbox.run(&["rc", "--yes"]).expect(0);
+    assert_eq!(sandbox.read("README.md"), "own\n==0.2.0rc1\n");
 }
 
 #[test]

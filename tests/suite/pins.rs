@@ -302,6 +302,13 @@ fn places_are_counted_and_have_to_be_there() {
         .refused(1, &["minor", "--oss-tag", "v0.2.0", "--yes"])
         .says("error: `deploy/.env` is not there at HEAD\n");
 
+    // Each place has its own spelling of one and the same value, and nothing goes back.
+    let run = enterprise().run(&["minor", "--oss-tag", "v0.2.0", "--yes"]).expect(0);
+    assert!(!run.stderr.contains("warning: the pin"), "{}", run.stderr);
+    // As here, where nothing changes.
+    let run = enterprise().run(&["minor", "--oss-tag", "v0.1.0", "--yes"]).expect(0);
+    assert!(!run.stderr.contains("warning: the pin"), "{}", run.stderr);
+
     let sandbox = enterprise();
     sandbox.replace("Dockerfile", "ARG OSS_TAG=v0.1.0\n", "ARG OSS_TAG=v0.0.9\n");
     sandbox.commit_all("chore: drift");

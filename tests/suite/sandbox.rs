@@ -37,6 +37,13 @@ impl Run {
     }
 
     /// Asserts that a text was said on stderr.
+    /// Says it in one place only.
+    #[track_caller]
+    pub(crate) fn says_once(self, text: &str) -> Self {
+        assert_eq!(self.stderr.matches(text).count(), 1, "`{text}` in stderr:\n{}", self.stderr);
+        self
+    }
+
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         assert!(

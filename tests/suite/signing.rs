@@ -242,6 +242,17 @@ fn without_signing_nothing_is_signed_and_the_gate_says_so() {
     sandbox.run(&["minor", "--no-sign", "--yes"]).expect(0);
     assert!(!sandbox.git(&["cat-file", "commit", "HEAD"]).contains("gpgsig"));
     assert!(!sandbox.git(&["cat-file", "tag", "v0.2.0"]).contains("SIGNATURE"));
+    // Said where there is something to say it of.
+    for (commit, tag) in [("true", "false"), ("false", "true"), ("false", "false")] {
+        sandbox.git(&["config", "commit.gpgSign", commit]);
+        sandbox.git(&["config", "tag.gpgSign", tag]);
+        let run = sandbox.run(&["minor", "alpha", "--no-sign", "--dry-run"]).expect(0);
+        assert_eq!(run.stdout.contains("not signed (--no-sign)"), commit != tag, "{}", run.stdout);
+    }
+    sandbox.git(&["config", "gpg.program", "true"]);
+    sandbox.git(&["config", "commit.gpgSign", "true"]);
+    let run = sandbox.run(&["minor", "alpha", "--dry-run"]).expect(0);
+    assert!(!run.stdout.contains("not signed"), "{}", run.stdout);
 }
 
 #[test]

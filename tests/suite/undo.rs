@@ -149,7 +149,8 @@ fn what_is_not_beyond_doubt_the_last_release_is_not_taken_back() {
     sandbox.git(&["update-ref", "refs/tags/v0.2.0", object.trim()]);
     sandbox.commit_all("fix: after the release");
     refused(&sandbox, "\n  tag `scheduler-v0.2.0` stands on ")
-        .says("hint: only the last release can be taken back, while HEAD is its commit\n");
+        .says("\n  its subject is `fix: after the release`, and that of a release is ")
+        .says("`\nhint: only the last release can be taken back, while HEAD is its commit\n");
     sandbox.git(&["reset", "--quiet", "--hard", "HEAD^"]);
     sandbox.run(&["undo", "--yes"]).expect(0);
 }
@@ -162,6 +163,7 @@ fn a_release_that_is_on_the_remote_in_any_way_stays() {
     for (push, says) in [
         ("refs/tags/v0.2.0", "\n  tag `v0.2.0`\n"),
         ("refs/tags/v0.2.0:refs/tags/other", "\n  tag `other`\n"),
+        ("HEAD:refs/tags/light", "\n  tag `light`\n"),
         ("HEAD:refs/heads/main", "\n  the release commit, on `main`\n"),
         ("HEAD:refs/heads/topic", "\n  the release commit, on `topic`\n"),
     ] {
@@ -341,7 +343,8 @@ fn a_tag_beside_the_releases_own_stays_and_is_named() {
     sandbox
         .run(&["undo", "--yes"])
         .expect(0)
-        .says("warning: tag mine stands on the release commit as well, and stays\n");
+        .says("warning: tag mine stands on the release commit as well, and stays\n")
+        .says_once("as well, and stays");
     assert_eq!(sandbox.git(&["tag", "--list"]), "mine\nscheduler-v0.1.0\nv0.1.0\n");
 }
 

@@ -14,6 +14,10 @@ fn an_uncommitted_configuration_is_used_by_a_dry_run_that_says_so_and_refused_by
         run.stderr,
         format!("error: {message}\nhint: run `git add {RELEASE_TOML} && git commit`, or move it away\n")
     );
+    sandbox.git(&["add", RELEASE_TOML]);
+    sandbox.refused(1, &["minor", "--yes"]).says(&format!(
+        "error: {message}\nhint: run `git add {RELEASE_TOML} && git commit`, or move it away\n"
+    ));
     sandbox.commit_all("chore: configure");
     writes_nothing(&sandbox, 0, &["minor", "--dry-run", "--strict"]).shows("suite-0.2.0");
 

@@ -37,6 +37,22 @@ fn a_missing_file_with_the_current_version_does_not_hide_what_else_is_wrong() {
 }
 
 #[test]
+fn a_file_may_be_missing_only_where_every_entry_says_so() {
+    let entry = "[[manifest]]\npath = \"a.json\"\nformat = \"json\"\n";
+    for (first, second) in [("optional = true\n", ""), ("", "optional = true\n")] {
+        let more = format!(
+            "[[manifest]]\npath = \"package.json\"\n{entry}key = \"/a\"\n{first}{entry}key = \"/b\"\n{second}"
+        );
+        let sandbox = crate::manifests::repository(
+            "package.json",
+            &more,
+            &[("package.json", "{\"version\": \"1.0.0\"}\n")],
+        );
+        sandbox.refused(1, &["minor", "--yes"]).says("error: `a.json` is not there at HEAD\n");
+    }
+}
+
+#[test]
 fn an_optional_lock_file_may_be_missing() {
     let sandbox = Sandbox::suite();
     let locks = ["packages/api/uv.lock", "packages/scheduler/uv.lock", "packages/web/package-lock.json"];

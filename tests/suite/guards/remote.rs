@@ -53,6 +53,28 @@ fn ahead_of_the_remote_tracking_branch_is_a_warning_with_the_number() {
 }
 
 #[test]
+fn without_asking_what_was_fetched_last_counts() {
+    let sandbox = suite_with_origin();
+    for path in ["docs/1.md", "docs/2.md"] {
+        commit_on_main(&sandbox, path);
+    }
+    let offline = |shown: &str| {
+        sandbox.refused(0, &["minor", "--dry-run", "--offline"]).shows(shown);
+    };
+    offline("  warning : main is ahead of origin/main by 2 commits that the push would publish\n");
+    sandbox.git(&["push", "--quiet"]);
+    let run = sandbox.refused(0, &["minor", "--dry-run", "--offline"]);
+    assert!(!run.stdout.contains("ahead") && !run.stdout.contains("behind"), "{}", run.stdout);
+    sandbox.git(&["reset", "--quiet", "--hard", "HEAD~2"]);
+    offline("  here: main is behind origin/main by 2 commits\n");
+    sandbox
+        .refused(1, &["minor", "--yes", "--offline"])
+        .says("error: main is behind origin/main by 2 commits\nhint: run `git pull --ff-only origin main`\n");
+    commit_on_main(&sandbox, "docs/here.md");
+    offline("  here: main and origin/main have diverged: 1 commit here, 2 commits there\n");
+}
+
+#[test]
 fn from_another_branch_only_head_is_compared_by_name() {
     let sandbox = suite_with_origin();
     commit_on_main(&sandbox, "docs/there.md");

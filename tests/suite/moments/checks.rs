@@ -69,6 +69,7 @@ fn a_check_says_what_passing_means() {
             "passing means no output, and it printed something\n  | found",
         ),
         ("exit 1", "{ exit-code = 1 }", ""),
+        ("echo talk; exit 1", "{ exit-code = 1 }", ""),
         ("exit 0", "{ exit-code = 1 }", "exit code 0, which is not passing here"),
     ] {
         for at in ["before-gate", "before-commit"] {
