@@ -97,7 +97,7 @@ pub struct Cli {
     #[arg(long, value_name = "NAME")]
     pub skip_step: Vec<String>,
 
-    /// Leave out the hooks that `git commit --no-verify` leaves out: pre-commit and commit-msg
+    /// Leave out the hooks that `--no-verify` leaves out in git: pre-commit, commit-msg and, with `--push`, pre-push
     #[arg(long)]
     pub no_verify: bool,
 

@@ -115,7 +115,7 @@ pub struct Spec {
     pub push: bool,
     /// A person sits at a terminal: git and ssh may ask for a password.
     pub terminal: bool,
-    /// `--no-verify`: without the hooks pre-commit and commit-msg.
+    /// `--no-verify`: without the hooks pre-commit and commit-msg, and pre-push where it pushes.
     pub no_verify: bool,
     /// `--no-sign`: unsigned, whatever git is configured to do.
     pub no_sign: bool,

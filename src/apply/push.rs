@@ -28,7 +28,7 @@ pub fn push(
             (draft.name.as_str(), here.map(|tag| tag.target.clone()))
         })
         .collect();
-    let outcome = repository.push(&push.remote, &push.refspecs, pushing);
+    let outcome = repository.push(&push.remote, &push.refspecs, push.no_verify, pushing);
     let branch = plan.published.branch();
     let said = outcome.as_ref().err().map(described);
     let refs = repository

@@ -123,13 +123,16 @@ pub struct PlannedPush {
     pub url: String,
     /// What is pushed, the branch first; nothing else is.
     pub refspecs: Vec<String>,
+    /// Without the hook pre-push, as `git push --no-verify` leaves it out.
+    pub no_verify: bool,
 }
 
 impl PlannedPush {
     /// The same push as a command to copy.
     pub fn command(&self) -> String {
         let words = std::iter::once(&self.remote).chain(&self.refspecs).map(|word| shell_word(word));
-        format!("git push --atomic {}", words.collect::<Vec<_>>().join(" "))
+        let no_verify = if self.no_verify { "--no-verify " } else { "" };
+        format!("git push --atomic {no_verify}{}", words.collect::<Vec<_>>().join(" "))
     }
 }
 

@@ -70,7 +70,8 @@ pub(super) fn push(
     refspecs: Vec<String>,
 ) -> Option<PlannedPush> {
     let url = snapshot.remote_url.as_ref().filter(|_| spec.push)?;
-    Some(PlannedPush { remote: config.release.remote.clone(), url: url.clone(), refspecs })
+    let remote = config.release.remote.clone();
+    Some(PlannedPush { remote, url: url.clone(), refspecs, no_verify: spec.no_verify })
 }
 
 fn no_answer(config: &Config, trouble: &RemoteTrouble) -> Problem {

@@ -99,6 +99,34 @@ fn a_hook_that_rejects_leaves_the_release_and_both_ways_on() {
 }
 
 #[test]
+fn the_hook_before_a_push_runs_unless_told_otherwise() {
+    let sandbox = Sandbox::suite();
+    let origin = Origin::of(&sandbox);
+    let refs = origin.refs();
+    let hook = sandbox.root().join(".git/hooks/pre-push");
+    executable(&hook, "#!/bin/sh\necho 'not on a Friday' >&2\nexit 1\n");
+    sandbox.run(&["minor", "--yes", "--push"]).expect(6).says("not on a Friday");
+    assert_released(&sandbox);
+    assert_eq!(origin.refs(), refs);
+    sandbox.run(&["undo", "--yes"]).expect(0);
+    // What is shown is what runs.
+    let unverified = PUSH.replace("--atomic", "--atomic --no-verify");
+    sandbox
+        .run(&["minor", "--dry-run", "--push", "--no-verify"])
+        .expect(0)
+        .shows(&format!("  push    : accepting also runs {unverified}\n"));
+    // A push by hand is another command: whoever wants no hook there says so there, as after `git commit --no-verify`.
+    sandbox
+        .run(&["minor", "--yes", "--no-verify"])
+        .expect(0)
+        .shows("\n  git push --atomic origin main v0.2.0 scheduler-v0.2.0\n");
+    sandbox.run(&["undo", "--yes"]).expect(0);
+    sandbox.run(&["minor", "--yes", "--push", "--no-verify"]).expect(0);
+    assert_released(&sandbox);
+    assert_eq!(origin.git(&["rev-parse", "v0.2.0"]), sandbox.git(&["rev-parse", "v0.2.0"]));
+}
+
+#[test]
 fn one_rejected_tag_keeps_the_branch_and_the_other_tag_away_too() {
     let sandbox = Sandbox::suite();
     let origin = Origin::of(&sandbox);
