@@ -70,7 +70,7 @@ pub(super) struct Place {
 pub(super) const PEP440: &str = "{pep440}";
 
 /// The file names that are looked into.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "Cargo.toml",
     "Cargo.lock",
     "pyproject.toml",
@@ -78,6 +78,7 @@ const NAMES: [&str; 13] = [
     "package.json",
     "package-lock.json",
     "npm-shrinkwrap.json",
+    "pnpm-lock.yaml",
     "Chart.yaml",
     "__init__.py",
     "__version__.py",

@@ -11,8 +11,8 @@ use crate::manifest::{Format, Target, locate};
 use crate::snapshot::Survey;
 use crate::version::Version;
 
-/// What may stand before a version in a requirement that a release can set.
-const OPERATORS: [&str; 4] = ["", "=", "^", "~"];
+/// What may stand before a version in a requirement that a release can set; pnpm and yarn also name the workspace.
+const OPERATORS: [&str; 8] = ["", "=", "^", "~", "workspace:", "workspace:=", "workspace:^", "workspace:~"];
 
 /// Tables of a Cargo.toml that name other crates.
 const CARGO_TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
@@ -115,7 +115,8 @@ pub(super) fn of_npm(survey: &Survey, path: &str, names: &[&str], version: &Vers
     let folder = folder_of(path);
     let locks = survey.texts.keys().filter(|lock| {
         let name = lock.rsplit('/').next().unwrap_or(lock);
-        matches!(name, "package-lock.json" | "npm-shrinkwrap.json") && lies_below(path, folder_of(lock))
+        let known = matches!(name, "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml");
+        known && lies_below(path, folder_of(lock))
     });
     let locks: Vec<&String> = locks.collect();
     let mut places = Vec::new();
@@ -129,8 +130,15 @@ pub(super) fn of_npm(survey: &Survey, path: &str, names: &[&str], version: &Vers
             places.extend(place(survey, path, Format::Json, tail.clone(), value.clone()));
             for lock in &locks {
                 let inner = folder.strip_prefix(folder_of(lock)).unwrap_or(folder).trim_start_matches('/');
-                let pointer = format!("/packages/{}{tail}", escaped(inner));
-                places.extend(place(survey, lock, Format::Json, pointer, value.clone()));
+                let (format, key) = if lock.ends_with(".yaml") {
+                    let importer = if inner.is_empty() { "." } else { inner };
+                    let keys = ["importers", importer, table, name, "specifier"];
+                    let keys = keys.map(|key| toml_edit::Key::new(key).display_repr().into_owned());
+                    (Format::Yaml, keys.join("."))
+                } else {
+                    (Format::Json, format!("/packages/{}{tail}", escaped(inner)))
+                };
+                places.extend(place(survey, lock, format, key, value.clone()));
             }
         }
     }

@@ -221,6 +221,44 @@ fn a_version_that_a_python_package_keeps_in_a_module_is_found_there() {
 }
 
 #[test]
+fn a_pnpm_lock_file_repeats_what_packages_of_its_workspace_require_of_each_other() {
+    let files = [
+        (
+            "package.json",
+            "{\"name\": \"all\", \"version\": \"0.3.0\", \"devDependencies\": {\"w\": \"^0.3.0\"}}",
+        ),
+        ("packages/w/package.json", "{\"name\": \"w\", \"version\": \"0.3.0\"}"),
+        (
+            "packages/@t/b/package.json",
+            "{\"name\": \"@t/b\", \"version\": \"0.3.0\", \"dependencies\": {\"w\": \"workspace:~0.3.0\", \"all\": \"workspace:*\"}}",
+        ),
+        (
+            "pnpm-lock.yaml",
+            "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    devDependencies:\n      w:\n        specifier: ^0.3.0\n        \
+             version: link:packages/w\n\n  packages/@t/b:\n    dependencies:\n      all:\n        specifier: workspace:*\n        \
+             version: link:../../..\n      w:\n        specifier: workspace:~0.3.0\n        version: link:../../w\n",
+        ),
+    ];
+    let follows = |path: &str, format, key: &str, value: &str| Place {
+        format: Some(format),
+        key: Some(key.into()),
+        value: Some(value.into()),
+        follows: true,
+        ..place(path)
+    };
+    let lock = "pnpm-lock.yaml";
+    let expected = [
+        follows("package.json", "json", "/devDependencies/w", "^{version}"),
+        follows(lock, "yaml", "importers.\".\".devDependencies.w.specifier", "^{version}"),
+        follows("packages/@t/b/package.json", "json", "/dependencies/w", "workspace:~{version}"),
+        follows(lock, "yaml", "importers.\"packages/@t/b\".dependencies.w.specifier", "workspace:~{version}"),
+    ];
+    let manifests = recognised(&files).manifests;
+    assert_eq!(manifests.into_iter().filter(|place| place.follows).collect::<Vec<_>>(), expected);
+    assert_eq!(written(&files).manifest.len(), 7);
+}
+
+#[test]
 fn python_packages_that_need_each_other_at_exactly_this_version_stay_together() {
     let core = "[project]\nname = \"own_core\"\nversion = \"0.1.0\"\n";
     let app = "[project]\nname = \"own-app\"\nversion = \"0.1.0\"\ndependencies = [\n  \"Own.Core==0.1.0\",\n  \"django==0.1.0\",\n  \
