@@ -82,8 +82,7 @@ enum Container {
 enum Leaf {
     Closed,
     Paragraph,
-    Code { column: usize },
-    Fence { marker: u8, length: usize, column: usize, line: usize },
+    Fence { marker: u8, length: usize, indent: usize, line: usize },
     Html { until: Until, line: usize },
 }
 
@@ -147,6 +146,7 @@ impl Blocks {
         let mut paragraph = self.leaf == Leaf::Paragraph;
         let mut interrupts = all && paragraph;
         let mut opened = false;
+        let mut code_from = usize::MAX;
         let kind = loop {
             let indent = cursor.indent();
             let Some(byte) = indent.byte else { break Kind::Blank };
@@ -155,7 +155,8 @@ impl Blocks {
                     break Kind::Text;
                 }
                 self.close(matched, opened);
-                self.leaf = Leaf::Code { column: cursor.column + 4 };
+                // Each line of an indented code block is one by itself: no leaf stays open.
+                code_from = cursor.column + 4;
                 break Kind::Code;
             }
             if self.containers.len() >= DEEPEST {
@@ -169,8 +170,7 @@ impl Blocks {
                     place = Place::Quoted;
                 }
                 self.containers.push(Container::Quote);
-            } else if let Some((kind, leaf)) = self.leaf_start(rest, &cursor, &indent, paragraph, interrupts)
-            {
+            } else if let Some((kind, leaf)) = self.leaf_start(rest, &indent, paragraph, interrupts) {
                 self.close(matched, opened);
                 self.leaf = leaf;
                 break kind;
@@ -199,10 +199,6 @@ impl Blocks {
             }
             _ => {}
         }
-        let code_from = match self.leaf {
-            Leaf::Code { column } => column,
-            _ => usize::MAX,
-        };
         // A marker on its own is a line of its item, not a blank line of the document.
         let kind = if kind == Kind::Blank && opened { Kind::Text } else { kind };
         Line { kind, place, code_from }
@@ -243,14 +239,14 @@ impl Blocks {
         let indent = cursor.indent();
         let rest = cursor.behind(&indent);
         match self.leaf {
-            Leaf::Fence { marker, length, column, .. } => {
+            Leaf::Fence { marker, length, indent: columns, .. } => {
                 let run = rest.iter().take_while(|byte| **byte == marker).count();
                 let closes =
                     indent.columns <= 3 && run >= length && blank(rest.get(run..).unwrap_or_default());
                 if closes {
                     self.leaf = Leaf::Closed;
                 }
-                Some((Kind::Fence, column))
+                Some((Kind::Fence, cursor.column + columns))
             }
             Leaf::Html { until: Until::BlankLine, .. } if indent.byte.is_none() => {
                 self.leaf = Leaf::Closed;
@@ -262,15 +258,6 @@ impl Blocks {
                 }
                 Some((until.kind(), usize::MAX))
             }
-            // A blank line may belong to the code block or come after it: that makes no difference here.
-            Leaf::Code { column } if indent.columns >= 4 && indent.byte.is_some() => {
-                Some((Kind::Code, column))
-            }
-            Leaf::Code { .. } if indent.byte.is_some() => {
-                self.leaf = Leaf::Closed;
-                None
-            }
-            Leaf::Code { .. } => Some((Kind::Blank, usize::MAX)),
             Leaf::Closed | Leaf::Paragraph => None,
         }
     }
@@ -279,7 +266,6 @@ impl Blocks {
     fn leaf_start(
         &self,
         rest: &[u8],
-        cursor: &Cursor<'_>,
         indent: &Indent,
         paragraph: bool,
         interrupts: bool,
@@ -289,8 +275,7 @@ impl Blocks {
             b'#' => (Kind::Heading(starts::heading_level(rest)?), Leaf::Closed),
             b'`' | b'~' => {
                 let (marker, length) = starts::fence(rest)?;
-                let column = cursor.column + indent.columns;
-                (Kind::FenceOpens, Leaf::Fence { marker, length, column, line })
+                (Kind::FenceOpens, Leaf::Fence { marker, length, indent: indent.columns, line })
             }
             b'<' => {
                 let until =

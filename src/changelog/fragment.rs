@@ -159,7 +159,9 @@ fn wrapped(lines: &[(&str, Line)]) -> String {
             out.push_str(if index == 0 { "-\n  " } else { "  " });
             out.push_str(&dedented(text, 0, line));
         } else {
-            let moved = dedented(text, if line.kind == Kind::Code { 0 } else { own_indent }, line);
+            // Where the line is code itself, its indent is what says so. In a quote, that stands behind the `>`.
+            let code = line.kind == Kind::Code && line.place == Place::Outside;
+            let moved = dedented(text, if code { 0 } else { own_indent }, line);
             out.push_str(bullet(&moved));
             out.push(' ');
             out.push_str(&moved);

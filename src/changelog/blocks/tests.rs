@@ -45,6 +45,16 @@ fn a_fence_inside_an_item_ends_with_the_item() {
 }
 
 #[test]
+fn code_begins_where_its_own_line_says() {
+    let mut blocks = Blocks::new();
+    let columns = ["  >     a", ">     b", ">\t\tc"].map(|line| blocks.read(line).code_from);
+    assert_eq!(columns, [8, 6, 6]);
+    let mut blocks = Blocks::new();
+    let columns = ["  >  ```", "> a", ">\tb"].map(|line| blocks.read(line).code_from);
+    assert_eq!(columns, [usize::MAX, 3, 3]);
+}
+
+#[test]
 fn what_is_never_closed_is_named_with_its_line() {
     for (text, what, line) in [
         ("a\n```\nb", "a code fence", 2),
