@@ -174,6 +174,7 @@ mod tests {
             ("Title\n=====\n\n- **Breaking:** one", 1),
             ("### Sending mail\r\n\r\n**Breaking** below a heading of its own", 1),
             ("One.\n\n### More\n\n**Breaking** below a later heading", 1),
+            ("**Breaking** above a heading\n\n### More\n\nTwo.", 1),
             ("1. one\n2. **Breaking** two", 1),
             ("### **Breaking** in a heading", 0),
             ("```\n- **Breaking** in an example\n```", 0),
@@ -201,6 +202,8 @@ mod tests {
         assert_eq!(pending.entries, [(Category::Added, 2), (Category::Fixed, 1)].into());
         assert_eq!((pending.untyped, pending.breaking, pending.total()), (0, 1, 3));
         assert_eq!(pending.of(&[Category::Fixed, Category::Security]), 1);
+        assert_eq!(pending.of(&[Category::Added, Category::Fixed]), 3);
+        assert_eq!(pending.of(&[Category::Security]), 0);
     }
 
     #[test]
@@ -216,6 +219,7 @@ mod tests {
     fn a_list_without_a_known_heading_counts_and_prose_above_all_headings_does_not() {
         assert_eq!(of_changelog("\n- one\n- two\n").untyped, 2);
         assert_eq!(of_changelog("\n### Performance\n\n- one\n").untyped, 1);
+        assert_eq!(of_changelog("\n### Performance\n\n- one\n\n### Added\n\n- two\n").total(), 2);
         for nothing in ["", "\nJust prose.\n", "\n_Nothing yet._\n", "\n### Added\n\n### Fixed\n"] {
             assert_eq!(of_changelog(nothing), Pending::default(), "{nothing:?}");
         }

@@ -131,6 +131,29 @@ fn prose_stays_on_top_and_a_placeholder_goes() {
 }
 
 #[test]
+fn what_reads_like_a_placeholder_in_an_item_or_in_code_stays() {
+    for body in [
+        "\n- a\n\n  _Nothing yet._\n\n",
+        "\n- a\n\n  _Nothing yet._\n\n  b\n\n",
+        "\nSay:\n\n    _Nothing yet._\n\n",
+        "\n```\n\n_Nothing yet._\n\n```\n\n",
+    ] {
+        becomes(body, &[], body);
+    }
+}
+
+#[test]
+fn blank_lines_between_what_is_there_stay_and_only_those_of_a_placeholder_go_with_it() {
+    let body = "\n- a\n\n\n- b\n\n";
+    becomes(body, &[], body);
+    becomes("\n- a\n\n_Nothing yet._\n\n\n- b\n\n\n- c\n\n", &[], "\n- a\n\n- b\n\n\n- c\n\n");
+    becomes("\n### Added\n_Nothing yet._\n\n- a\n\n", &[], "\n### Added\n\n- a\n\n");
+    becomes("\n\n\n", &[("1.added", "a")], "\n### Added\n\n- a\n\n");
+    let text = rotated("## [Unreleased]\n\n\n", &[("1.added", "a")]).text;
+    assert!(text.ends_with("\n\n### Added\n\n- a\n"), "{text:?}");
+}
+
+#[test]
 fn entries_written_by_hand_need_no_fragments() {
     becomes("\n### Fixed\n\n- by hand\n\n\n", &[], "\n### Fixed\n\n- by hand\n\n\n");
     becomes("\n### Fixed\n\n- by hand\n", &[], "\n### Fixed\n\n- by hand\n\n");
@@ -195,6 +218,8 @@ fn line_endings_a_bom_and_a_missing_final_newline_stay_as_they_are() {
     assert_eq!(rotated(before, &[("1.added", "a\n\n```\nb\n```\n")]).text, after);
     let before = "\u{feff}## [Unreleased]\n\n## [0.1.0]\n";
     assert!(rotated(before, &[("1.added", "a\r\nb\r\n")]).text.contains("- a\n  b\n"));
+    let before = "# Log\r\n\r\n## [Unreleased]\n\n## [0.1.0]\n\n- old\n";
+    assert!(rotated(before, &[("1.added", "a\nb\n")]).text.contains("- a\n  b\n"), "most lines end in LF");
     for (before, after) in [
         ("## [Unreleased]", "## [Unreleased]\n\n## [0.2.0] - 2026-07-01\n\n### Added\n\n- a"),
         ("## [Unreleased]\n", "## [Unreleased]\n\n## [0.2.0] - 2026-07-01\n\n### Added\n\n- a\n"),
