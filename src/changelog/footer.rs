@@ -15,9 +15,11 @@ static DEFINITION: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The label of the link reference that this line defines.
 pub(super) fn label(line: &str) -> Option<&str> {
-    // Nearly every line of a changelog is none: only candidates are worth the expression.
-    let candidate = line.starts_with('[') && line.contains("]:");
-    let found = if candidate { DEFINITION.as_ref()?.captures(line)? } else { return None };
+    // Nearly every line of a changelog is none: few are worth the expression.
+    if !line.starts_with('[') {
+        return None;
+    }
+    let found = DEFINITION.as_ref()?.captures(line)?;
     Some(found.get(1)?.as_str().trim())
 }
 
