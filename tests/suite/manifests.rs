@@ -57,6 +57,29 @@ fn sides(marked: &str) -> (String, String) {
 }
 
 #[test]
+fn the_manifest_beside_a_lock_file_says_which_of_its_packages_moves() {
+    let more = "[[manifest]]\npath = \"a/Cargo.toml\"\n[[manifest]]\npath = \"a/Cargo.lock\"\n\
+                [[manifest]]\npath = \"b/Cargo.toml\"\n[[manifest]]\npath = \"b/Cargo.lock\"\n";
+    let manifest = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"⟦1.0.0⟧1.1.0⟧\"\n");
+    let lock = |moves: &str| {
+        let version = |name| if name == moves { "⟦1.0.0⟧1.1.0⟧" } else { "1.0.0" };
+        let entry = |name| format!("\n[[package]]\nname = \"{name}\"\nversion = \"{}\"\n", version(name));
+        format!("version = 4\n{}{}", entry("one"), entry("two"))
+    };
+    releases(
+        &["minor", "--yes"],
+        "a/Cargo.toml",
+        more,
+        &[
+            ("a/Cargo.toml", &manifest("one")),
+            ("a/Cargo.lock", &lock("one")),
+            ("b/Cargo.toml", &manifest("two")),
+            ("b/Cargo.lock", &lock("two")),
+        ],
+    );
+}
+
+#[test]
 fn every_format_holds_the_version_in_its_own_spelling() {
     let more = r#"
 [[manifest]]

@@ -120,6 +120,15 @@ fn another_number_of_places_is_refused_with_what_was_looked_for_and_where_it_is(
 }
 
 #[test]
+fn every_expression_is_looked_for_by_itself() {
+    let pattern = |regex: &str| format!("[[pattern]]\npath = \"README.md\"\nregex = '{regex}'\ncount = 1\n");
+    let patterns = pattern("^api:(?<version>.*)$") + &pattern("^own==(?<pep440>.*)$");
+    let sandbox = suite(&patterns, &[("README.md", "own==0.2.0b1\napi:0.2.0-beta.1\n")]);
+    sandbox.run(&["rc", "--yes"]).expect(0);
+    assert_eq!(sandbox.read("README.md"), "own==0.2.0rc1\napi:0.2.0-rc.1\n");
+}
+
+#[test]
 fn a_text_of_several_lines_is_shown_on_one() {
     let pattern = "[[pattern]]\npath = \"README.md\"\nfind = \"own\\n=={previous-pep440}\"\nreplace = \"own\\n=={pep440}\"\ncount = 1\n";
     let sandbox = suite(pattern, &[("README.md", "own\n==0.2.0b1\n")]);
