@@ -39,6 +39,19 @@ fn what_nobody_listed_is_reported_at_the_gate_and_in_the_preview() {
 }
 
 #[test]
+fn many_of_them_are_counted_behind_the_first_ten() {
+    let text = "{\"version\": \"0.1.0\"}\n";
+    let paths: Vec<String> = (10..22).map(|number| format!("packages/{number}/package.json")).collect();
+    let mut files = vec![("package.json", text)];
+    files.extend(paths.iter().map(|path| (path.as_str(), text)));
+    let sandbox = repository("package.json", "[[manifest]]\npath = \"package.json\"\n", &files);
+    let run = sandbox.refused(0, &["minor", "--dry-run"]);
+    let said = warnings(&run.stdout);
+    assert_eq!(said.len(), 11, "{said:?}");
+    assert!(said[10].contains("2 more files hold a version"), "{said:?}");
+}
+
+#[test]
 fn what_is_ignored_with_a_reason_is_not_reported_and_not_touched() {
     let sandbox = suite(
         "[[ignore]]\npath = \"crates/**\"\nreason = \"published by its own pipeline\"\n\
