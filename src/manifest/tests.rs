@@ -104,6 +104,8 @@ fn a_version_is_held_wherever_the_format_may_have_one() {
     let two = "[package]\nversion = \"1.0.0\"\n[workspace.package]\nversion = \"2.0.0\"\n";
     assert_eq!(held(two, Format::CargoToml), Some((2, "1.0.0".to_owned())));
     assert_eq!(held("[package]\nversion.workspace = true\n", Format::CargoToml), None);
+    let both = "[project]\nversion = \"1.0.0\"\n[tool.poetry]\nversion = \"2.0.0\"\n";
+    assert_eq!(held(both, Format::Pyproject), Some((2, "1.0.0".to_owned())));
     assert_eq!(held("appVersion: 3.0.0\n", Format::Chart), Some((1, "3.0.0".to_owned())));
     assert_eq!(held(r#"{"private": true}"#, Format::PackageJson), None);
     assert_eq!(held("{", Format::PackageJson), None);
