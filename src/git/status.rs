@@ -40,6 +40,8 @@ pub struct Status {
 
 /// Above this many paths git is asked about the whole tree: a command line has an end.
 const MOST_PATHS: usize = 400;
+/// How often the work tree is compared while files come and go in it.
+const COMPARISONS: usize = 20;
 const SUBMODULE: u32 = 0o160_000;
 const NOT_CHANGED: char = ' ';
 
@@ -220,9 +222,12 @@ impl Repository {
         for path in paths {
             options.pathspec(*path);
         }
-        let diff = self
-            .inner
-            .diff_index_to_workdir(Some(index), Some(&mut options))
+        // A file that another program replaces between libgit2's looking and its reading is no error, and is there or not
+        // there the next time; whatever else is wrong stays wrong.
+        let mut compare = || self.inner.diff_index_to_workdir(Some(index), Some(&mut options));
+        let diff = (1..COMPARISONS)
+            .find_map(|_| compare().ok())
+            .map_or_else(compare, Ok)
             .map_err(|error| explain("cannot compare the work tree with the index", &error))?;
         let asked: BTreeSet<&[u8]> = paths.iter().copied().collect();
         let change = |delta: git2::DiffDelta<'_>| {

@@ -284,3 +284,31 @@ fn a_second_handle_answers_on_another_thread() {
     let changed = std::thread::spawn(move || according_to_us(&other)).join().unwrap();
     assert_eq!(changed, [" M README.md"]);
 }
+
+#[test]
+fn a_file_that_comes_and_goes_meanwhile_is_changed_or_not_and_never_an_error() {
+    let sandbox = Sandbox::new();
+    let names: Vec<String> = (0..8).map(|number| format!("f{number}")).collect();
+    for name in &names {
+        sandbox.write(name, "content\n");
+    }
+    sandbox.commit("more");
+    let repository = sandbox.open();
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let busy = scope.spawn(|| {
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                for name in &names {
+                    sandbox.remove(name);
+                    sandbox.write(name, "content\n");
+                }
+            }
+        });
+        let all: Vec<_> = (0..200).map(|_| repository.status()).collect();
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+        busy.join().unwrap();
+        let failed: Vec<_> = all.into_iter().filter_map(Result::err).map(|problem| problem.message).collect();
+        assert!(failed.is_empty(), "{failed:?}");
+    });
+    assert_agreement(&sandbox, &[]);
+}
