@@ -54,6 +54,8 @@ pub struct Snapshot {
     pub untracked: Vec<String>,
     /// Files the release changes that git is told not to look at.
     pub overlooked: Vec<(String, Overlooked)>,
+    /// Every reference that is here, by its full name.
+    pub references: Vec<String>,
     /// Names of all local tags.
     pub tags: Vec<String>,
     /// Names of the tags that stand for the base commit.
@@ -164,6 +166,7 @@ impl Snapshot {
             overlooked,
             untracked: untracked.into_iter().map(|file| file.path).collect(),
             tags_at_base: standing_for(repository, &base, remote, &tags).map_err(one)?,
+            references: repository.reference_names().map_err(one)?,
             tags: tags.into_iter().map(|tag| tag.name).collect(),
             remote_url: repository.push_url(&release.remote).map_err(one)?,
             remote: remote.clone(),

@@ -12,7 +12,9 @@ use proptest::sample::Index;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use trueppm_release::git::ObjectId;
-use trueppm_release::plan::{CommitDraft, Draft, FileChange, GitDuties, Origin, Plan, PublishedRef};
+use trueppm_release::plan::{
+    CommitDraft, Draft, FileChange, GitDuties, Origin, Plan, PublishedRef, Refspecs,
+};
 use trueppm_release::render;
 use trueppm_release::ui::{Stream, Ui, UiFacts};
 use trueppm_release::version::Version;
@@ -113,6 +115,8 @@ fn plan(files: Vec<FileChange>) -> Plan {
         unlisted: Vec::new(),
         remote: None,
         push: None,
+        refspecs: Refspecs::default(),
+        no_verify: false,
         current: version("0.1.0"),
         version: version("0.2.0"),
         origin: Origin::Suggested,

@@ -11,7 +11,6 @@ use crate::disk::read_plain;
 use crate::error::Problem;
 use crate::git::{RefUpdates, Repository, Signature};
 use crate::plan::{Plan, PublishedRef};
-use crate::words::shell_word;
 
 /// The hooks that see the index and the message of the commit.
 const BEFORE_THE_COMMIT: [&str; 3] = ["pre-commit", "prepare-commit-msg", "commit-msg"];
@@ -22,14 +21,11 @@ pub(super) fn of_release(repository: &Repository, plan: &Plan, committer: &Signa
         PublishedRef::Branch(name) => format!("refs/heads/{name}"),
         PublishedRef::DetachedFor(_) => "HEAD".into(),
     };
-    let tags = plan.tags.iter().map(|tag| format!("refs/tags/{}", tag.name));
-    let refspecs = std::iter::once(plan.published.refspec()).chain(tags);
-    let words: Vec<String> = refspecs.map(|refspec| shell_word(&refspec)).collect();
     let (version, base) = (plan.version.to_string(), plan.base.clone());
     let work_tree = repository.work_dir();
     let mut journal =
         Journal::new(Operation::Release, version, Owner::this(), work_tree, reference, base, committer);
-    journal.push = format!("git push --atomic {} {}", shell_word(&plan.remote_name), words.join(" "));
+    journal.push = plan.later_push_command();
     journal
 }
 

@@ -1,6 +1,6 @@
 //! Tags as they are in this repository. A remote may hold more, and a shallow clone holds fewer.
 
-use git2::{ErrorCode, ObjectType};
+use git2::{ErrorClass, ErrorCode, ObjectType};
 
 use super::trouble::explain;
 use super::{ObjectId, Repository};
@@ -35,6 +35,25 @@ impl Repository {
         }
         tags.sort_by(|left, right| left.name.cmp(&right.name));
         Ok(tags)
+    }
+
+    /// Every reference that is here, by its full name. Names that are not UTF-8 are left out: nobody types them.
+    ///
+    /// # Errors
+    /// The references cannot be read.
+    pub fn reference_names(&self) -> Result<Vec<String>, Problem> {
+        let doing = "cannot read the references";
+        let mut references = self.inner.references().map_err(|error| explain(doing, &error))?;
+        let mut names = Vec::new();
+        for name in references.names() {
+            match name {
+                Ok(name) => names.push(name.to_owned()),
+                // Not from libgit2 but from the conversion: the name is not UTF-8.
+                Err(error) if error.class() == ErrorClass::None => {}
+                Err(error) => return Err(explain(doing, &error)),
+            }
+        }
+        Ok(names)
     }
 
     /// Whether a tag of this name is here.

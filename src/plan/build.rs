@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::automatic::Step;
-use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef};
+use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef, Refspecs};
 use super::{automatic, changelog, duties, guards, manifests, patterns, pins, remote, steps, tags, unlisted};
 use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
@@ -168,12 +168,12 @@ fn compute(
         Some(name) => PublishedRef::Branch(name.clone()),
         None => PublishedRef::DetachedFor(branch),
     };
-    let refspecs = std::iter::once(published.refspec())
-        .chain(tags.iter().map(|tag| format!("refs/tags/{}", tag.name)))
-        .collect();
+    let refspecs = Refspecs::new(&published, tags.iter().map(|tag| tag.name.as_str()), &snapshot.references);
     let plan = Plan {
         base: snapshot.base.clone(),
-        push: remote::push(spec, config, snapshot, refspecs),
+        push: remote::push(spec, config, snapshot, &refspecs),
+        refspecs,
+        no_verify: spec.no_verify,
         published,
         remote: snapshot.remote_url.is_some().then(|| config.release.remote.clone()),
         current,

@@ -14,6 +14,7 @@ mod overlooked;
 mod patterns;
 mod pins;
 mod planned_step;
+mod push;
 mod recheck;
 mod remote;
 mod steps;
@@ -26,7 +27,6 @@ use serde::Serialize;
 use crate::error::{Error, Kind, Problem, Result, Scope};
 use crate::git::{ObjectId, Signature};
 use crate::version::Version;
-use crate::words::shell_word;
 
 pub use crate::config::{Moment, Outcome};
 pub use automatic::what_auto_gives;
@@ -35,6 +35,7 @@ pub use manifests::current_version;
 pub use patterns::{PatternText, PlannedPattern};
 pub use pins::{PlannedPin, paths as pinned_paths};
 pub use planned_step::{Expectation, Output, Passing, PlannedStep, StepKind};
+pub use push::{PlannedPush, Refspecs};
 pub use recheck::PlannedVersion;
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
 pub use unlisted::UnlistedManifest;
@@ -52,6 +53,10 @@ pub struct Plan {
     pub remote_name: String,
     /// The push that follows the release, if it was asked for.
     pub push: Option<PlannedPush>,
+    /// What a push of it names.
+    pub refspecs: Refspecs,
+    /// `--no-verify` was given: a push that is part of this release leaves out the hook pre-push.
+    pub no_verify: bool,
     /// The version the repository has now.
     pub current: Version,
     /// The version it will have.
@@ -97,42 +102,11 @@ pub enum PublishedRef {
 }
 
 impl PublishedRef {
-    /// What a push of it names.
-    pub fn refspec(&self) -> String {
-        match self {
-            Self::Branch(name) => format!("refs/heads/{name}"),
-            Self::DetachedFor(name) => format!("HEAD:refs/heads/{name}"),
-        }
-    }
-
     /// The short name of the branch that a push moves.
     pub fn branch(&self) -> &str {
         match self {
             Self::Branch(name) | Self::DetachedFor(name) => name,
         }
-    }
-}
-
-/// A push of the release: branch and tags together or nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct PlannedPush {
-    /// The remote by name.
-    pub remote: String,
-    /// Where that is, without credentials.
-    pub url: String,
-    /// What is pushed, the branch first; nothing else is.
-    pub refspecs: Vec<String>,
-    /// Without the hook pre-push, as `git push --no-verify` leaves it out.
-    pub no_verify: bool,
-}
-
-impl PlannedPush {
-    /// The same push as a command to copy.
-    pub fn command(&self) -> String {
-        let words = std::iter::once(&self.remote).chain(&self.refspecs).map(|word| shell_word(word));
-        let no_verify = if self.no_verify { "--no-verify " } else { "" };
-        format!("git push --atomic {no_verify}{}", words.collect::<Vec<_>>().join(" "))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the remote's answer means for a release: tags that are taken there, a branch that has moved on, and what a
 //! push would publish besides. Where nobody could be asked, that is said and not passed over.
 
-use super::PlannedPush;
 use super::guards::{behind_as_last_fetched, published_name};
+use super::{PlannedPush, Refspecs};
 use crate::config::Config;
 use crate::error::Problem;
 use crate::git::{Position, RemoteTrouble, Upstream};
@@ -67,10 +67,11 @@ pub(super) fn push(
     spec: &Spec,
     config: &Config,
     snapshot: &Snapshot,
-    refspecs: Vec<String>,
+    refspecs: &Refspecs,
 ) -> Option<PlannedPush> {
     let url = snapshot.remote_url.as_ref().filter(|_| spec.push)?;
     let remote = config.release.remote.clone();
+    let refspecs = refspecs.full.clone();
     Some(PlannedPush { remote, url: url.clone(), refspecs, no_verify: spec.no_verify })
 }
 

@@ -39,12 +39,12 @@ pub fn next_steps(plan: &Plan, commit: &str) -> Text {
             let starts = plan.tags.iter().any(|tag| !tag.starts.is_empty());
             let jobs = if starts { "this starts the publish jobs; " } else { "" };
             text.role(Role::Bold, format!("Push ({jobs}nothing takes the tags back):"));
-            text.plain(format!("  {}", push_command(plan, remote)));
+            text.plain(format!("  {}", plan.push_command(remote)));
         }
         None => {
             text.role(Role::Bold, "Push: there is no remote yet. Add it, then:");
             text.plain(format!("  git remote add {} URL", shell_word(&plan.remote_name)));
-            text.plain(format!("  {}", push_command(plan, &plan.remote_name)));
+            text.plain(format!("  {}", plan.push_command(&plan.remote_name)));
         }
     }
     for tag in &plan.tags {
@@ -72,22 +72,6 @@ pub fn pushed(plan: &Plan, push: &PlannedPush) -> Text {
 fn after_the_push(text: &mut Text, plan: &Plan) {
     let after = plan.reminders.iter().filter(|reminder| !reminder.before_push);
     list(text, "After the push:", after.map(|reminder| reminder.text.as_str()));
-}
-
-/// The one command that publishes the branch and every tag, or nothing.
-fn push_command(plan: &Plan, remote: &str) -> String {
-    let mut words = vec!["git push --atomic".to_owned(), shell_word(remote)];
-    match &plan.published {
-        PublishedRef::Branch(name) => {
-            words.push(shell_word(name));
-            words.extend(plan.tags.iter().map(|tag| shell_word(&tag.name)));
-        }
-        PublishedRef::DetachedFor(name) => {
-            words.push(shell_word(&format!("HEAD:refs/heads/{name}")));
-            words.extend(plan.tags.iter().map(|tag| shell_word(&format!("refs/tags/{}", tag.name))));
-        }
-    }
-    words.join(" ")
 }
 
 fn list<'a>(text: &mut Text, heading: &str, items: impl Iterator<Item = &'a str>) {

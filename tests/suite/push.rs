@@ -56,6 +56,45 @@ fn a_push_without_a_remote_or_without_asking_is_refused() {
     sandbox.refused(2, &["--push"]);
 }
 
+/// The push that the next steps show, as a shell runs it.
+#[track_caller]
+fn push_as_shown(sandbox: &Sandbox, shown: &str) {
+    let command =
+        shown.lines().find_map(|line| line.strip_prefix("  ").filter(|it| it.starts_with("git push")));
+    let status = std::process::Command::new("sh")
+        .args(["-c", command.expect("a push is shown")])
+        .current_dir(sandbox.root())
+        .env_clear()
+        .envs(sandbox.variables())
+        .status();
+    assert!(status.expect("sh starts").success(), "{command:?}");
+}
+
+#[test]
+fn the_push_that_is_shown_works_beside_a_branch_or_a_tag_of_the_same_name() {
+    for (alike, shown) in [
+        (&["branch", "v0.2.0"][..], "  git push --atomic origin main refs/tags/v0.2.0 scheduler-v0.2.0\n"),
+        (&["tag", "main"], "  git push --atomic origin refs/heads/main v0.2.0 scheduler-v0.2.0\n"),
+        (&["update-ref", "refs/heads/refs/heads/main", "HEAD"], "  git push --atomic origin main v0.2.0 "),
+    ] {
+        let sandbox = Sandbox::suite();
+        let origin = Origin::of(&sandbox);
+        sandbox.git(alike);
+        let run = sandbox.run(&["minor", "--yes"]).expect(0).shows(shown);
+        push_as_shown(&sandbox, &run.stdout);
+        for reference in ["refs/heads/main", "refs/tags/v0.2.0", "refs/tags/scheduler-v0.2.0"] {
+            assert_eq!(
+                origin.git(&["rev-parse", reference]),
+                sandbox.git(&["rev-parse", reference]),
+                "{alike:?} {reference}"
+            );
+        }
+        // The push that the program runs itself is as clear.
+        sandbox.run(&["minor", "alpha", "--yes", "--push"]).expect(0);
+        assert_eq!(origin.git(&["rev-parse", "refs/heads/main"]).trim(), sandbox.commit("HEAD"), "{alike:?}");
+    }
+}
+
 #[test]
 fn each_tag_has_its_pipeline_page() {
     let sandbox = Sandbox::suite();

@@ -66,6 +66,10 @@ fn everything(sandbox: &Sandbox) -> State {
 
 /// A release whose commit is made and whose process dies in the hook that runs when the first tag is made.
 fn killed_after_its_commit() -> Sandbox {
+    killed_after_the_commit_of(&["minor", "--yes"])
+}
+
+fn killed_after_the_commit_of(words: &[&str]) -> Sandbox {
     let sandbox = Sandbox::suite();
     sandbox.git(&["config", "core.hooksPath", "../hooks"]);
     // The parent of git is the release; its parent is the test.
@@ -77,7 +81,7 @@ fn killed_after_its_commit() -> Sandbox {
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     let path = sandbox.around().join("hooks/reference-transaction");
     std::fs::set_permissions(path, executable).expect("executable");
-    let run = sandbox.run(&["minor", "--yes"]);
+    let run = sandbox.run(words);
     assert_eq!(run.code, -1, "killed: {}", run.stderr);
     assert_eq!(sandbox.git(&["log", "-1", "--format=%s"]), "chore(release): bump version to 0.2.0\n");
     sandbox
@@ -190,6 +194,14 @@ fn a_release_whose_commit_is_made_is_completed_and_no_other_is_begun() {
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
     assert!(!sandbox.exists(".git/trueppm-release"));
     sandbox.git(&["fsck", "--strict"]);
+}
+
+#[test]
+fn what_left_out_the_hooks_is_pushed_without_them_too() {
+    let sandbox = killed_after_the_commit_of(&["minor", "--yes", "--no-verify"]);
+    sandbox.run(&[]).expect(0).says(
+        "`git push --atomic --no-verify origin refs/heads/main refs/tags/v0.2.0 refs/tags/scheduler-v0.2.0`",
+    );
 }
 
 #[test]
