@@ -95,6 +95,8 @@ pub(super) struct Unclosed {
     pub(super) line: usize,
     /// Opened outside every container: nothing but its own end will close it.
     pub(super) outermost: bool,
+    /// It is HTML: a browser goes on hiding text where Markdown has long ended the block.
+    pub(super) html: bool,
 }
 
 /// Lists and quotes nested deeper than this are no document; without an end to it, a line of nothing but markers
@@ -107,12 +109,14 @@ pub(super) struct Blocks {
     containers: Vec<Container>,
     leaf: Leaf,
     line: usize,
+    cut_off: Option<Unclosed>,
+    goes_on: bool,
 }
 
 impl Blocks {
     /// A reader at the start of a document.
     pub(super) fn new() -> Self {
-        Self { containers: Vec::new(), leaf: Leaf::Closed, line: 0 }
+        Self { containers: Vec::new(), leaf: Leaf::Closed, line: 0, cut_off: None, goes_on: false }
     }
 
     /// The number of the line read last, counted from 1.
@@ -128,7 +132,19 @@ impl Blocks {
             Leaf::Html { until, line } if until != Until::BlankLine => ("an HTML block", line),
             _ => return None,
         };
-        Some(Unclosed { what, line, outermost: self.containers.is_empty() })
+        let html = matches!(self.leaf, Leaf::Html { .. });
+        Some(Unclosed { what, line, outermost: self.containers.is_empty(), html })
+    }
+
+    /// What was still open when the line read last ended the list item or quote around it (CommonMark, sections 4.5 and
+    /// 4.6: the end of the container is the end of the block).
+    pub(super) fn cut_off(&self) -> Option<Unclosed> {
+        self.cut_off
+    }
+
+    /// Whether the line read last goes on with the paragraph, code or HTML above it.
+    pub(super) fn goes_on(&self) -> bool {
+        self.goes_on
     }
 
     /// Reads the next line, given without its line ending.
@@ -138,7 +154,9 @@ impl Blocks {
         let matched = self.match_containers(&mut cursor);
         let all = matched == self.containers.len();
         let mut place = if matched > 0 { self.container(false) } else { Place::Outside };
+        self.cut_off = self.unclosed().filter(|_| !all);
         if all && let Some((kind, code_from)) = self.continue_leaf(&cursor) {
+            self.goes_on = true;
             return Line { kind, place, code_from };
         }
 
@@ -189,6 +207,8 @@ impl Blocks {
             interrupts = false;
         };
 
+        // Whatever a line opened, it is no part of the paragraph above.
+        self.goes_on = paragraph && matches!(kind, Kind::Text | Kind::Underline);
         if kind == Kind::Text && paragraph && !all && !opened {
             return Line { kind, place: self.container(matched == 0), code_from: usize::MAX };
         }

@@ -2,58 +2,143 @@
 //! other is wrapped into one item, moved to the right as a whole, which is the one change that leaves Markdown's
 //! structure as it was. Whatever would tear the section apart is refused.
 
+mod labels;
+mod layout;
+mod refusals;
+
 use std::borrow::Cow;
 
-use super::blocks::{Blocks, Kind, Line, Place};
+use super::blocks::{Blocks, Kind, Line, Place, Unclosed};
 use super::starts;
-use super::{
-    Category, Fragment, Style, heading_text, is_conflict_marker, name_lines, reads_as_release_heading,
-};
+use super::{Category, Fragment, Style, heading_text};
 use crate::error::Problem;
+use refusals::Read;
+
+pub(super) use labels::{Labels, may_define};
+
+/// What a fragment's items stand among.
+pub(super) struct Neighbours<'a> {
+    /// The bullet of the list that they join.
+    pub(super) bullet: char,
+    /// The labels of link references that mean something there.
+    pub(super) labels: &'a Labels,
+}
 
 /// Turns a fragment into list items of its own, lines ending in LF, with warnings about what reads oddly.
 ///
 /// - Top-level bullets stay items of their own, all with `-` (another marker would begin another list). What follows
-///   them without belonging to them goes into the item before.
+///   them without belonging to them goes into the item before; so do link definitions that stand above them.
 /// - Anything else becomes one item, an ordered list included: its numbers are kept inside.
 /// - A leading heading that only repeats the type is dropped, and so are comments in front of the text.
 /// - Other headings stay headings, inside the item, with a warning.
-/// - With [`Style::verbatim`] the text stays, its trailing newlines reduced to one.
+/// - With [`Style::verbatim`] the text stays, its trailing newlines reduced to one, and a heading gets a warning.
 ///
 /// # Errors
-/// Every reason why this text may not go into a changelog: nothing in it, conflict markers, a line that would read
-/// as a release heading, a code fence or comment that is never closed.
+/// Every reason why this text may not go into a changelog: nothing in it, another tool's front matter, conflict markers,
+/// a line that would read as a release heading, a code fence or HTML that is never closed.
 pub fn fragment_items(fragment: &Fragment, style: &Style) -> Result<(String, Vec<String>), Vec<Problem>> {
-    let text = unified(&fragment.text);
+    items(fragment, style, &Neighbours { bullet: '-', labels: &Labels::default() })
+}
+
+/// The same, in its place: with the bullet of the list it joins, and with labels that turn nobody else's links.
+pub(super) fn items(
+    fragment: &Fragment,
+    style: &Style,
+    neighbours: &Neighbours<'_>,
+) -> Result<(String, Vec<String>), Vec<Problem>> {
+    let path = &fragment.path;
+    let source = unified(&fragment.text);
+    let mut warnings = Vec::new();
+    let text = if style.verbatim {
+        warnings.extend(labels::conflicting(&source, neighbours.labels).into_iter().map(|label| {
+            format!(
+                "`{path}` defines the link reference `[{label}]`, which the changelog has or uses already: links will change"
+            )
+        }));
+        source
+    } else {
+        let (text, renamed) = labels::distinct(source, neighbours.labels);
+        warnings.extend(renamed.into_iter().map(|label| {
+            format!(
+                "`{path}`: its link reference `[{}]` is written as `[{}]`: the changelog has or uses another one",
+                label.from, label.to
+            )
+        }));
+        text
+    };
+
     let mut blocks = Blocks::new();
-    let lines: Vec<_> =
-        text.trim_end_matches('\n').split('\n').map(|line| (line, blocks.read(line))).collect();
+    let mut unclosed: Vec<Unclosed> = Vec::new();
+    let mut read_line = |line| {
+        let read = blocks.read(line);
+        unclosed.extend(blocks.cut_off());
+        (line, read)
+    };
+    let lines: Vec<_> = text.trim_end_matches('\n').split('\n').map(&mut read_line).collect();
+    unclosed.extend(blocks.unclosed());
     let start = leading_noise(&lines, fragment.category);
-    let mut body = lines.get(start..).unwrap_or_default();
+    let body = without_blank_end(lines.get(start..).unwrap_or_default());
+    let reordered = definitions_last(&text, start, body);
+    let written = reordered.as_deref().unwrap_or(body);
+    let a_list =
+        matches!(written.first(), Some((_, Line { place: Place::Opens(item), .. })) if !item.ordered);
+
+    let problems = refusals::problems(&Read {
+        path,
+        text: &text,
+        lines: &lines,
+        start,
+        body,
+        unclosed: &unclosed,
+        a_list,
+    });
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let headings =
+        (start..start + body.len()).filter_map(|index| Some((index + 1, refusals::heading(&lines, index)?)));
+    let becomes =
+        if style.verbatim { "breaks out of the list of changes" } else { "goes inside the list item" };
+    warnings.extend(
+        headings
+            .map(|(number, heading)| format!("`{path}`, line {number}: the heading `{heading}` {becomes}")),
+    );
+    let items = if style.verbatim {
+        format!("{}\n", text.trim_end_matches('\n'))
+    } else if a_list {
+        layout::listed(written, neighbours.bullet)
+    } else {
+        layout::wrapped(written, neighbours.bullet)
+    };
+    Ok((items, warnings))
+}
+
+fn without_blank_end<'a, 'b>(mut body: &'b [(&'a str, Line)]) -> &'b [(&'a str, Line)] {
     while let Some((last, rest)) = body.split_last()
         && last.1.kind == Kind::Blank
     {
         body = rest;
     }
+    body
+}
 
-    let problems = problems(&fragment.path, &lines, body, &blocks);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    if style.verbatim {
-        return Ok((format!("{}\n", text.trim_end_matches('\n')), Vec::new()));
-    }
-    let headings =
-        (start + 1..).zip(body).filter_map(|(number, (text, line))| match (line.kind, line.place) {
-            (Kind::Heading(_), Place::Outside) => Some((number, heading_text(text))),
-            (Kind::Underline, Place::Outside) => Some((number, text.trim())),
-            _ => None,
-        });
-    let warnings = headings.map(|(number, heading)| {
-        format!("`{}`, line {number}: the heading `{heading}` goes inside the list item", fragment.path)
-    });
-    let a_list = matches!(body.first(), Some((_, Line { place: Place::Opens(item), .. })) if !item.ordered);
-    Ok((if a_list { listed(body) } else { wrapped(body) }, warnings.collect()))
+/// The lines with the link definitions above a list moved below it, where they mean the same: above it, they would make
+/// an item around the whole list that says nothing.
+fn definitions_last<'a>(text: &str, start: usize, body: &[(&'a str, Line)]) -> Option<Vec<(&'a str, Line)>> {
+    let definitions = labels::definition_lines(text);
+    let defines = |index: usize| definitions.iter().any(|lines| lines.contains(&(start + index)));
+    let above = body
+        .iter()
+        .enumerate()
+        .take_while(|(index, (_, line))| {
+            line.place == Place::Outside && (line.kind == Kind::Blank || defines(*index))
+        })
+        .count();
+    let (above, list) = body.split_at_checked(above)?;
+    let is_list = matches!(list.first(), Some((_, Line { place: Place::Opens(item), .. })) if !item.ordered);
+    let blank = Line { kind: Kind::Blank, place: Place::Outside, code_from: usize::MAX };
+    let moved = without_blank_end(above).iter().copied();
+    (is_list && !above.is_empty()).then(|| list.iter().copied().chain([("", blank)]).chain(moved).collect())
 }
 
 /// A text without its byte order mark, all its lines ending in LF.
@@ -64,46 +149,6 @@ pub(super) fn unified(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
-}
-
-fn problems(path: &str, lines: &[(&str, Line)], body: &[(&str, Line)], blocks: &Blocks) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let marks = |c: char| c.is_whitespace() || matches!(c, '-' | '*' | '+');
-    if body.iter().all(|(text, _)| text.trim_matches(marks).is_empty()) {
-        problems.push(
-            Problem::content(format!("fragment `{path}` is empty"))
-                .hint("describe the change in it for the people who use the project, or delete it"),
-        );
-    }
-    let outside_fences = |holds: &dyn Fn(&str) -> bool| -> Vec<usize> {
-        let found = (1..).zip(lines).filter(|(_, (text, line))| line.kind != Kind::Fence && holds(text));
-        found.map(|(number, _)| number).collect()
-    };
-    let conflicts = outside_fences(&is_conflict_marker);
-    if !conflicts.is_empty() {
-        problems.push(
-            Problem::content(format!("fragment `{path}` has conflict markers ({})", name_lines(&conflicts)))
-                .hint("resolve the merge in it"),
-        );
-    }
-    let headings = outside_fences(&|text| reads_as_release_heading(text.trim()));
-    if !headings.is_empty() {
-        let place = name_lines(&headings);
-        problems.push(
-            Problem::content(format!(
-                "fragment `{path}` would read as a release heading ({place}: `## […]`)"
-            ))
-            .hint("a fragment needs no heading; write it as plain text or a list"),
-        );
-    }
-    if let Some(open) = blocks.unclosed() {
-        let (what, line) = (open.what, open.line);
-        problems.push(
-            Problem::content(format!("fragment `{path}` opens {what} in line {line} and never closes it"))
-                .hint("close it; everything after it in the changelog would become part of it"),
-        );
-    }
-    problems
 }
 
 /// How many lines at the start say nothing to readers of the changelog: blank ones, comments, and a heading that is
@@ -138,170 +183,6 @@ fn only_comments(text: &str) -> bool {
         rest = behind.trim_start();
     }
     rest.is_empty()
-}
-
-/// Whether nothing is written for this line but its end. Inside a fence, spaces are the author's.
-fn stays_empty(text: &str, line: &Line) -> bool {
-    text.is_empty() || (line.kind != Kind::Fence && starts::blank(text.as_bytes()))
-}
-
-/// One item around everything.
-fn wrapped(lines: &[(&str, Line)]) -> String {
-    let mut out = String::with_capacity(lines.iter().map(|(text, _)| text.len() + 3).sum());
-    for (index, (text, line)) in lines.iter().enumerate() {
-        let own_indent = indent_of(text);
-        // The lines of an ordered list or of a fence are measured by the first: where that one is indented, all of
-        // them move together, below a marker on its own.
-        let measure = matches!(line.place, Place::Opens(_)) || line.kind == Kind::FenceOpens;
-        if stays_empty(text, line) {
-            // A first line never is: it would not be part of the text.
-        } else if index > 0 || (measure && own_indent > 0) {
-            out.push_str(if index == 0 { "-\n  " } else { "  " });
-            out.push_str(&dedented(text, 0, line));
-        } else {
-            // Where the line is code itself, its indent is what says so. In a quote, that stands behind the `>`.
-            let code = line.kind == Kind::Code && line.place == Place::Outside;
-            let moved = dedented(text, if code { 0 } else { own_indent }, line);
-            out.push_str(bullet(&moved));
-            out.push(' ');
-            out.push_str(&moved);
-        }
-        out.push('\n');
-    }
-    out
-}
-
-/// The item that is being written.
-struct Current {
-    /// Columns in front of its marker in the source, taken away from all its lines.
-    indent: usize,
-    /// Columns by which lines are indented to stay in the item.
-    width: usize,
-    /// The last line belongs to the source's own item, as opposed to text that is moved into it.
-    own: bool,
-    /// Nothing but the marker was written yet: a blank line would end the item.
-    empty: bool,
-}
-
-/// The items of a fragment that starts with a bullet.
-fn listed(lines: &[(&str, Line)]) -> String {
-    let mut out = String::with_capacity(lines.iter().map(|(text, _)| text.len() + 3).sum());
-    let mut current = Current { indent: 0, width: 2, own: true, empty: false };
-    for (text, line) in lines {
-        if stays_empty(text, line) {
-            if !current.empty {
-                out.push('\n');
-            }
-            continue;
-        }
-        match line.place {
-            Place::Opens(item) if !item.ordered => {
-                let width = item.width - item.indent;
-                current = Current { indent: item.indent, width, own: true, empty: item.empty };
-                let moved = moved_left(text, line, &current);
-                let rest = moved.get(1..).unwrap_or_default();
-                out.push_str(bullet(rest));
-                out.push_str(rest);
-                out.push('\n');
-                continue;
-            }
-            Place::Inside { lazy } if current.own => push_own(&mut out, text, line, lazy, &current),
-            _ => {
-                // Without a blank line, `---` under an item's text would become its underline.
-                if current.own && !current.empty && !out.ends_with("\n\n") {
-                    out.push('\n');
-                }
-                current.own = false;
-                out.extend(std::iter::repeat_n(' ', current.width));
-                out.push_str(&dedented(text, 0, line));
-            }
-        }
-        out.push('\n');
-        current.empty = false;
-    }
-    out
-}
-
-fn moved_left<'a>(text: &'a str, line: &Line, current: &Current) -> Cow<'a, str> {
-    match current.indent {
-        0 => Cow::Borrowed(text),
-        columns => dedented(text, columns, line),
-    }
-}
-
-/// Writes a further line of an item that the source has itself.
-fn push_own(out: &mut String, text: &str, line: &Line, lazy: bool, current: &Current) {
-    let words = text.trim_start_matches([' ', '\t']);
-    let underline = [b'-', b'='].iter().any(|mark| words.trim_end().bytes().all(|byte| byte == *mark));
-    let far = indent_of(text) >= 4;
-    if !lazy {
-        out.push_str(&moved_left(text, line, current));
-    } else if far && current.indent > 0 {
-        // Text of a paragraph, whatever it begins with, as long as it does not come nearer.
-        out.pop();
-        out.push(' ');
-        out.push_str(words);
-    } else if far {
-        out.push_str(text);
-    } else if underline {
-        out.push_str(words);
-    } else {
-        // A lazy line reaches the item only because its paragraph goes on. Indented, it says the same.
-        out.extend(std::iter::repeat_n(' ', current.width));
-        out.push_str(words);
-    }
-}
-
-/// The marker to write in front of `rest`: `-`, unless that would read as a thematic break.
-fn bullet(rest: &str) -> &'static str {
-    let dashes = format!("-{rest}");
-    if starts::thematic_break(dashes.as_bytes()) { "*" } else { "-" }
-}
-
-fn indent_of(text: &str) -> usize {
-    let mut column = 0;
-    for byte in text.bytes() {
-        match byte {
-            b' ' => column += 1,
-            b'\t' => column = starts::tab_stop(column),
-            _ => break,
-        }
-    }
-    column
-}
-
-/// The text of a line, to be written at another column than it had: up to `columns` of its indent are gone, and tabs
-/// in front of and between list markers, whose width depends on where they stand, are spaces. What is code keeps
-/// every byte.
-fn dedented<'a>(text: &'a str, columns: usize, line: &Line) -> Cow<'a, str> {
-    let markers = line.kind != Kind::Fence;
-    // A line of code that a narrower tab would turn into the end of its fence.
-    let words = text.trim_start();
-    let shielded = line.kind == Kind::Fence && (words.starts_with("```") || words.starts_with("~~~"));
-    let code_from = if shielded { usize::MAX } else { line.code_from };
-    let structure = |byte: u8| b" \t".contains(&byte) || (markers && b"-+*>.)0123456789".contains(&byte));
-    let end = text.bytes().position(|byte| !structure(byte)).unwrap_or(text.len());
-    let (head, tail) = text.split_at(end);
-    let expanded = if head.contains('\t') {
-        let (mut spaces, mut column) = (String::with_capacity(text.len() + 8), 0);
-        for character in head.chars() {
-            let next = if character == '\t' { starts::tab_stop(column) } else { column + 1 };
-            if character == '\t' && column < code_from {
-                spaces.extend(std::iter::repeat_n(' ', next - column));
-            } else {
-                spaces.push(character);
-            }
-            column = next;
-        }
-        Cow::Owned(spaces + tail)
-    } else {
-        Cow::Borrowed(text)
-    };
-    let leading = expanded.bytes().take_while(|byte| *byte == b' ').count().min(columns);
-    match expanded {
-        Cow::Borrowed(text) => Cow::Borrowed(text.get(leading..).unwrap_or_default()),
-        Cow::Owned(text) => Cow::Owned(text.get(leading..).unwrap_or_default().to_owned()),
-    }
 }
 
 #[cfg(test)]

@@ -295,7 +295,8 @@ proptest! {
         let fragment = Fragment { path: "x.added.md".to_owned(), category: Category::Added, text: text.clone() };
         let Ok((items, _)) = fragment_items(&fragment, &Style::default()) else { return Ok(()) };
         let words = |text: &str| text.split(|c: char| c.is_whitespace() || "-*".contains(c)).collect::<String>();
-        prop_assert_eq!(words(&items), words(&text));
+        // What keeps two ordered lists apart is nobody's word.
+        prop_assert_eq!(words(&items.replace("<!-- -->", "")), words(&text.replace("<!-- -->", "")));
         let mut depth = 0;
         for event in Parser::new(&items) {
             match event {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::document::{BodyLine, Document};
+use super::fragment::{self, Labels, Neighbours, may_define};
 use super::summary::{self, Summary};
-use super::writer::{Entry, Lead, Writer};
-use super::{Category, Fragment, Release, Style, SummaryPolicy, footer, fragment_items};
+use super::writer::{self, Entry, Lead, Writer};
+use super::{Category, Fragment, Release, Style, SummaryPolicy, footer};
 use crate::error::Problem;
 
 /// A changelog after the release.
@@ -37,7 +38,7 @@ pub struct Rotated {
 /// # Errors
 /// All at once: no `[Unreleased]` heading or several, nothing under it and no fragments (unless the style has a
 /// sentence for that), no summary where one is required, a section for the version that exists already, conflict
-/// markers, a fence or comment that would swallow the new entries, and whatever [`fragment_items`] refuses.
+/// markers, a fence or comment that would swallow the new entries, and whatever [`super::fragment_items`] refuses.
 pub fn rotate(
     path: &str,
     text: &str,
@@ -50,10 +51,16 @@ pub fn rotate(
     order.sort_by(|one, other| one.path.as_bytes().cmp(other.path.as_bytes()));
     let mut entries: BTreeMap<Category, Vec<Entry<'_>>> = BTreeMap::new();
     let mut warnings = Vec::new();
+    let bullets = document.as_ref().map(|it| writer::bullets(&it.without_placeholder())).unwrap_or_default();
+    let mut labels = spoken_for(text, &order, release);
     for fragment in order {
-        match fragment_items(fragment, style) {
+        let bullet = bullets.get(&fragment.category).copied().unwrap_or('-');
+        match fragment::items(fragment, style, &Neighbours { bullet, labels: &labels }) {
             Ok((items, more)) => {
                 warnings.extend(more);
+                if may_define(&items) {
+                    labels.add(&items);
+                }
                 entries.entry(fragment.category).or_default().push(Entry { path: &fragment.path, items });
             }
             Err(more) => problems.extend(more),
@@ -98,8 +105,21 @@ pub fn rotate(
     let (footer, warning) = footer::moved_on(document.footer, release, document.newline);
     writer.out.push_str(&footer);
     warnings.extend(warning);
-    writer.check(section.clone(), fragments.len())?;
+    warnings.extend(writer.check(section.clone(), fragments.len())?);
     Ok(Rotated { text: writer.out, section, warnings, counts, summary })
+}
+
+/// The labels of link references that mean something in the changelog, or in a fragment that does not define them.
+fn spoken_for(text: &str, fragments: &[&Fragment], release: &Release<'_>) -> Labels {
+    let mut labels = Labels::default();
+    if fragments.iter().any(|fragment| may_define(&fragment.text)) {
+        labels.add(text);
+        labels.add(&format!("[Unreleased] [{}]", release.version));
+        for fragment in fragments {
+            labels.add_borrowed(&fragment.text);
+        }
+    }
+    labels
 }
 
 fn no_entries(path: &str, document: &Document<'_>) -> Problem {

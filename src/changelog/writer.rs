@@ -201,13 +201,14 @@ impl<'a> Writer<'a> {
     }
 
     /// Reads the new section as Markdown: it must be one section that swallows nothing, every new heading must be one,
-    /// and every fragment must begin with a top-level item of its own.
-    pub(super) fn check(&self, section: Range<usize>, fragments: usize) -> Result<(), Vec<Problem>> {
+    /// and every fragment must begin with a top-level item of its own. Fragments that are pasted as they are need not; a
+    /// warning names those that run on from what stands above them.
+    pub(super) fn check(&self, section: Range<usize>, fragments: usize) -> Result<Vec<String>, Vec<Problem>> {
         let mut blocks = Blocks::new();
         let mut expected = self.landed.clone();
         expected.sort_by(|one, other| other.cmp(one));
         let mut opened: Vec<usize> = self.opened.iter().rev().copied().collect();
-        let (mut offset, mut headings, mut lost) = (section.start, 0, Vec::new());
+        let (mut offset, mut headings, mut lost, mut joined) = (section.start, 0, Vec::new(), Vec::new());
         let mut closed = true;
         for (content, ending) in lines(self.out.get(section).unwrap_or_default()) {
             let line = BodyLine { content, ending, line: blocks.read(content) };
@@ -216,6 +217,9 @@ impl<'a> Writer<'a> {
                 let own = matches!(line.line.place, Place::Opens(item) if item.indent == 0 && !item.ordered);
                 if !own && !self.style.verbatim {
                     lost.push(path);
+                }
+                if blocks.goes_on() || matches!(line.line.place, Place::Inside { .. }) {
+                    joined.push(path);
                 }
             }
             if opened.pop_if(|start| *start == offset).is_some() {
@@ -234,13 +238,40 @@ impl<'a> Writer<'a> {
         if problems.is_empty() && (headings != 1 || !closed || self.landed.len() != fragments) {
             problems.push(swallowed("a fragment or an older section"));
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        if problems.is_empty() { Ok(run_on(&joined).into_iter().collect()) } else { Err(problems) }
     }
+}
+
+/// How many fragments a warning names.
+const NAMED: usize = 5;
+
+fn run_on(joined: &[&str]) -> Option<String> {
+    let names: Vec<String> = joined.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+    let more = joined.len() - names.len();
+    let and_more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let run = if joined.len() == 1 { "runs" } else { "run" };
+    (!joined.is_empty()).then(|| {
+        format!(
+            "{}{and_more} {run} on from the text above, as one paragraph or item: begin a fragment with `- `",
+            names.join(", ")
+        )
+    })
 }
 
 fn swallowed(what: &str) -> Problem {
     Problem::content(format!("{what} would become part of the text before it in the new section"))
         .hint("look for HTML or code under `[Unreleased]` that is not closed")
+}
+
+/// The bullet of the list that an entry of each kind joins: the last one of its block.
+pub(super) fn bullets(lines: &[&BodyLine<'_>]) -> BTreeMap<Category, char> {
+    let ends = block_ends(lines);
+    let bullet = |end: usize| {
+        let block = lines.get(..=end)?.iter().rev().take_while(|line| !line.is_heading());
+        let opens = |line: &&BodyLine<'_>| matches!(line.line.place, Place::Opens(item) if !item.ordered);
+        block.copied().find(opens)?.content.trim_start().chars().next()
+    };
+    ends.into_iter().filter_map(|(end, category)| Some((category, bullet(end)?))).collect()
 }
 
 /// The last line of each `### Type` block, up to the next heading of any level: the first block of each name.
@@ -276,7 +307,7 @@ mod tests {
         let problems = writer.check(0..writer.out.len(), 1).unwrap_err();
         assert!(problems[0].message.starts_with("fragment `a.md` would become part of the text before it"));
         let writer = written("## [1]\n\n- a\n", &[(8, "a.md")], &style);
-        assert_eq!(writer.check(0..writer.out.len(), 1), Ok(()));
+        assert_eq!(writer.check(0..writer.out.len(), 1), Ok(vec![]));
         assert!(writer.check(0..writer.out.len(), 2).is_err(), "one fragment is missing");
     }
 
@@ -285,7 +316,7 @@ mod tests {
         let style = Style::default();
         let out = "## [1]\n\n<div>\n### Added\n\n- a\n";
         let mut writer = written(out, &[(25, "a.md")], &style);
-        assert_eq!(writer.check(0..out.len(), 1), Ok(()), "nobody said that a heading stands there");
+        assert_eq!(writer.check(0..out.len(), 1), Ok(vec![]), "nobody said that a heading stands there");
         writer.opened = vec![14];
         assert!(writer.check(0..out.len(), 1).is_err());
 
@@ -294,6 +325,6 @@ mod tests {
         let out = "## [1]\n\n<div>\n";
         assert!(written(out, &[], &dense).check(0..out.len(), 0).is_err(), "the next section is swallowed");
         let out = "## [1]\n\n- a\n";
-        assert_eq!(written(out, &[], &dense).check(0..out.len(), 0), Ok(()));
+        assert_eq!(written(out, &[], &dense).check(0..out.len(), 0), Ok(vec![]));
     }
 }

@@ -40,7 +40,7 @@ fn text_without_a_list_marker_becomes_one_item_and_stays_in_it() {
         ("1. one\n2. two\n", "- 1. one\n  2. two\n"),
         (" 1.\tone\n    - a\n", "-\n   1. one\n      - a\n"),
         ("See [x].\n\n[x]: https://e.org\n", "- See [x].\n\n  [x]: https://e.org\n"),
-        ("---\ntext\n", "* ---\n  text\n"),
+        ("---\ntext\n", "-\n  ---\n  text\n"),
         ("Grüße 🎉\nこんにちは\n", "- Grüße 🎉\n  こんにちは\n"),
     ] {
         assert_eq!(items(text), expected, "{text:?}");
@@ -75,7 +75,13 @@ fn a_list_keeps_its_items_as_items_of_their_own() {
         ("- ```\n  a\n  ```\n", "- ```\n  a\n  ```\n"),
         ("-\n  one\n- two\n", "-\n  one\n- two\n"),
         ("-\n\none\n", "-\n  one\n"),
-        ("* - -\n- a\n", "* - -\n- a\n"),
+        ("* - -\n- a\n", "-\n  - -\n- a\n"),
+        ("* ---\n  b\n", "-\n  ---\n  b\n"),
+        ("-  * *\n   b\n", "-  * *\n   b\n"),
+        ("- 1. x\n\n1. y\n", "- 1. x\n\n  <!-- -->\n\n  1. y\n"),
+        ("[x]: /u\n\n- a [x]\n- b\n", "- a [x]\n- b\n\n  [x]: /u\n"),
+        ("- a\n  ```\n  b\n- c\n", "- a\n  ```\n  b\n- c\n"),
+        ("- a\n  ```\n  b\n", "- a\n  ```\n  b\n"),
     ] {
         assert_eq!(items(text), expected, "{text:?}");
     }
@@ -109,7 +115,7 @@ fn other_headings_go_inside_the_item_with_a_warning() {
         ("### Fixed\ntext\n", "- ### Fixed\n  text\n", 1, "Fixed"),
         ("- a\n\n#### More\n\ntext\n", "- a\n\n  #### More\n\n  text\n", 3, "More"),
         ("- a\n### Added\n", "- a\n\n  ### Added\n", 2, "Added"),
-        ("\nTitle\n=====\n", "- Title\n  =====\n", 3, "====="),
+        ("\nTitle\nof two\n=====\n", "- Title\n  of two\n  =====\n", 4, "Title of two"),
     ] {
         let (items, warnings) = fragment_items(&fragment(text), &Style::default()).unwrap();
         assert_eq!(items, expected);
@@ -123,13 +129,24 @@ fn other_headings_go_inside_the_item_with_a_warning() {
 #[test]
 fn verbatim_leaves_a_fragment_as_it_is_but_for_trailing_newlines() {
     for (text, expected) in [
-        ("\n### Fixed\r\n\r\ntext\n* a\n\n\n", "\n### Fixed\n\ntext\n* a\n"),
+        ("\n**Fixed**\r\n\r\ntext\n* a\n\n\n", "\n**Fixed**\n\ntext\n* a\n"),
         ("\u{feff}text", "text\n"),
         ("### Added\n- a\n", "### Added\n- a\n"),
     ] {
         let result = fragment_items(&fragment(text), &Style { verbatim: true, ..Style::default() });
         assert_eq!(result, Ok((expected.to_owned(), vec![])));
     }
+}
+
+#[test]
+fn a_heading_in_a_verbatim_fragment_breaks_out_with_a_warning() {
+    let (items, warnings) =
+        fragment_items(&fragment("a\n\n#### More\n"), &Style { verbatim: true, ..Style::default() }).unwrap();
+    assert_eq!(items, "a\n\n#### More\n");
+    assert_eq!(
+        warnings,
+        ["`changelog.d/7.added.md`, line 3: the heading `More` breaks out of the list of changes"]
+    );
 }
 
 #[test]
@@ -143,7 +160,26 @@ fn what_would_tear_the_changelog_apart_is_refused_with_its_line() {
         ("- a\n## [1.0.0] - 2026-01-01\n", "would read as a release heading (line 2: `## […]`)"),
         ("a\n\n  ## [Unreleased]\n", "would read as a release heading (line 3: `## […]`)"),
         ("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> x\n", "has conflict markers (lines 2 and 6)"),
-        ("- a\n  ```\n  b\n", "opens a code fence in line 2 and never closes it"),
+        ("a\n\n```\nb\n", "opens a code fence in line 3 and never closes it"),
+        ("- a\n  ```\n  b\n\nc\n", "opens a code fence in line 2 and never closes it"),
+        ("- a\n  <!--\n- b\n", "opens an HTML comment in line 2 and never closes it"),
+        ("> <script>\n\nb\n", "opens an HTML block in line 1 and never closes it"),
+        ("[a]: /b\n", "is empty"),
+        ("[a]: /b\n\n- \n", "is empty"),
+        ("#\n## ##\n", "is empty"),
+        (">\n> > \n", "is empty"),
+        ("```\n\n```\n", "is empty"),
+        ("- ~~~\n  ~~~\n", "is empty"),
+        ("***\n", "is empty"),
+        (
+            "---\n\"own\": patch\n---\n\nA fix.\n",
+            "begins with the front matter of another tool (lines 1 to 3)",
+        ),
+        (
+            "\n+++\nown = \"patch\"\n+++\nA fix.\n",
+            "begins with the front matter of another tool (lines 2 to 4)",
+        ),
+        ("---\n---\n\nA fix.\n", "begins with the front matter of another tool (lines 1 to 2)"),
         ("a\n\n<!-- b\n", "opens an HTML comment in line 3 and never closes it"),
     ] {
         for style in [Style::default(), Style { verbatim: true, ..Style::default() }] {

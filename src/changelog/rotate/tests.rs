@@ -320,4 +320,54 @@ fn verbatim_fragments_follow_each_other_as_they_are() {
     let sources = fragments(&[("1.added", "One.\n\n\n"), ("2.added", "* two\n")]);
     let rotated = rotate("C.md", &format!("## [Unreleased]\n\n{OLD}"), &sources, &RELEASE, &style).unwrap();
     assert!(rotated.text.contains("### Added\n\nOne.\n* two\n\n## [0.1.0]"), "{}", rotated.text);
+    assert_eq!(rotated.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn verbatim_fragments_that_run_together_are_named() {
+    let style = Style { verbatim: true, ..Style::default() };
+    for (texts, joined) in [
+        (["- One.", "Two.", "- Three."], "`2.added.md` runs on"),
+        (["One.", "---\n", "Three."], "`2.added.md` runs on"),
+        (["- One.", "  - Two.", "Three."], "`2.added.md`, `3.added.md` run on"),
+        (["<div>", "- Two.", "- Three."], "`2.added.md`, `3.added.md` run on"),
+    ] {
+        let sources = fragments(&[("1.added", texts[0]), ("2.added", texts[1]), ("3.added", texts[2])]);
+        let rotated =
+            rotate("C.md", &format!("## [Unreleased]\n\n{OLD}"), &sources, &RELEASE, &style).unwrap();
+        assert_eq!(rotated.warnings.len(), 1, "{texts:?}: {:?}", rotated.warnings);
+        let warning = rotated.warnings[0].replace("changelog.d/", "");
+        assert!(warning.starts_with(joined), "{texts:?}: {warning}");
+    }
+}
+
+#[test]
+fn an_entry_takes_the_bullet_of_the_list_that_it_joins() {
+    let body = "### Added\n\n* a\n  - nested\n\n### Fixed\n\nProse.\n\n### Security\n\n1. one\n\n+ plus\n\n";
+    let all = [("1.added", "- x\n- y\n"), ("2.fixed", "z"), ("3.security", "---\ns"), ("4.changed", "c")];
+    let rotated = rotated(&format!("## [Unreleased]\n\n{body}{OLD}"), &all);
+    for expected in ["- nested\n* x\n* y\n", "\n- z\n", "+ plus\n+ ---\n  s\n", "\n- c\n"] {
+        assert!(rotated.text.contains(expected), "{expected:?} in {}", rotated.text);
+    }
+}
+
+#[test]
+fn a_label_keeps_its_target_in_older_sections_the_footer_and_every_fragment() {
+    let text = "## [Unreleased]\n\n## [0.1.0]\n\n- Old, see [guide] and [plain].\n\n[guide]: /old\n";
+    let all = [
+        ("1.fixed", "See [guide].\n\n[guide]: /new\n"),
+        ("2.fixed", "See [guide][] and [it][plain].\n\n[guide]: /newer\n[plain]: /p\n"),
+        ("3.fixed", "See [other].\n\n[other]: /o\n"),
+        ("4.fixed", "No link [other]."),
+    ];
+    let rotated = rotated(text, &all);
+    for expected in [
+        "- See [guide][guide-2].\n\n  [guide-2]: /new\n",
+        "- See [guide][guide-3] and [it][plain-2].\n\n  [guide-3]: /newer\n  [plain-2]: /p\n",
+        "- See [other][other-2].\n\n  [other-2]: /o\n",
+        "- No link [other].\n",
+    ] {
+        assert!(rotated.text.contains(expected), "{expected:?} in {}", rotated.text);
+    }
+    assert_eq!(rotated.warnings.len(), 4, "{:?}", rotated.warnings);
 }
