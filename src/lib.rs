@@ -255,7 +255,7 @@ fn confirmed(
 
 /// Said once and outside the gate: a repository without a remote is not in order, but not wrong either.
 fn mention_missing_remote(plan: &Plan, desk: &Desk, ui: &Ui) {
-    if plan.remote.is_none() {
+    if plan.remote.is_none() && plan.other_remotes.is_empty() {
         let remote = &desk.loaded.config.release.remote;
         ui.status(&format!("no remote `{remote}`: nothing to compare with, and nothing to push to yet"));
     }

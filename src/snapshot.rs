@@ -14,8 +14,8 @@ use std::path::Path;
 use crate::changelog::{FileName, classify};
 use crate::error::Problem;
 use crate::git::{
-    Blob, ChangedPath, Head, Hooks, Identities, ObjectId, Overlooked, Position, Repository, Signing, Tag,
-    TreeEntry, TreeEntryKind, TreeItem, Untracked, Upstream,
+    Blob, ChangedPath, Head, Hooks, Identities, ObjectId, Overlooked, Place, Position, Repository, Signing,
+    Tag, TreeEntry, TreeEntryKind, TreeItem, Untracked, Upstream,
 };
 use crate::glob::{Glob, fixed_folder, is_glob};
 use crate::plan;
@@ -25,7 +25,7 @@ use crate::version::Request;
 pub use configuration::{CONFIG_FILE, Loaded, configuration, configuration_anywhere};
 pub use layout::Globs;
 pub use pins::{PinRemote, Pinned, ask_for_pins};
-pub use remote::{Branches, RemoteState, Unasked, ask, talk};
+pub use remote::{Answers, Branches, RemoteState, Silence, Unasked, ask, talk};
 pub use survey::{Survey, survey};
 
 /// A fragment as it is at HEAD.
@@ -60,14 +60,16 @@ pub struct Snapshot {
     pub tags: Vec<String>,
     /// Names of the tags that stand for the base commit.
     pub tags_at_base: Vec<String>,
-    /// Where a push to the configured remote goes, without credentials; nothing where there is no such remote.
-    pub remote_url: Option<String>,
+    /// Where the configured remote is; nothing where there is no such remote.
+    pub places: Vec<Place>,
+    /// The other remotes, where there is none of the configured name; the one that the branch follows first.
+    pub other_remotes: Vec<String>,
     /// What the remote said.
     pub remote: RemoteState,
     /// The pins that were given, and what their own remotes said.
     pub pins: Vec<Pinned>,
-    /// How the base commit stands to the release branch there, as far as the remote said.
-    pub position: Option<Position>,
+    /// How the base commit stands to the release branch in each place, as far as the remote said.
+    pub positions: Vec<(Place, Position)>,
     /// The remote-tracking branch, as far as it is known here.
     pub upstream: Option<Upstream>,
     /// Who would commit.
@@ -156,9 +158,15 @@ impl Snapshot {
         let (seconds, offset_minutes) = spec.now;
         let tags = repository.local_tags().map_err(one)?;
         let release = &config.release;
-        let position = match remote.answer() {
-            Some(refs) => Some(repository.position(&base, refs.branches.get(&release.branch)).map_err(one)?),
-            None => None,
+        let mut positions = Vec::new();
+        for (place, refs) in remote.answers().iter().flat_map(|answers| &answers.places) {
+            let position = repository.position(&base, refs.branches.get(&release.branch)).map_err(one)?;
+            positions.push((place.clone(), position));
+        }
+        let places = repository.places(&release.remote).map_err(one)?;
+        let other_remotes = match places.as_slice() {
+            [] => repository.other_remotes(&release.remote, &release.branch).map_err(one)?,
+            _ => Vec::new(),
         };
         Ok(Self {
             operation: repository.operation_in_progress().map(str::to_owned),
@@ -168,10 +176,11 @@ impl Snapshot {
             tags_at_base: standing_for(repository, &base, remote, &tags).map_err(one)?,
             references: repository.reference_names().map_err(one)?,
             tags: tags.into_iter().map(|tag| tag.name).collect(),
-            remote_url: repository.push_url(&release.remote).map_err(one)?,
+            places,
+            other_remotes,
             remote: remote.clone(),
             pins: loaded.pins.clone(),
-            position,
+            positions,
             upstream: repository.upstream(&base, &release.branch, &release.remote).map_err(one)?,
             identity: repository.identity(seconds, offset_minutes, &spec.identity),
             hooks: repository.hooks().map_err(one)?,

@@ -119,13 +119,17 @@ fn facts(repository: &Repository, spec: &Spec, loaded: &Loaded, interrupt: &Inte
             tags.push(LocalTag { name: tag.name, object: tag.target, annotated, commit: stands_for });
         }
         let mut holding = Vec::new();
-        let mut unknown_tip = None;
-        for (branch, tip) in remote.answer().iter().flat_map(|refs| &refs.branches) {
-            match repository.holds(tip, &commit).map_err(one)? {
-                Some(true) => holding.push(branch.clone()),
-                // Of other branches many are unknown in every clone; none of them is where a release goes.
-                None if *branch == config.release.branch => unknown_tip = Some(tip.clone()),
-                _ => {}
+        let mut unknown_tips = Vec::new();
+        for (place, refs) in remote.answers().iter().flat_map(|answers| &answers.places) {
+            for (branch, tip) in &refs.branches {
+                match repository.holds(tip, &commit).map_err(one)? {
+                    Some(true) => holding.push((place.name.clone(), branch.clone())),
+                    // Of other branches many are unknown in every clone; none of them is where a release goes.
+                    None if *branch == config.release.branch => {
+                        unknown_tips.push((place.clone(), tip.clone()))
+                    }
+                    _ => {}
+                }
             }
         }
         Ok(Facts {
@@ -149,7 +153,7 @@ fn facts(repository: &Repository, spec: &Spec, loaded: &Loaded, interrupt: &Inte
             head: head.clone(),
             remote: remote.clone(),
             holding,
-            unknown_tip,
+            unknown_tips,
         })
     };
     read().map_err(refused)

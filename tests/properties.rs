@@ -114,6 +114,7 @@ fn plan(files: Vec<FileChange>) -> Plan {
         patterns: Vec::new(),
         unlisted: Vec::new(),
         remote: None,
+        other_remotes: Vec::new(),
         push: None,
         refspecs: Refspecs::default(),
         no_verify: false,

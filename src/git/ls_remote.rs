@@ -27,20 +27,21 @@ pub struct RemoteRefs {
 }
 
 impl Repository {
-    /// Asks a remote for one branch, or all of them, and for every tag.
-    ///
-    /// # Errors
-    /// Why there is no answer.
-    pub fn remote_refs(
+    /// Asks a remote, or a URL, for one branch, or all of them, and for every tag. `settings` are words for git itself,
+    /// and `variables` what they refer to.
+    pub(super) fn remote_refs(
         &self,
         remote: &str,
+        settings: &[&str],
+        variables: &[(&str, &str)],
         branch: Option<&str>,
         talk: &Talk<'_>,
     ) -> Result<RemoteRefs, RemoteTrouble> {
         // `--heads` and `--tags` let the server leave out merge requests and pipelines, of which GitLab has many.
         let pattern = format!("refs/heads/{}", branch.unwrap_or("*"));
         let words = ["ls-remote", "--quiet", "--heads", "--tags", "--", remote, &pattern, "refs/tags/*"];
-        let answer = self.talk(remote, &words, talk)?;
+        let words: Vec<&str> = settings.iter().copied().chain(words).collect();
+        let answer = self.talk(remote, &words, variables, talk)?;
         Ok(parse(&String::from_utf8_lossy(&answer), branch))
     }
 }
@@ -52,7 +53,8 @@ impl Repository {
     /// Why there is no answer.
     pub fn remote_has_tag(&self, remote: &str, tag: &str, talk: &Talk<'_>) -> Result<bool, RemoteTrouble> {
         let pattern = format!("refs/tags/{tag}");
-        let answer = self.talk(remote, &["ls-remote", "--quiet", "--tags", "--", remote, &pattern], talk)?;
+        let answer =
+            self.talk(remote, &["ls-remote", "--quiet", "--tags", "--", remote, &pattern], &[], talk)?;
         Ok(parse(&String::from_utf8_lossy(&answer), None).tags.contains_key(tag))
     }
 }

@@ -21,6 +21,6 @@ impl Repository {
         words.extend(no_verify.then_some("--no-verify"));
         words.extend(["--", remote]);
         words.extend(refspecs.iter().map(String::as_str));
-        self.talk(remote, &words, talk).map(|_| ())
+        self.talk(remote, &words, &[], talk).map(|_| ())
     }
 }

@@ -43,35 +43,6 @@ pub enum Position {
 }
 
 impl Repository {
-    /// Whether a remote of this name is configured.
-    ///
-    /// # Errors
-    /// The configuration cannot be read.
-    pub fn remote_exists(&self, name: &str) -> Result<bool, Problem> {
-        Ok(self.find_remote(name)?.is_some())
-    }
-
-    /// The URL of a remote, credentials removed; `None` when there is no such remote.
-    ///
-    /// # Errors
-    /// The configuration cannot be read.
-    pub fn remote_url(&self, name: &str) -> Result<Option<String>, Problem> {
-        let remote = self.find_remote(name)?;
-        Ok(remote.map(|remote| without_credentials(&String::from_utf8_lossy(remote.url_bytes()))))
-    }
-
-    /// Where a push to the remote goes, credentials removed; `None` when there is no such remote.
-    ///
-    /// # Errors
-    /// The configuration cannot be read.
-    pub fn push_url(&self, name: &str) -> Result<Option<String>, Problem> {
-        let remote = self.find_remote(name)?;
-        Ok(remote.map(|remote| {
-            let url = remote.pushurl_bytes().unwrap_or_else(|| remote.url_bytes());
-            without_credentials(&String::from_utf8_lossy(url))
-        }))
-    }
-
     /// How `commit` stands to what a branch of the remote holds.
     ///
     /// # Errors

@@ -45,6 +45,7 @@ impl Repository {
         &self,
         remote: &str,
         words: &[&str],
+        variables: &[(&str, &str)],
         talk: &Talk<'_>,
     ) -> Result<Vec<u8>, RemoteTrouble> {
         let failed = |error: std::io::Error| RemoteTrouble::Failed(format!("`git` cannot be run: {error}"));
@@ -53,6 +54,7 @@ impl Repository {
         let mut command = self.git_here();
         command
             .args(words)
+            .envs(variables.iter().copied())
             .env("LC_ALL", "C")
             .stdin(Stdio::null())
             .stdout(stdout.try_clone().map_err(failed)?)

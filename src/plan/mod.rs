@@ -51,6 +51,8 @@ pub struct Plan {
     pub remote: Option<String>,
     /// What that remote is called, whether there is one yet or not.
     pub remote_name: String,
+    /// The other remotes, where there is none of that name; the one that the branch follows first.
+    pub other_remotes: Vec<String>,
     /// The push that follows the release, if it was asked for.
     pub push: Option<PlannedPush>,
     /// What a push of it names.

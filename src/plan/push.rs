@@ -14,8 +14,8 @@ use crate::words::shell_word;
 pub struct PlannedPush {
     /// The remote by name.
     pub remote: String,
-    /// Where that is, without credentials.
-    pub url: String,
+    /// Where that is, without credentials; a push reaches each of them.
+    pub urls: Vec<String>,
     /// What is pushed, the branch first; nothing else is.
     pub refspecs: Vec<String>,
     /// Without the hook pre-push, as `git push --no-verify` leaves it out.
@@ -26,6 +26,14 @@ impl PlannedPush {
     /// The same push as a command to copy.
     pub fn command(&self) -> String {
         command(&self.remote, &self.refspecs, self.no_verify)
+    }
+
+    /// The same in two pushes, for a server that takes none together: the branch, then the tags. In this order no tag
+    /// is ever there whose commit is not on the branch.
+    pub fn in_order(&self) -> [String; 2] {
+        let (branch, tags) = self.refspecs.split_at(self.refspecs.len().min(1));
+        [branch, tags]
+            .map(|refspecs| command(&self.remote, refspecs, self.no_verify).replacen(" --atomic", "", 1))
     }
 }
 

@@ -5,61 +5,117 @@ use super::guards::{behind_as_last_fetched, published_name};
 use super::{PlannedPush, Refspecs};
 use crate::config::Config;
 use crate::error::Problem;
-use crate::git::{Position, RemoteTrouble, Upstream};
-use crate::snapshot::{RemoteState, Snapshot, Unasked};
+use crate::git::{Place, Position, RemoteTrouble, Upstream};
+use crate::snapshot::{CONFIG_FILE, RemoteState, Silence, Snapshot, Unasked};
 use crate::spec::Spec;
-use crate::words::counted;
+use crate::words::{counted, shell_word};
 
 /// What stands in the way, by where the release runs.
 pub(super) fn circumstances(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
     let mut problems = Vec::new();
-    match (&snapshot.remote, &snapshot.position) {
-        (RemoteState::Answered(_), Some(position)) => {
-            problems.extend(moved_on(spec, config, snapshot, position))
+    match &snapshot.remote {
+        RemoteState::Answered(_) => {
+            let moved = snapshot.positions.iter();
+            problems.extend(
+                moved.filter_map(|(place, position)| moved_on(spec, config, snapshot, place, position)),
+            );
         }
-        (RemoteState::Failed(trouble), _) => {
-            problems.push(no_answer(config, trouble));
+        RemoteState::Failed(silence) => {
+            problems.push(no_answer(silence));
             problems.extend(behind_as_last_fetched(spec, config, snapshot));
         }
-        _ => problems.extend(behind_as_last_fetched(spec, config, snapshot)),
+        RemoteState::Unasked(_) => problems.extend(behind_as_last_fetched(spec, config, snapshot)),
     }
-    if spec.push && snapshot.remote_url.is_none() {
-        let remote = &config.release.remote;
-        problems.push(
-            Problem::circumstance(format!("there is no remote `{remote}` to push to"))
-                .hint(format!("add it with `git remote add {remote} URL`, or leave `--push` out")),
-        );
-    }
+    problems.extend(no_remote(spec, config, snapshot));
     problems
+}
+
+/// There is no remote of the configured name: nothing to refuse for where there is none at all, as long as nothing is
+/// to be pushed. Another one may have the tags already, so it is not passed over.
+fn no_remote(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
+    let remote = &config.release.remote;
+    if !snapshot.places.is_empty() {
+        return None;
+    }
+    let Some(first) = snapshot.other_remotes.first() else {
+        return spec.push.then(|| {
+            Problem::circumstance(format!("there is no remote `{remote}` to push to"))
+                .hint(format!("add it with `git remote add {remote} URL`, or leave `--push` out"))
+        });
+    };
+    if spec.offline && !spec.push {
+        return None;
+    }
+    let to_push_to = if spec.push { " to push to" } else { "" };
+    let others = snapshot.other_remotes.join("`, `");
+    let problem = Problem::circumstance(format!("there is no remote `{remote}`{to_push_to}, but `{others}`"))
+        .hint(format!(
+            "name the one that releases go to in `[release]` of `{CONFIG_FILE}`: `remote = \"{first}\"`"
+        ))
+        .hint(format!(
+            "or give it that name: `git remote rename {} {}`",
+            shell_word(first),
+            shell_word(remote)
+        ));
+    Some(if spec.push {
+        problem
+    } else {
+        problem.hint("to go on without asking: `--offline`; whether the tags are free is then not known")
+    })
 }
 
 /// What nobody checked, and what a push would publish besides the release.
 pub(super) fn warnings(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Vec<String> {
     let (branch, remote) = (&config.release.branch, &config.release.remote);
     let mut warnings = Vec::new();
+    let unchecked = format!("whether the tags are free there and {branch} is up to date is not checked");
     if snapshot.remote == RemoteState::Unasked(Unasked::Offline) {
+        warnings.push(format!("{remote} was not asked (--offline): {unchecked}"));
+    } else if snapshot.places.is_empty() && !snapshot.other_remotes.is_empty() && spec.offline {
+        let others = snapshot.other_remotes.join(", ");
         warnings.push(format!(
-            "{remote} was not asked (--offline): whether the tags are free there and {branch} is up to date is not checked"
+            "there is no remote {remote}, but {others}, and nobody was asked (--offline): {unchecked}"
         ));
     }
-    let ahead = match (&snapshot.position, &snapshot.upstream) {
-        (Some(Position::Before(ahead)), _) => *ahead,
-        (None, Some(Upstream { ahead, behind: 0, .. })) => *ahead,
-        _ => 0,
-    };
-    if ahead > 0 && published_name(spec, config, snapshot) == branch {
-        let commits = counted(ahead, "commit");
-        warnings
-            .push(format!("{branch} is ahead of {remote}/{branch} by {commits} that the push would publish"));
+    if published_name(spec, config, snapshot) == branch {
+        for (there, ahead) in ahead(config, snapshot) {
+            let commits = counted(ahead, "commit");
+            warnings.push(format!("{branch} is ahead of {there} by {commits} that the push would publish"));
+        }
     }
     warnings
 }
 
-/// What is worth knowing.
-pub(super) fn notes(config: &Config, snapshot: &Snapshot) -> Option<String> {
+/// How many commits a push would publish besides the release, and where; said once where it is the same everywhere.
+fn ahead(config: &Config, snapshot: &Snapshot) -> Vec<(String, usize)> {
     let (branch, remote) = (&config.release.branch, &config.release.remote);
-    (snapshot.position == Some(Position::Absent))
-        .then(|| format!("{remote} has no branch {branch} yet: the push creates it"))
+    let pushed: Vec<_> = snapshot.positions.iter().filter(|(place, _)| place.pushed).collect();
+    let before = |position: &Position| match position {
+        Position::Before(ahead) => Some(*ahead),
+        _ => None,
+    };
+    match (pushed.as_slice(), &snapshot.upstream) {
+        ([], Some(Upstream { ahead, behind: 0, .. })) if *ahead > 0 && snapshot.remote.answer().is_none() => {
+            vec![(format!("{remote}/{branch}"), *ahead)]
+        }
+        ([(_, first), rest @ ..], _) if rest.iter().all(|(_, position)| position == first) => {
+            before(first).map(|ahead| (format!("{remote}/{branch}"), ahead)).into_iter().collect()
+        }
+        (several, _) => several
+            .iter()
+            .filter_map(|(place, position)| Some((place.branch(branch), before(position)?)))
+            .collect(),
+    }
+}
+
+/// What is worth knowing.
+pub(super) fn notes(config: &Config, snapshot: &Snapshot) -> Vec<String> {
+    let branch = &config.release.branch;
+    let absent = |(place, position): &&(Place, Position)| place.pushed && *position == Position::Absent;
+    let without = snapshot.positions.iter().filter(absent);
+    without
+        .map(|(place, _)| format!("{} has no branch {branch} yet: the push creates it", place.name))
+        .collect()
 }
 
 /// The push that was asked for.
@@ -69,57 +125,68 @@ pub(super) fn push(
     snapshot: &Snapshot,
     refspecs: &Refspecs,
 ) -> Option<PlannedPush> {
-    let url = snapshot.remote_url.as_ref().filter(|_| spec.push)?;
-    let remote = config.release.remote.clone();
-    let refspecs = refspecs.full.clone();
-    Some(PlannedPush { remote, url: url.clone(), refspecs, no_verify: spec.no_verify })
+    let pushed = snapshot.places.iter().filter(|place| place.pushed);
+    let urls: Vec<String> = pushed.map(|place| place.url.clone()).collect();
+    if urls.is_empty() || !spec.push {
+        return None;
+    }
+    let (remote, refspecs) = (config.release.remote.clone(), refspecs.full.clone());
+    Some(PlannedPush { remote, urls, refspecs, no_verify: spec.no_verify })
 }
 
-fn no_answer(config: &Config, trouble: &RemoteTrouble) -> Problem {
-    let remote = &config.release.remote;
+fn no_answer(silence: &Silence) -> Problem {
+    let Silence { name, word, trouble } = silence;
     let go_on = "to go on without asking: `--offline`; whether the tags are free is then not known";
     match trouble {
         RemoteTrouble::Silent(seconds) => {
             let seconds = counted(usize::try_from(*seconds).unwrap_or(usize::MAX), "second");
-            Problem::circumstance(format!("`{remote}` did not answer within {seconds}"))
-                .hint(format!("see whether it can be reached: `git ls-remote {remote}`"))
+            Problem::circumstance(format!("`{name}` did not answer within {seconds}"))
+                .hint(format!("see whether it can be reached: `git ls-remote {word}`"))
                 .hint("allow it more time with `remote-timeout-seconds` in `[release]`")
                 .hint(go_on)
         }
-        RemoteTrouble::Interrupted => {
-            Problem::circumstance(format!("interrupted while `{remote}` was asked"))
-        }
-        RemoteTrouble::Failed(said) => Problem::circumstance(format!("`{remote}` cannot be asked\n{said}"))
-            .hint(format!("see whether it can be reached: `git ls-remote {remote}`"))
+        RemoteTrouble::Interrupted => Problem::circumstance(format!("interrupted while `{name}` was asked")),
+        RemoteTrouble::Failed(said) => Problem::circumstance(format!("`{name}` cannot be asked\n{said}"))
+            .hint(format!("see whether it can be reached: `git ls-remote {word}`"))
             .hint(go_on),
     }
 }
 
-fn moved_on(spec: &Spec, config: &Config, snapshot: &Snapshot, position: &Position) -> Option<Problem> {
-    let (branch, remote) = (&config.release.branch, &config.release.remote);
+fn moved_on(
+    spec: &Spec,
+    config: &Config,
+    snapshot: &Snapshot,
+    place: &Place,
+    position: &Position,
+) -> Option<Problem> {
+    let branch = &config.release.branch;
+    let there = place.branch(branch);
     let what = published_name(spec, config, snapshot);
+    // Commits that only this clone has cannot be fast-forwarded away.
+    let own = snapshot.upstream.as_ref().is_none_or(|upstream| upstream.ahead > 0);
     let (message, pull) = match position {
         Position::Absent | Position::Same | Position::Before(_) => return None,
         Position::After(behind) => {
-            (format!("{what} is behind {remote}/{branch} by {}", counted(*behind, "commit")), "--ff-only")
+            (format!("{what} is behind {there} by {}", counted(*behind, "commit")), "--ff-only")
         }
-        Position::Diverged { here, there } => (
+        Position::Diverged { here, there: beyond } => (
             format!(
-                "{what} and {remote}/{branch} have diverged: {} here, {} there",
+                "{what} and {there} have diverged: {} here, {} there",
                 counted(*here, "commit"),
-                counted(*there, "commit")
+                counted(*beyond, "commit")
             ),
             "--rebase",
         ),
         Position::Unknown(commit) => (
-            format!("{remote}/{branch} is at {}, a commit that is not in this clone", commit.short()),
-            "--ff-only",
+            format!("{there} is at {}, a commit that is not in this clone", commit.short()),
+            if own { "--rebase" } else { "--ff-only" },
         ),
     };
-    let problem = Problem::circumstance(message);
+    let (problem, word) = (Problem::circumstance(message), &place.word);
+    let branch = shell_word(branch);
     Some(if snapshot.head.branch.is_some() {
-        problem.hint(format!("run `git pull {pull} {remote} {branch}`"))
+        problem.hint(format!("run `git pull {pull} {word} {branch}`"))
     } else {
-        problem.hint(format!("run `git fetch {remote} {branch}`, then release from its newest commit"))
+        problem.hint(format!("run `git fetch {word} {branch}`, then release from its newest commit"))
     })
 }

@@ -3,9 +3,8 @@
 
 use super::TagDraft;
 use super::build::{Workshop, with_final_newline};
-use crate::config::{Condition, Config};
+use crate::config::Condition;
 use crate::error::Problem;
-use crate::snapshot::Snapshot;
 use crate::words::shell_word;
 
 /// Plans every tag that this release gets.
@@ -18,7 +17,9 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<TagDraft> {
     {
         let name = tag.name.render(&values);
         let with_tag = values.with_tag(&name);
-        workshop.problems.extend(taken(&name, workshop.config, workshop.snapshot));
+        // A template without the whole version may have given HEAD itself this name.
+        let of_head = tag.name.render(&workshop.current_values()) == name;
+        workshop.problems.extend(taken(&name, of_head, workshop));
         drafts.push(TagDraft {
             message: with_final_newline(tag.message.render(&with_tag)),
             starts: tag.starts.iter().map(|text| text.render(&with_tag)).collect(),
@@ -30,13 +31,25 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<TagDraft> {
 
 /// Why the name cannot be used: it exists here or on the remote, or git would need a file and a folder of the same
 /// name for it.
-fn taken(name: &str, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
+fn taken(name: &str, of_head: bool, workshop: &Workshop) -> Option<Problem> {
+    let Workshop { config, snapshot, current, .. } = workshop;
     let remote = &config.release.remote;
+    let there = snapshot.remote.answers().map_or(Vec::new(), |answers| answers.holders(name));
     let here = snapshot.tags.iter().any(|tag| tag == name);
     match snapshot.remote.answer() {
-        Some(refs) if refs.tags.contains_key(name) => Some(
-            Problem::content(format!("tag `{name}` already exists on {remote}"))
+        Some(_) if !there.is_empty() => Some(
+            Problem::content(format!("tag `{name}` already exists on {}", there.join(" and ")))
                 .hint("the release was already pushed; if its images are published, nothing is left to do"),
+        ),
+        Some(_) if here && !of_head && snapshot.tags_at_base.iter().any(|tag| tag == name) => Some(
+            Problem::content(format!(
+                "tag `{name}` already exists: it stands on HEAD, which is not its release (`{}` holds {current})",
+                config.release.version_from
+            ))
+            .hint(format!(
+                "it was made by hand and is not on {remote}: `git tag -d {}`",
+                shell_word(name)
+            )),
         ),
         Some(_) if here && snapshot.tags_at_base.iter().any(|tag| tag == name) => Some(
             Problem::content(format!("tag `{name}` already exists: HEAD is released, but not pushed to {remote}"))

@@ -5,8 +5,8 @@ use super::build::values;
 use super::guards::{no_answer, operation};
 use crate::config::{Config, Placeholder};
 use crate::error::Problem;
-use crate::git::{ChangedPath, Head, ObjectId, RemoteTrouble, Returned};
-use crate::snapshot::{RemoteState, Unasked};
+use crate::git::{ChangedPath, Head, ObjectId, Place, RemoteTrouble, Returned};
+use crate::snapshot::{RemoteState, Silence, Unasked};
 use crate::spec::Spec;
 use crate::version::Version;
 use crate::words::{counted, on_one_line, shell_word};
@@ -104,10 +104,10 @@ pub struct Facts {
     pub uncommitted_config: bool,
     /// What the remote said.
     pub remote: RemoteState,
-    /// Branches of the remote whose history holds the commit.
-    pub holding: Vec<String>,
-    /// The release branch of the remote is at a commit that is not here.
-    pub unknown_tip: Option<ObjectId>,
+    /// Places of the remote, with their branches whose history holds the commit.
+    pub holding: Vec<(String, String)>,
+    /// Places where the release branch is at a commit that is not here.
+    pub unknown_tips: Vec<(Place, ObjectId)>,
 }
 
 /// Works out the undo.
@@ -124,14 +124,8 @@ pub fn undo(spec: &Spec, config: &Config, facts: &Facts) -> Result<Undo, Vec<Pro
     if !problems.is_empty() {
         return Err(problems);
     }
-    let remote = &config.release.remote;
-    let notes = match facts.remote {
-        RemoteState::Unasked(Unasked::NoRemote) => {
-            vec![format!("there is no remote {remote}: nothing can have been pushed there")]
-        }
-        _ => vec![format!("{remote} was asked: it has neither the commit nor its tags")],
-    };
-    let warnings = others(config, facts, &tags);
+    let notes = vec![asked(config, facts)];
+    let warnings = others(facts, &tags);
     Ok(Undo {
         reference: facts.head.reference.clone(),
         commit: facts.commit.clone(),
@@ -249,50 +243,78 @@ fn work_tree(facts: &Facts) -> Vec<Problem> {
     problems
 }
 
+/// Who said that nothing of the release is there.
+fn asked(config: &Config, facts: &Facts) -> String {
+    let remote = &config.release.remote;
+    let Some(answers) = facts.remote.answers() else {
+        return format!("there is no remote {remote}: nothing can have been pushed there");
+    };
+    let names: Vec<&str> = answers.places.iter().map(|(place, _)| place.name.as_str()).collect();
+    let missing = match answers.places.iter().any(|(place, _)| place.remote == *remote) {
+        true => String::new(),
+        false => format!("there is no remote {remote}; "),
+    };
+    match names.as_slice() {
+        [name] => format!("{missing}{name} was asked: it has neither the commit nor its tags"),
+        names => {
+            let names = names.join(" and ");
+            format!("{missing}{names} were asked: none of them has the commit or one of its tags")
+        }
+    }
+}
+
 /// Whether anything of the release left this repository.
 fn published(config: &Config, facts: &Facts, tags: &[UndoneTag]) -> Vec<Problem> {
     let remote = &config.release.remote;
-    let refs = match &facts.remote {
-        RemoteState::Answered(refs) => refs,
+    let answers = match &facts.remote {
+        RemoteState::Answered(answers) => answers,
         RemoteState::Unasked(Unasked::NoRemote) => return Vec::new(),
         RemoteState::Unasked(_) => {
             return vec![Problem::circumstance(format!(
                 "`{remote}` was not asked, so nothing is taken back"
             ))];
         }
-        RemoteState::Failed(trouble) => return vec![not_told(remote, trouble)],
+        RemoteState::Failed(silence) => return vec![not_told(silence)],
     };
-    let mut found: Vec<String> = refs
-        .tags
-        .iter()
-        .filter(|(_, there)| {
+    let mut found: Vec<(&str, String)> = Vec::new();
+    for (place, refs) in &answers.places {
+        let ours = refs.tags.iter().filter(|(_, there)| {
             there.target == facts.commit || tags.iter().any(|tag| tag.object == there.object)
-        })
-        .map(|(name, _)| format!("tag `{name}`"))
-        .collect();
-    found.extend(facts.holding.iter().map(|branch| format!("the release commit, on `{branch}`")));
+        });
+        found.extend(ours.map(|(name, _)| (place.name.as_str(), format!("tag `{name}`"))));
+        let holding = facts.holding.iter().filter(|(name, _)| *name == place.name);
+        found.extend(
+            holding.map(|(_, branch)| (place.name.as_str(), format!("the release commit, on `{branch}`"))),
+        );
+    }
     let mut problems = Vec::new();
     if !found.is_empty() {
-        let list: String = found.iter().map(|what| format!("\n{what}")).collect();
+        let mut names: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
+        names.dedup();
+        let place = |name: &str| if names.len() == 1 { String::new() } else { format!(", at {name}") };
+        let list: String = found.iter().map(|(name, what)| format!("\n{what}{}", place(name))).collect();
+        let names = names.join(" and ");
         problems.push(
-            Problem::content(format!("the release is on {remote}, so it cannot be taken back{list}"))
+            Problem::content(format!("the release is on {names}, so it cannot be taken back{list}"))
                 .hint("what is published stays: mend it and cut the next version"),
         );
     }
-    if let Some(tip) = &facts.unknown_tip {
-        let branch = &config.release.branch;
-        problems.push(
-            Problem::circumstance(format!(
-                "{remote}/{branch} is at {}, a commit that is not in this clone: whether it holds the release cannot be told",
-                tip.short()
-            ))
-            .hint(format!("run `git fetch {remote}`, then the undo again")),
-        );
-    }
+    let branch = &config.release.branch;
+    problems.extend(facts.unknown_tips.iter().map(|(place, tip)| {
+        let word = &place.word;
+        let branch_word = if place.only { String::new() } else { format!(" {}", shell_word(branch)) };
+        Problem::circumstance(format!(
+            "{} is at {}, a commit that is not in this clone: whether it holds the release cannot be told",
+            place.branch(branch),
+            tip.short()
+        ))
+        .hint(format!("run `git fetch {word}{branch_word}`, then the undo again"))
+    }));
     problems
 }
 
-fn not_told(remote: &str, trouble: &RemoteTrouble) -> Problem {
+fn not_told(silence: &Silence) -> Problem {
+    let Silence { name, word, trouble } = silence;
     let why = match trouble {
         RemoteTrouble::Silent(seconds) => {
             let seconds = counted(usize::try_from(*seconds).unwrap_or(usize::MAX), "second");
@@ -302,13 +324,13 @@ fn not_told(remote: &str, trouble: &RemoteTrouble) -> Problem {
         RemoteTrouble::Failed(said) => said.clone(),
     };
     Problem::circumstance(format!(
-        "whether the release was pushed cannot be told: `{remote}` cannot be asked\n{why}"
+        "whether the release was pushed cannot be told: `{name}` cannot be asked\n{why}"
     ))
-    .hint(format!("see whether it can be reached: `git ls-remote {remote}`"))
+    .hint(format!("see whether it can be reached: `git ls-remote {word}`"))
 }
 
 /// What stays although a person might expect it to go.
-fn others(config: &Config, facts: &Facts, tags: &[UndoneTag]) -> Vec<String> {
+fn others(facts: &Facts, tags: &[UndoneTag]) -> Vec<String> {
     let own = |name: &str| tags.iter().any(|tag| tag.name == name);
     let mut warnings: Vec<String> = facts
         .tags
@@ -316,9 +338,10 @@ fn others(config: &Config, facts: &Facts, tags: &[UndoneTag]) -> Vec<String> {
         .filter(|tag| tag.commit.as_ref() == Some(&facts.commit) && !own(&tag.name))
         .map(|tag| format!("tag {} stands on the release commit as well, and stays", tag.name))
         .collect();
-    let there = facts.remote.answer().into_iter().flat_map(|refs| refs.tags.keys());
-    warnings.extend(there.filter(|name| own(name)).map(|name| {
-        format!("{} has another tag {name}: only the one of this clone is deleted", config.release.remote)
-    }));
+    let holders = |name: &str| facts.remote.answers().map_or(Vec::new(), |answers| answers.holders(name));
+    for tag in tags.iter().filter(|tag| !holders(&tag.name).is_empty()) {
+        let (there, name) = (holders(&tag.name).join(" and "), &tag.name);
+        warnings.push(format!("{there} has another tag {name}: only the one of this clone is deleted"));
+    }
     warnings
 }

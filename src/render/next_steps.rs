@@ -41,6 +41,16 @@ pub fn next_steps(plan: &Plan, commit: &str) -> Text {
             text.role(Role::Bold, format!("Push ({jobs}nothing takes the tags back):"));
             text.plain(format!("  {}", plan.push_command(remote)));
         }
+        None if !plan.other_remotes.is_empty() => {
+            let (wanted, others) = (&plan.remote_name, plan.other_remotes.join("`, `"));
+            text.role(
+                Role::Bold,
+                format!("Push: there is no remote `{wanted}`, but `{others}`. If it goes there:"),
+            );
+            for other in &plan.other_remotes {
+                text.plain(format!("  {}", plan.push_command(other)));
+            }
+        }
         None => {
             text.role(Role::Bold, "Push: there is no remote yet. Add it, then:");
             text.plain(format!("  git remote add {} URL", shell_word(&plan.remote_name)));
@@ -59,10 +69,17 @@ pub fn pushed(plan: &Plan, push: &PlannedPush) -> Text {
     let mut text = Text::default();
     let tags = counted(plan.tags.len(), "tag");
     let branch = plan.published.branch();
-    text.blank().plain(format!("Pushed {branch} and {tags} to {}; it says that it has them.", push.remote));
+    text.blank().plain(match push.urls.as_slice() {
+        [] | [_] => format!("Pushed {branch} and {tags} to {}; it says that it has them.", push.remote),
+        urls => format!(
+            "Pushed {branch} and {tags} to {} ({}); each of them says that it has them.",
+            push.remote,
+            urls.join(", ")
+        ),
+    });
     for tag in &plan.tags {
-        let page = pipelines_page(&push.url, &tag.name);
-        let items = page.iter().map(String::as_str).chain(tag.starts.iter().map(String::as_str));
+        let pages: Vec<String> = push.urls.iter().filter_map(|url| pipelines_page(url, &tag.name)).collect();
+        let items = pages.iter().map(String::as_str).chain(tag.starts.iter().map(String::as_str));
         list(&mut text, &format!("{} starts:", tag.name), items);
     }
     after_the_push(&mut text, plan);

@@ -1,4 +1,5 @@
 //! What the remote says: asked once in a run, before the gate, and kept when a person overrides the version there.
+//! Where git reads in one place and pushes to others, each of them is asked.
 
 use std::time::Duration;
 
@@ -6,7 +7,7 @@ use serde::Serialize;
 
 use crate::config::Config;
 use crate::error::{Error, Problem, Result};
-use crate::git::{RemoteRefs, RemoteTrouble, Repository, Talk};
+use crate::git::{Place, RemoteRefs, RemoteTrouble, Repository, Talk};
 use crate::interrupt::Interrupt;
 use crate::spec::Spec;
 
@@ -16,9 +17,9 @@ pub enum RemoteState {
     /// Nobody asked it.
     Unasked(Unasked),
     /// Its own words.
-    Answered(RemoteRefs),
+    Answered(Answers),
     /// It was asked and gave no answer.
-    Failed(RemoteTrouble),
+    Failed(Silence),
 }
 
 /// Why the remote was not asked.
@@ -33,11 +34,57 @@ pub enum Unasked {
     Offline,
 }
 
+/// What every place of the remote said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// All of it together: every tag that is anywhere, and the branches as the first place has them that has them.
+    pub all: RemoteRefs,
+    /// Place by place, those that a push reaches first.
+    pub places: Vec<(Place, RemoteRefs)>,
+}
+
+/// A place that gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silence {
+    /// What people call it.
+    pub name: String,
+    /// The word that a command takes for it.
+    pub word: String,
+    /// Why.
+    pub trouble: RemoteTrouble,
+}
+
+impl Answers {
+    fn of(places: Vec<(Place, RemoteRefs)>) -> Self {
+        let mut all = RemoteRefs::default();
+        for (_, refs) in &places {
+            for (name, tag) in &refs.tags {
+                all.tags.entry(name.clone()).or_insert_with(|| tag.clone());
+            }
+            for (name, tip) in &refs.branches {
+                all.branches.entry(name.clone()).or_insert_with(|| tip.clone());
+            }
+        }
+        Self { all, places }
+    }
+
+    /// Where a tag of this name is, as people call the places.
+    pub fn holders(&self, tag: &str) -> Vec<&str> {
+        let there = self.places.iter().filter(|(_, refs)| refs.tags.contains_key(tag));
+        there.map(|(place, _)| place.name.as_str()).collect()
+    }
+}
+
 impl RemoteState {
-    /// The answer, if there is one.
+    /// What the remote has, wherever it is.
     pub fn answer(&self) -> Option<&RemoteRefs> {
+        self.answers().map(|answers| &answers.all)
+    }
+
+    /// The same place by place.
+    pub fn answers(&self) -> Option<&Answers> {
         match self {
-            Self::Answered(refs) => Some(refs),
+            Self::Answered(answers) => Some(answers),
             _ => None,
         }
     }
@@ -58,7 +105,8 @@ pub fn talk<'a>(spec: &Spec, config: &Config, interrupted: &'a dyn Fn() -> bool)
     Talk { limit, interactive: spec.terminal, interrupted }
 }
 
-/// Asks the remote of the configuration for its branches and tags.
+/// Asks the remote of the configuration for its branches and tags, in every place that it stands for. Whether a commit
+/// was pushed anywhere (`Branches::All`) is asked of the other remotes, where that one is not there.
 ///
 /// # Errors
 /// The settings cannot be read, or somebody asked to stop. A remote that does not answer is a state, not an error.
@@ -70,7 +118,14 @@ pub fn ask(
     interrupt: &Interrupt,
 ) -> Result<RemoteState> {
     let release = &config.release;
-    if !repository.remote_exists(&release.remote).map_err(Error::refused)? {
+    let mut places = repository.places(&release.remote).map_err(Error::refused)?;
+    if places.is_empty() && branches == Branches::All {
+        let others = repository.other_remotes(&release.remote, &release.branch).map_err(Error::refused)?;
+        for other in others {
+            places.extend(repository.places(&other).map_err(Error::refused)?);
+        }
+    }
+    if places.is_empty() {
         return Ok(RemoteState::Unasked(Unasked::NoRemote));
     }
     if spec.offline {
@@ -81,12 +136,21 @@ pub fn ask(
         Branches::All => None,
     };
     let interrupted = || interrupt.came();
-    match repository.remote_refs(&release.remote, branch, &talk(spec, config, &interrupted)) {
-        Ok(refs) => Ok(RemoteState::Answered(refs)),
-        Err(RemoteTrouble::Interrupted) => Err(Error::refused(Problem::circumstance(format!(
-            "interrupted while `{}` was asked: nothing was written",
-            release.remote
-        )))),
-        Err(trouble) => Ok(RemoteState::Failed(trouble)),
+    let mut answers = Vec::with_capacity(places.len());
+    for place in places {
+        match repository.refs_at(&place, branch, &talk(spec, config, &interrupted)) {
+            Ok(refs) => answers.push((place, refs)),
+            Err(RemoteTrouble::Interrupted) => {
+                return Err(Error::refused(Problem::circumstance(format!(
+                    "interrupted while `{}` was asked: nothing was written",
+                    place.name
+                ))));
+            }
+            Err(trouble) => {
+                let Place { name, word, .. } = place;
+                return Ok(RemoteState::Failed(Silence { name, word, trouble }));
+            }
+        }
     }
+    Ok(RemoteState::Answered(Answers::of(answers)))
 }

@@ -29,6 +29,7 @@ mod origin;
 mod own_release;
 mod patterns;
 mod pins;
+mod places;
 mod push;
 mod recovery;
 mod release;

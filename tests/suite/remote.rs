@@ -62,8 +62,11 @@ fn a_local_tag_that_never_left_this_clone_is_refused_with_the_way_out() {
     sandbox.git(&["tag", "-a", "v0.2.0", "-m", "on HEAD"]);
     sandbox
         .refused(1, &["minor", "--yes"])
-        .says("error: tag `v0.2.0` already exists: HEAD is released, but not pushed to origin\n")
-        .says("hint: push it, or take the release back with `trueppm-release undo`\n");
+        .says(
+            "error: tag `v0.2.0` already exists: it stands on HEAD, which is not its release \
+             (`packages/api/pyproject.toml` holds 0.1.0)\n",
+        )
+        .says("hint: it was made by hand and is not on origin: `git tag -d v0.2.0`\n");
     sandbox.git(&["tag", "-d", "v0.2.0"]);
     sandbox.run(&["minor", "--yes"]).expect(0);
 }

@@ -3,6 +3,7 @@
 mod head;
 mod identity;
 mod open;
+mod places;
 mod publishing;
 mod reading;
 mod settings;

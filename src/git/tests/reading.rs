@@ -157,20 +157,6 @@ fn the_upstream_is_counted_as_git_counts() {
 }
 
 #[test]
-fn a_remote_is_known_by_name_and_shown_without_credentials() {
-    let sandbox = Sandbox::new();
-    sandbox.git(&["remote", "add", "origin", "https://me:secret@example.org/group/suite.git"]);
-    let repository = sandbox.open();
-    assert!(repository.remote_exists("origin").unwrap() && !repository.remote_exists("upstream").unwrap());
-    assert!(!repository.remote_exists("no such name").unwrap());
-    assert_eq!(
-        repository.remote_url("origin").unwrap().as_deref(),
-        Some("https://example.org/group/suite.git")
-    );
-    assert_eq!(repository.remote_url("upstream").unwrap(), None);
-}
-
-#[test]
 fn untracked_files_are_found_where_asked_and_nowhere_else() {
     let sandbox = Sandbox::new();
     sandbox.write(".gitignore", "*.ignored.md\nbuild/\n");

@@ -100,8 +100,16 @@ fn without_a_remote_this_is_said_once_and_outside_the_gate() {
 }
 
 #[test]
-fn a_remote_of_another_name_does_not_count() {
+fn a_remote_of_another_name_is_not_passed_over() {
     let sandbox = suite_with_origin();
     sandbox.git(&["remote", "rename", "origin", "backup"]);
-    sandbox.run(&["minor", "--yes"]).expect(0).says("no remote `origin`");
+    refuses(
+        &sandbox,
+        &["minor"],
+        Here,
+        "error: there is no remote `origin`, but `backup`\n\
+         hint: name the one that releases go to in `[release]` of `trueppm-release.toml`: `remote = \"backup\"`\n\
+         hint: or give it that name: `git remote rename backup origin`\n\
+         hint: to go on without asking: `--offline`; whether the tags are free is then not known\n",
+    );
 }
