@@ -3,10 +3,11 @@
 //! a release does can escape that.
 
 use std::cell::Cell;
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{File, FileTimes, OpenOptions, Permissions};
 use std::io::{Error, ErrorKind, Read as _, Result, Write};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::time::SystemTime;
 
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,15 @@ impl Disk {
     /// How many changes were asked for so far.
     pub fn changes(&self) -> usize {
         self.changes.get()
+    }
+
+    /// Lets somebody else change the disk who does not know this way to it, libgit2 for one: counted as one change.
+    ///
+    /// # Errors
+    /// This change was to fail; nothing was done.
+    pub fn through<T>(&self, change: impl FnOnce() -> T) -> Result<T> {
+        self.change()?;
+        Ok(change())
     }
 
     fn change(&self) -> Result<()> {
@@ -138,6 +148,24 @@ impl Disk {
         file.set_permissions(Permissions::from_mode(mode & 0o7777))
     }
 
+    /// Gives an open file this length.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn set_length(&self, file: &File, length: u64) -> Result<()> {
+        self.change()?;
+        file.set_len(length)
+    }
+
+    /// Gives an open file this time of its last change.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn set_modified(&self, file: &File, modified: SystemTime) -> Result<()> {
+        self.change()?;
+        file.set_times(FileTimes::new().set_modified(modified))
+    }
+
     /// Makes a whole file that is not there yet. It is not synced: many of them are, one after the other, afterwards.
     ///
     /// # Errors
@@ -204,6 +232,15 @@ impl Disk {
         std::fs::hard_link(from, to)
     }
 
+    /// Makes a symbolic link where nothing is.
+    ///
+    /// # Errors
+    /// Those of the file system; `AlreadyExists` where something is there.
+    pub fn symlink(&self, target: &Path, path: &Path) -> Result<()> {
+        self.change()?;
+        std::os::unix::fs::symlink(target, path)
+    }
+
     /// Removes a file or a link. That nothing is there is what was wanted, and is no change.
     ///
     /// # Errors
@@ -236,9 +273,28 @@ impl Disk {
         Ok(missing.into_iter().rev().collect())
     }
 
-    /// Removes a folder if nothing is in it; whether it is gone.
+    /// Removes a folder if nothing is in it; whether this removed it.
     pub fn remove_empty_folder(&self, folder: &Path) -> bool {
-        folder.is_dir() && self.change().is_ok() && std::fs::remove_dir(folder).is_ok()
+        self.remove_folder_if_empty(folder).unwrap_or(false)
+    }
+
+    /// The same, where it counts that an empty one is gone. A link to a folder is none.
+    ///
+    /// # Errors
+    /// It is empty, and cannot be removed.
+    pub fn remove_folder_if_empty(&self, folder: &Path) -> Result<bool> {
+        if !folder.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+            return Ok(false);
+        }
+        self.change()?;
+        match std::fs::remove_dir(folder) {
+            Ok(()) => Ok(true),
+            Err(error) if is_missing(&error) => Ok(false),
+            Err(error) if matches!(error.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists) => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Removes a folder with everything in it.
@@ -266,6 +322,7 @@ pub fn read_plain(path: &Path) -> Result<Option<Vec<u8>>> {
 ///
 /// # Errors
 /// Those of the file system.
+#[expect(clippy::disallowed_methods, reason = "reads, and nothing else")]
 pub fn read_plain_with_mode(path: &Path) -> Result<Option<(Vec<u8>, u32)>> {
     use rustix::io::Errno;
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::journal::{After, Before, FileRecord};
 use super::running::Running;
+use super::saved;
 use crate::disk::{Disk, read_plain, read_plain_with_mode};
 use crate::error::Problem;
 use crate::git::{ObjectId, Repository};
@@ -210,28 +211,114 @@ fn as_before(running: &Running, record: &FileRecord) -> Result<Option<Wanted>, P
 /// # Errors
 /// Every file for which that is not possible; all others are back.
 pub(super) fn put_back(running: &Running, records: &[&FileRecord]) -> Result<(), Vec<Problem>> {
-    let repository = running.repository;
     let mut problems = Vec::new();
     let (mut wanted, mut checked_out) = (Vec::new(), Vec::new());
     for record in records {
-        match obstacle(running, &record.path).map_or_else(|| as_before(running, record), Err) {
-            Ok(Some(file)) => wanted.push(file),
+        match as_before(running, record) {
             Ok(None) => checked_out.push(record.path.clone()),
+            Ok(Some(file)) => match obstacle(running, &record.path) {
+                None => wanted.push(file),
+                Some(problem) => problems.push(problem),
+            },
             Err(problem) => problems.push(problem),
         }
     }
-    let always = || Ok(());
-    if write(running, &wanted, &always).is_err() {
-        // One of them stands in the way of all: each by itself.
-        problems.extend(
-            wanted.iter().filter_map(|file| write(running, std::slice::from_ref(file), &always).err()),
-        );
-    }
-    if !checked_out.is_empty() {
-        let commit = running.journal.borrow().from.clone();
-        problems.extend(repository.restore_paths(&commit, &checked_out).err().unwrap_or_default());
-    }
+    problems.extend(write_each(running, &wanted));
+    let commit = running.journal.borrow().from.clone();
+    problems.extend(check_out(running, &commit, &checked_out).err().unwrap_or_default());
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Writes all of these files, as far as that is possible.
+fn write_each(running: &Running, wanted: &[Wanted]) -> Vec<Problem> {
+    let always = || Ok(());
+    if write(running, wanted, &always).is_ok() {
+        return Vec::new();
+    }
+    // One of them stands in the way of all: each by itself.
+    wanted.iter().filter_map(|file| write(running, std::slice::from_ref(file), &always).err()).collect()
+}
+
+/// Brings files of the journal to what git checks out of a commit for them, and removes those that it does not have.
+/// They are checked out into a folder of the release, so that the work tree itself is changed in the one way in which
+/// everything is.
+///
+/// # Errors
+/// Every file for which that is not possible; all others are as the commit has them.
+pub(super) fn check_out(running: &Running, commit: &ObjectId, paths: &[String]) -> Result<(), Vec<Problem>> {
+    let Running { repository, disk, places, .. } = running;
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let folder = places.running.join("checked-out");
+    let cleared =
+        || disk.remove_folder(&folder).map_err(|error| vec![cannot("removed", "checked-out", &error)]);
+    cleared()?;
+    repository.check_out_to(disk, commit, paths, &folder).map_err(|problem| vec![problem])?;
+    let mut problems = Vec::new();
+    let mut wanted = Vec::new();
+    for path in paths {
+        let obstacle = obstacle(running, path).map_or_else(|| make_way(running, path), Err);
+        match obstacle.and_then(|()| checked_out(running, &folder, path)) {
+            Ok(file) => wanted.extend(file),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems.extend(write_each(running, &wanted));
+    problems.extend(cleared().err().into_iter().flatten());
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// A file that was made where a folder is to be again: it goes, a copy of it is kept.
+fn make_way(running: &Running, path: &str) -> Result<(), Problem> {
+    let Running { repository, disk, .. } = *running;
+    let is_file = |folder: &&Path| {
+        let found = repository.work_dir().join(folder).symlink_metadata();
+        !folder.as_os_str().is_empty() && found.is_ok_and(|found| !found.is_dir() && !found.is_symlink())
+    };
+    let Some(file) = Path::new(path).ancestors().skip(1).find(is_file) else { return Ok(()) };
+    let name = file.to_string_lossy().into_owned();
+    if let Some((_, problem)) = saved::keep(repository, disk, std::slice::from_ref(&name)).1.pop() {
+        return Err(problem);
+    }
+    disk.remove(&repository.work_dir().join(file)).map_err(|error| cannot("removed", &name, &error))
+}
+
+/// What one of the files that were checked out is to hold; a link is put in its place at once. A submodule is left to git.
+fn checked_out(running: &Running, folder: &Path, path: &str) -> Result<Option<Wanted>, Problem> {
+    let source = folder.join(path);
+    let failed = |error: std::io::Error| cannot("put back", path, &error);
+    if source.is_symlink() {
+        let leads_to = std::fs::read_link(&source).map_err(failed)?;
+        let number = running.journal.borrow().files.iter().position(|record| record.path == path);
+        let beside = temporary(running, number.unwrap_or_default(), path);
+        let target = target(running.repository, path);
+        return replace_by_link(running.disk, &leads_to, &beside, &target).map(|()| None).map_err(failed);
+    }
+    if source.is_dir() {
+        return Ok(None);
+    }
+    let file = read_plain_with_mode(&source).map_err(failed)?;
+    let now = on_disk(running.repository, path)?;
+    Ok(Some(match file {
+        None => Wanted { path: path.to_owned(), bytes: None, mode: 0 },
+        Some((bytes, mode)) => {
+            // The permissions of a file that stays are a person's choice, as far as git does not know them.
+            let same = |is: &u32| (is & 0o100 == 0) == (mode & 0o100 == 0);
+            let mode = now.map(|(_, is)| is).filter(same).unwrap_or(mode);
+            Wanted { path: path.to_owned(), bytes: Some(bytes), mode }
+        }
+    }))
+}
+
+fn replace_by_link(disk: &Disk, leads_to: &Path, beside: &Path, target: &Path) -> std::io::Result<()> {
+    if let Some(folder) = target.parent() {
+        disk.create_folders(folder)?;
+    }
+    disk.remove(beside)?;
+    disk.symlink(leads_to, beside)?;
+    disk.rename(beside, target)?;
+    target.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))
 }
 
 /// What keeps a file from being put back: nothing is ever written through a link or over a folder that holds something.

@@ -166,8 +166,8 @@ impl<'a> Moments<'a> {
         }
         let base = &self.plan.base;
         let others: Vec<String> = wrote.iter().filter(|path| !kept.contains_key(*path)).cloned().collect();
-        problems.extend(self.repository.restore_paths(base, &others).err().into_iter().flatten());
-        problems.extend(self.repository.remove_new_folders(base, &others).err());
+        problems.extend(files::check_out(self.running, base, &others).err().into_iter().flatten());
+        problems.extend(self.repository.remove_new_folders(self.running.disk, base, &others).err());
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 

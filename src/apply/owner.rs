@@ -114,7 +114,9 @@ impl<'a> ReleaseLock<'a> {
             if Identity::of(&file).ok() == Identity::at(&path).ok().flatten() {
                 let lock = Self { disk, places: places.clone(), path, _file: file };
                 let owner = serde_json::to_vec(&Owner::this()).unwrap_or_default();
-                lock._file.set_len(0).and_then(|()| disk.write(&lock._file, &owner)).map_err(failed)?;
+                disk.set_length(&lock._file, 0)
+                    .and_then(|()| disk.write(&lock._file, &owner))
+                    .map_err(failed)?;
                 return Ok(lock);
             }
         }

@@ -59,7 +59,7 @@ fn copy(disk: &Disk, source: &Path, copy: &Path) -> std::io::Result<()> {
         disk.create_folders(folder)?;
     }
     if source.is_symlink() {
-        return std::os::unix::fs::symlink(std::fs::read_link(source)?, copy);
+        return disk.symlink(&std::fs::read_link(source)?, copy);
     }
     match read_plain(source)? {
         Some(bytes) => disk.create_whole(copy, &bytes, None).and_then(|file| disk.sync(&file)),

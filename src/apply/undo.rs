@@ -110,7 +110,7 @@ fn recorded(running: &Running, undo: &Undo, changes: &[TreeChange]) -> Several<V
     let returning: Vec<String> =
         changes.iter().filter(|change| change.file.is_some()).map(|change| change.path.clone()).collect();
     let folder = running.places.running.join("parent");
-    repository.check_out_to(&undo.parent, &returning, &folder).map_err(one)?;
+    repository.check_out_to(running.disk, &undo.parent, &returning, &folder).map_err(one)?;
     let mut kept = Kept::default();
     let mut records = Vec::with_capacity(changes.len());
     let mut wanted = Vec::with_capacity(changes.len());

@@ -2,7 +2,7 @@
 //! into it, and publishing is one rename. Between taking the lock and the rename nobody else can stage anything,
 //! and what somebody staged before is kept.
 
-use std::fs::{FileTimes, Permissions};
+use std::fs::Permissions;
 use std::path::{Path, PathBuf};
 
 use super::locks::{Lock, LockRecord, Locks, lock_path};
@@ -48,7 +48,7 @@ impl Repository {
         };
         let scratch = locks.folder().join("new-index");
         let permissions = copy(locks.disk(), &target, &scratch)?;
-        self.change_index(&scratch, changes)?;
+        self.change_index(&scratch, changes, locks.disk())?;
         let bytes = read_plain(&scratch).map_err(failed_on_disk)?.unwrap_or_default();
         if let Some(permissions) = permissions {
             lock.like(&permissions).map_err(failed_on_disk)?;
@@ -59,7 +59,7 @@ impl Repository {
     }
 
     /// Applies the changes to the index that is in `file`.
-    fn change_index(&self, file: &Path, changes: &[TreeChange]) -> Result<(), Problem> {
+    fn change_index(&self, file: &Path, changes: &[TreeChange], disk: &Disk) -> Result<(), Problem> {
         // A handle of its own: the index that belongs to a handle can be exchanged, but not given back.
         let handle = self.another_handle()?.inner;
         let mut index =
@@ -93,7 +93,9 @@ impl Repository {
             // Fills the index's memory of trees, which makes the next `git status` fast. These trees exist already.
             index.write_tree().map_err(|error| failed(&error))?;
         }
-        index.write().map_err(|error| failed(&error))
+        #[expect(clippy::disallowed_methods, reason = "libgit2 lays out the index, as a change of the disk")]
+        let written = disk.through(|| index.write()).map_err(failed_on_disk)?;
+        written.map_err(|error| failed(&error))
     }
 
     /// The file of the index. libgit2 reads half a megabyte before it tells.
@@ -218,7 +220,7 @@ fn copy(disk: &Disk, target: &Path, scratch: &Path) -> Result<Option<Permissions
     let metadata = target.metadata().map_err(failed_on_disk)?;
     let file = disk.create_whole(scratch, &bytes, None).map_err(failed_on_disk)?;
     let modified = metadata.modified().map_err(failed_on_disk)?;
-    file.set_times(FileTimes::new().set_modified(modified)).map_err(failed_on_disk)?;
+    disk.set_modified(&file, modified).map_err(failed_on_disk)?;
     Ok(Some(metadata.permissions()))
 }
 

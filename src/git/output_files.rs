@@ -7,6 +7,7 @@ use git2::{Status, StatusOptions};
 
 use super::trouble::explain;
 use super::{ObjectId, Repository, Untracked};
+use crate::disk::Disk;
 use crate::error::Problem;
 
 impl Repository {
@@ -45,17 +46,26 @@ impl Repository {
     /// them: whoever wrote the files made the folders for them.
     ///
     /// # Errors
-    /// The commit cannot be read.
-    pub fn remove_new_folders(&self, commit: &ObjectId, gone: &[String]) -> Result<(), Problem> {
+    /// The commit cannot be read, or an empty folder cannot be removed.
+    pub fn remove_new_folders(&self, disk: &Disk, commit: &ObjectId, gone: &[String]) -> Result<(), Problem> {
         for path in gone {
             for folder in Path::new(path).ancestors().skip(1).filter(|it| !it.as_os_str().is_empty()) {
                 let name = folder.to_string_lossy();
                 if self.is_below_link(folder) || self.tree_list(commit, &name)?.is_some() {
                     break;
                 }
-                // One that is not empty, or that is gone already, ends the walk up as well.
-                if std::fs::remove_dir(self.work_dir.join(folder)).is_err() {
-                    break;
+                let there = self.work_dir.join(folder);
+                match disk.remove_folder_if_empty(&there) {
+                    // Something is in it.
+                    Ok(false) if there.is_dir() => break,
+                    Ok(_) => {}
+                    Err(error) => {
+                        let problem = Problem::circumstance(format!(
+                            "cannot remove the folder `{name}`: {}",
+                            error.kind()
+                        ));
+                        return Err(problem.hint("check the permissions of the folder that it is in"));
+                    }
                 }
             }
         }

@@ -1,5 +1,5 @@
 //! Files of the work tree as git sees them: stored with the conversions of `.gitattributes` and `core.autocrlf`, and
-//! put back from a commit with the same conversions the other way round.
+//! read back from a commit with the same conversions the other way round.
 
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -9,7 +9,8 @@ use git2::build::CheckoutBuilder;
 
 use super::index_entry::is_converted_by_nobody;
 use super::trouble::explain;
-use super::{ObjectId, Repository, TreeEntry};
+use super::{ObjectId, Repository};
+use crate::disk::Disk;
 use crate::error::Problem;
 
 impl Repository {
@@ -44,51 +45,6 @@ impl Repository {
         let id = writer.commit().map_err(failed)?;
         Ok(Some((ObjectId::from_git(id), executable)))
     }
-
-    /// Puts paths of the work tree back as `commit` has them, and removes those that it does not have. The index
-    /// stays as it is.
-    ///
-    /// # Errors
-    /// A path cannot be written; all of them are named.
-    #[expect(clippy::disallowed_methods, reason = "this room puts files back as git would")]
-    pub fn restore_paths(&self, commit: &ObjectId, paths: &[String]) -> Result<(), Vec<Problem>> {
-        let mut failed = Vec::new();
-        let mut checkout = CheckoutBuilder::new();
-        checkout.force().update_index(false).disable_pathspec_match(true).recreate_missing(true);
-        let mut wanted = false;
-        for path in paths {
-            match self.tree_file(commit, path, 0) {
-                Ok(TreeEntry::Missing) => match std::fs::remove_file(self.work_dir.join(path)) {
-                    Err(error) if error.kind() != ErrorKind::NotFound => {
-                        failed.push(Problem::circumstance(format!("cannot remove `{path}`: {error}")));
-                    }
-                    _ => {}
-                },
-                Ok(_) => {
-                    // libgit2 opens what lies there to write into it: a link would lead elsewhere, and a pipe without a
-                    // reader never opens.
-                    let target = self.work_dir.join(path);
-                    let in_the_way = target.symlink_metadata().is_ok_and(|it| !it.is_file() && !it.is_dir());
-                    if in_the_way && let Err(error) = std::fs::remove_file(&target) {
-                        failed.push(Problem::circumstance(format!("cannot remove `{path}`: {error}")));
-                        continue;
-                    }
-                    checkout.path(path.as_str());
-                    wanted = true;
-                }
-                Err(problem) => failed.push(problem),
-            }
-        }
-        if wanted {
-            let restored = self.tree_of(commit).and_then(|tree| {
-                self.inner
-                    .checkout_tree(tree.as_object(), Some(&mut checkout))
-                    .map_err(|error| explain("cannot put the files back", &error))
-            });
-            failed.extend(restored.err());
-        }
-        if failed.is_empty() { Ok(()) } else { Err(failed) }
-    }
 }
 
 impl Repository {
@@ -122,11 +78,18 @@ impl Repository {
 }
 
 impl Repository {
-    /// Writes files of a commit into another folder, converted as for the work tree.
+    /// Writes files of a commit into a folder of our own, converted as for the work tree; a path that the commit does not
+    /// have is left out.
     ///
     /// # Errors
     /// They cannot be read or written.
-    pub fn check_out_to(&self, commit: &ObjectId, paths: &[String], folder: &Path) -> Result<(), Problem> {
+    pub fn check_out_to(
+        &self,
+        disk: &Disk,
+        commit: &ObjectId,
+        paths: &[String],
+        folder: &Path,
+    ) -> Result<(), Problem> {
         if paths.is_empty() {
             return Ok(());
         }
@@ -136,8 +99,12 @@ impl Repository {
             checkout.path(path.as_str());
         }
         let tree = self.tree_of(commit)?;
-        let checked_out = self.inner.checkout_tree(tree.as_object(), Some(&mut checkout));
-        checked_out.map_err(|error| explain("cannot read the files to put back", &error))
+        let doing = "cannot read the files to put back";
+        #[expect(clippy::disallowed_methods, reason = "libgit2 converts the files, as a change of the disk")]
+        let checked_out = disk
+            .through(|| self.inner.checkout_tree(tree.as_object(), Some(&mut checkout)))
+            .map_err(|error| Problem::circumstance(format!("{doing}: {}", error.kind())))?;
+        checked_out.map_err(|error| explain(doing, &error))
     }
 
     /// The blob that a commit has at a path; nothing for anything but a file.

@@ -40,6 +40,7 @@ pub(super) fn doubtful(work_dir: &Path, entries: &[IndexEntry], written: Moment)
     })
 }
 
+#[expect(clippy::disallowed_methods, reason = "folders are opened for looking at what is in them")]
 fn compare(work_dir: &Path, entries: &[IndexEntry], written: Moment) -> Vec<usize> {
     let Ok(root) = openat(CWD, work_dir, FOLDER.difference(OFlags::NOFOLLOW), Mode::empty()) else {
         return (0..entries.len()).collect();
@@ -60,6 +61,7 @@ struct Folders {
 }
 
 impl Folders {
+    #[expect(clippy::disallowed_methods, reason = "folders are opened for looking at what is in them")]
     fn stat(&mut self, path: &[u8]) -> Option<Stat> {
         let mut parts = path.split(|byte| *byte == b'/').peekable();
         let mut depth = 0;
@@ -157,7 +159,7 @@ mod tests {
     fn the_positions_of_doubtful_entries_count_from_the_first_entry() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        drop(std::fs::File::create_new(&path).unwrap());
+        drop(crate::disk::Disk::default().create(&path).unwrap());
         let good = entry_of(&statat(CWD, &path, AtFlags::SYMLINK_NOFOLLOW).unwrap());
         let mut entries: Vec<IndexEntry> =
             (0..9).map(|_| entry_of(&statat(CWD, &path, AtFlags::SYMLINK_NOFOLLOW).unwrap())).collect();

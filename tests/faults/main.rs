@@ -8,6 +8,8 @@
 #[expect(dead_code, reason = "the other tests use more of it")]
 mod sandbox;
 
+mod back;
+
 use std::path::Path;
 
 use chrono::NaiveDate;

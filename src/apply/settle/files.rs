@@ -23,6 +23,10 @@ pub(super) fn files_back(running: &Running, journal: &Journal, writer: Writer, l
             Vec::new()
         }
     };
+    // Each of them gets its place in the journal, by which what lies beside it is found again.
+    if !matching.is_empty() {
+        left.or_failed(running.note(|noted| noted.files.extend(matching.iter().cloned())));
+    }
     // Of a file that nobody has announced by name a copy is kept where a person may have made it since.
     if writer == Writer::Dead {
         to_save.extend(matching.iter().map(|record| record.path.clone()));
@@ -53,12 +57,15 @@ pub(super) fn files_back(running: &Running, journal: &Journal, writer: Writer, l
     if let Err(problems) = put_back(running, &to_restore) {
         left.failed.extend(problems);
     }
-    let gone: Vec<String> = to_restore
+    // Also those that were gone before: their folders may have stayed when this was interrupted.
+    let gone: Vec<String> = journal
+        .files
         .iter()
+        .chain(&matching)
         .filter(|record| record.before == Before::Nothing)
         .map(|record| record.path.clone())
         .collect();
-    left.or_failed(running.repository.remove_new_folders(&journal.from, &gone));
+    left.or_failed(running.repository.remove_new_folders(running.disk, &journal.from, &gone));
 }
 
 /// What else is changed may be the work of a step or a hook that was killed, or of a person since: nobody can tell, so

@@ -97,6 +97,10 @@ fn already_there() -> Problem {
 }
 
 /// Puts the whole file there at once, or nothing; never over something else, be it a link to nowhere.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a configuration that is not there yet is no part of a release"
+)]
 fn create(target: &Path, text: &str) -> Result<()> {
     let cannot = |error: std::io::Error| {
         let problem = Problem::circumstance(format!("`{CONFIG_FILE}` cannot be written"))

@@ -91,6 +91,7 @@ fn a_git_file_that_leads_nowhere_is_refused() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test gives its own folder away")]
 fn a_foreign_owner_is_refused_with_the_command_that_trusts_it() {
     if !rustix::process::getuid().is_root() {
         return; // only root can give a folder away
