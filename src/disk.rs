@@ -94,13 +94,23 @@ impl Disk {
         OpenOptions::new().read(true).write(true).create_new(true).open(path)
     }
 
-    /// Opens a file for writing, and makes it where it is not there.
+    /// Opens a plain file for writing, and makes it where nothing is. A link is not followed, and a pipe or a device that
+    /// lies there is not opened.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Those of the file system; `InvalidInput` where something else than a plain file is there.
     pub fn open(&self, path: &Path) -> Result<File> {
         self.change()?;
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
+        let unfit = || Error::from(ErrorKind::InvalidInput);
+        if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+            return Err(unfit());
+        }
+        let file = options.open(path)?;
+        if file.metadata()?.is_file() { Ok(file) } else { Err(unfit()) }
     }
 
     /// Writes bytes where the file stands.

@@ -52,7 +52,9 @@ pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
             match apply::recover(&repository, &Disk::default(), ui) {
                 Ok(Recovered::Released(push)) => ui.status(&to_be_pushed(&push)),
                 // A release that runs is no reason not to look where things stand.
-                Err(refusal) if refusal.kind == Kind::Refused => mention_interruption(&repository, ui),
+                Err(refusal) if refusal.kind == Kind::Refused && apply::is_running(&repository) => {
+                    mention_interruption(&repository, ui);
+                }
                 other => other.map(drop)?,
             }
             let standing = standing::read(spec)?;

@@ -37,7 +37,7 @@ use settle::{Way, Writer, back, forward, nothing_done, still_locked, way};
 
 pub use outside::{Findings, after_release, before_gate, not_after_release};
 pub use push::push;
-pub use recover::{Recovered, interrupted, recover};
+pub use recover::{Recovered, interrupted, is_running, recover};
 pub use undo::take_back;
 
 /// What a release made.
@@ -252,7 +252,7 @@ fn publish(work: Work, prepared: Prepared) -> Several<ObjectId> {
     let stop = || interrupt.came();
     interrupt.check().map_err(one)?;
     if plan.duties.runs("reference-transaction") {
-        running.note(|_| ()).map_err(one)?;
+        record::by_git(running, &updates).map_err(one)?;
         let limit = Duration::from_secs(plan.duties.hook_seconds);
         let asking = Asking { author: Some(author), limit, stop: &stop };
         repository

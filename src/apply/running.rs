@@ -9,7 +9,7 @@ use super::journal::{Journal, Places};
 use super::owner::ReleaseLock;
 use super::{record, saved};
 use crate::disk::Disk;
-use crate::error::{Error, Problem};
+use crate::error::{Error, Kind, Problem};
 use crate::git::{Locks, Repository};
 use crate::leash;
 
@@ -32,6 +32,7 @@ impl<'a> Running<'a> {
     /// Another release is running, or one that was interrupted has to be recovered first.
     pub(super) fn begin(repository: &'a Repository, disk: &'a Disk, journal: Journal) -> Result<Self, Error> {
         let places = Places::of(repository);
+        places.check(repository).map_err(|problems| Error::new(Kind::Refused, problems))?;
         let lock = ReleaseLock::take(&places, disk)?;
         if places.journal.symlink_metadata().is_ok() {
             return Err(Error::refused(

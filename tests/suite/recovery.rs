@@ -14,7 +14,7 @@ const JOURNAL: &str = ".git/trueppm-release/running/journal.json";
 const EXPORT: &str = "scripts/export-openapi.sh";
 
 /// The suite whose export waits until it is told to go on, and does what is given then.
-fn waiting(script: &str) -> Sandbox {
+pub(crate) fn waiting(script: &str) -> Sandbox {
     let sandbox = Sandbox::suite();
     sandbox.write(
         EXPORT,
@@ -24,14 +24,14 @@ fn waiting(script: &str) -> Sandbox {
     sandbox
 }
 
-fn start(sandbox: &Sandbox, words: &[&str]) -> Child {
+pub(crate) fn start(sandbox: &Sandbox, words: &[&str]) -> Child {
     let child = sandbox.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let child = child.expect("binary starts");
     wait_for(&sandbox.around().join("started"));
     child
 }
 
-fn wait_for(path: &Path) {
+pub(crate) fn wait_for(path: &Path) {
     let start = Instant::now();
     while !path.exists() {
         assert!(start.elapsed() < Duration::from_secs(60), "{} never appears", path.display());
@@ -39,14 +39,14 @@ fn wait_for(path: &Path) {
     }
 }
 
-fn kill(child: &mut Child) {
+pub(crate) fn kill(child: &mut Child) {
     let process = i32::try_from(child.id()).ok().and_then(Pid::from_raw).expect("a process id");
     kill_process(process, Signal::KILL).expect("the signal is sent");
     child.wait().expect("it ends");
 }
 
 /// The release is killed while its step waits, and the step ends a little later.
-fn killed_in_its_step(sandbox: &Sandbox) {
+pub(crate) fn killed_in_its_step(sandbox: &Sandbox) {
     let mut child = start(sandbox, &["minor", "--yes"]);
     kill(&mut child);
     sandbox.write("../go", "");
@@ -60,7 +60,7 @@ fn without_lock(sandbox: &Sandbox) -> State {
     state
 }
 
-fn everything(sandbox: &Sandbox) -> State {
+pub(crate) fn everything(sandbox: &Sandbox) -> State {
     sandbox.state().without_objects()
 }
 

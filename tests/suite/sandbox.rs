@@ -96,8 +96,11 @@ impl State {
                 } else if metadata.is_dir() {
                     folders.push(path.clone());
                     Vec::new()
-                } else {
+                } else if metadata.is_file() {
                     std::fs::read(&path).expect("file can be read")
+                } else {
+                    // A pipe has nothing to read.
+                    Vec::new()
                 };
                 let relative = path.strip_prefix(root).expect("below root").to_path_buf();
                 paths.insert(relative, (metadata.mode(), bytes));
