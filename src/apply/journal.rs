@@ -10,12 +10,15 @@ use super::owner::Owner;
 use crate::disk::{Disk, read_plain, stored_path};
 use crate::error::Problem;
 use crate::git::{LockRecord, ObjectId, Repository, Signature};
+use crate::words::{on_one_line, shell_word};
 
 /// This program's folder in git's.
 pub(super) const FOLDER: &str = "trueppm-release";
 /// Everything that is only there while a release runs.
 const RUNNING: &str = "running";
 const JOURNAL: &str = "journal.json";
+/// In this program's folder: who runs a release.
+pub(super) const LOCK: &str = "lock";
 /// A journal of another format is not understood, and never guessed at.
 const FORMAT: u32 = 1;
 
@@ -110,6 +113,9 @@ pub(super) struct Journal {
     pub(super) patterns: Vec<String>,
     pub(super) tags: Vec<TagRecord>,
     pub(super) locks: Vec<LockRecord>,
+    /// Where git moves the references, because a hook watches them: the locks on them that were there before it started.
+    #[serde(default)]
+    pub(super) by_git: Option<Vec<LockRecord>>,
     /// The references that had a reflog before, and how many bytes it had.
     pub(super) logged: Vec<(String, u64)>,
     /// A copy of the index is kept: steps or hooks may stage something.
@@ -144,6 +150,50 @@ impl Places {
             own,
         }
     }
+
+    /// What lies where the folders and files of a release are, and is something else: none of that is ever followed,
+    /// opened or removed.
+    ///
+    /// # Errors
+    /// Every such path, with what to do.
+    pub(super) fn check(&self, repository: &Repository) -> Result<(), Vec<Problem>> {
+        // Copies lie in the folder of the work tree.
+        let mut folders = vec![repository.git_dir().join(FOLDER), self.own.clone(), self.running.clone()];
+        folders.dedup();
+        let files = [self.own.join(LOCK), self.journal.clone(), self.kept.clone(), self.index.clone()];
+        let folders = folders.iter().map(|path| (path, true));
+        let problems: Vec<Problem> = folders
+            .chain(files.iter().map(|path| (path, false)))
+            // What lies behind a link that is named is not looked at.
+            .filter(|(path, _)| !path.parent().is_some_and(Path::is_symlink))
+            .filter_map(|(path, folder)| stranger(path, folder))
+            .collect();
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+}
+
+/// What is said of something that is not the folder, or not the file, that is to be there.
+fn stranger(path: &Path, folder: bool) -> Option<Problem> {
+    let found = path.symlink_metadata().ok()?.file_type();
+    if (folder && found.is_dir()) || (!folder && found.is_file()) {
+        return None;
+    }
+    let is = if found.is_symlink() {
+        "a symbolic link, and links are not followed there"
+    } else if found.is_dir() {
+        "a folder, where a file of a release would be"
+    } else if found.is_file() {
+        "a file, where a folder of a release would be"
+    } else {
+        "a pipe, a socket or a device"
+    };
+    let shown = path.display().to_string();
+    let word = shell_word(&shown);
+    let problem = Problem::circumstance(format!("`{}` is {is}", on_one_line(&shown)));
+    Some(problem.hint(format!("look at what it is: `ls -ld {word}`")).hint(format!(
+        "no release makes such a thing: move it away, `mv {word} {}`, and start again",
+        shell_word(&format!("{shown}.moved"))
+    )))
 }
 
 impl Journal {
@@ -171,6 +221,7 @@ impl Journal {
             patterns: Vec::new(),
             tags: Vec::new(),
             locks: Vec::new(),
+            by_git: None,
             logged: Vec::new(),
             keeps_index: false,
             message: None,
@@ -213,7 +264,7 @@ impl Journal {
         }
         match journal.files.iter().find(|file| !is_inside(&file.path)) {
             Some(file) => {
-                let path = crate::words::on_one_line(&file.path);
+                let path = on_one_line(&file.path);
                 Err(unclear(cannot(&format!("right: `{path}` is not in the repository")), places))
             }
             None => Ok(Some(journal)),
@@ -242,7 +293,7 @@ fn unclear(problem: Problem, places: &Places) -> Problem {
         ))
         .hint(format!(
             "when everything is as you want it: `rm -r {}`",
-            crate::words::shell_word(&places.running.display().to_string())
+            shell_word(&places.running.display().to_string())
         ))
 }
 

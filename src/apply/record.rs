@@ -233,3 +233,10 @@ pub(super) fn publishing(running: &Running, updates: &RefUpdates) -> Result<(), 
     (journal.to, journal.tags) = (to, tags);
     Ok(())
 }
+
+/// From here on git moves the references: the locks that it makes for that are not known one by one.
+pub(super) fn by_git(running: &Running, updates: &RefUpdates) -> Result<(), Problem> {
+    let names = updates.changes.iter().map(|change| change.name.as_str());
+    let there = running.repository.locks_there(names);
+    running.note(|journal| journal.by_git = Some(there))
+}

@@ -4,9 +4,9 @@
 use std::time::{Duration, Instant};
 
 use super::journal::{Journal, Operation, Phase, Places};
-use super::owner::{Life, ReleaseLock, has_traces, is_running, running};
+use super::owner::{Holder, Life, ReleaseLock, has_traces, holder, running};
 use super::running::Running;
-use super::settle::{Left, Way, Writer, back, forward, still_locked, way};
+use super::settle::{Left, Way, Writer, after_a_cut, back, forward, still_locked, way};
 use crate::disk::Disk;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{Location, ObjectId, Repository, open};
@@ -36,6 +36,7 @@ pub enum Recovered {
 /// `Refused` when a release is running, `RecoveryNeeded` with the facts when it cannot be decided or not be done.
 pub fn recover(repository: &Repository, disk: &Disk, ui: &Ui) -> Result<Recovered> {
     let places = Places::of(repository);
+    places.check(repository).map_err(|problems| Error::new(Kind::Refused, problems))?;
     if !has_traces(&places) {
         // The very last thing that a release does is to remove this folder.
         disk.remove_empty_folder(&places.own);
@@ -66,10 +67,19 @@ pub fn recover(repository: &Repository, disk: &Disk, ui: &Ui) -> Result<Recovere
     }
 }
 
+/// Whether a release is running right now.
+pub fn is_running(repository: &Repository) -> bool {
+    let places = Places::of(repository);
+    places.check(repository).is_ok() && holder(&places) == Holder::Release
+}
+
 /// What an interrupted release means for those who only look: said, and left alone.
 pub fn interrupted(repository: &Repository) -> Option<String> {
     let places = Places::of(repository);
-    if is_running(&places) {
+    if let Err(problems) = places.check(repository) {
+        return Some(problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("\n"));
+    }
+    if holder(&places) == Holder::Release {
         return Some(running(&places).message);
     }
     match Journal::load(&places) {
@@ -96,6 +106,7 @@ fn cannot_clear(places: &Places, error: &std::io::Error) -> Problem {
 }
 
 fn recovered(running: &Running, ui: &Ui) -> Result<Recovered> {
+    after_a_cut(running).map_err(needed)?;
     let journal = running.journal.borrow().clone();
     let Some(way) = way(running).map_err(needed)? else {
         let now = running.repository.reference_target(&journal.reference).map_err(needed)?;

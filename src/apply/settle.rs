@@ -5,6 +5,7 @@
 mod files;
 mod index;
 mod references;
+mod torn;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ use files::{files_back, message_back, name_others};
 use index::{index_anew, index_back, index_forward};
 pub(super) use references::still_locked;
 use references::{logs_back, remove_locks, settle_references};
+pub(super) use torn::after_a_cut;
 
 /// What is left of a way back or forward.
 #[derive(Debug, Default)]

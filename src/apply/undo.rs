@@ -85,7 +85,7 @@ fn attempt(
     record::publishing(running, &updates).map_err(one)?;
     match undo.hook_seconds {
         Some(seconds) => {
-            running.note(|_| ()).map_err(one)?;
+            record::by_git(running, &updates).map_err(one)?;
             let (limit, stop) = (Duration::from_secs(seconds), || interrupt.came());
             let asking = Asking { author: None, limit, stop: &stop };
             repository

@@ -40,6 +40,7 @@ mod tags;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod torn;
 mod tree;
 mod trouble;
 mod untracked;
@@ -73,6 +74,7 @@ pub use staged::{Difference, Entry};
 pub use status::{ChangedPath, Status};
 pub use tags::Tag;
 pub use talk::{RemoteTrouble, Talk};
+pub use torn::TornLock;
 pub use tree::{Blob, TreeEntry, TreeEntryKind, TreeItem};
 pub use untracked::Untracked;
 

@@ -14,7 +14,7 @@ use crate::tally::Report;
 use crate::trace::{parse, watched};
 
 /// The git that is meant, behind the one that a test puts before it in the search path.
-fn real_git() -> PathBuf {
+pub(crate) fn real_git() -> PathBuf {
     let path = std::env::var_os("PATH").expect("a search path");
     let mut candidates = std::env::split_paths(&path).map(|folder| folder.join("git"));
     candidates.find(|path| path.is_file()).expect("git is installed")
@@ -71,7 +71,7 @@ fn killed((nth, step): &(usize, Step)) -> Result<Verdict, String> {
 }
 
 /// The locks of git that are there.
-fn locks_of(sandbox: &Sandbox) -> Vec<PathBuf> {
+pub(crate) fn locks_of(sandbox: &Sandbox) -> Vec<PathBuf> {
     let state = sandbox.surroundings();
     let paths = state.0.into_keys().filter(|path| path.to_str().is_some_and(|path| path.contains(".git/")));
     let locks = paths.filter(|path| path.extension().is_some_and(|extension| extension == "lock"));

@@ -23,4 +23,5 @@ mod sequence;
 mod strace;
 mod sweep;
 mod tally;
+mod torn;
 mod trace;
