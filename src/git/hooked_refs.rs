@@ -1,5 +1,5 @@
 //! Making a release visible where a reference-transaction hook is active: git itself moves the references, one
-//! transaction for the commit and one for each tag, as `git commit` and `git tag` would. All of them are prepared,
+//! transaction for the commit and one for each tag, as `git commit` and `git tag` would; tags that go, go in one. All of them are prepared,
 //! which is when the hook may refuse, before the first is committed; a process that is left alone aborts by itself.
 
 use std::fs::File;
@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use super::command::git;
 use super::hooks::author_variables;
 use super::locks::Locks;
-use super::{RefChange, RefUpdates, Repository, Signature};
+use super::{ObjectId, RefChange, RefUpdates, Repository, Signature};
 use crate::disk::Disk;
 use crate::error::Problem;
 use crate::leash;
@@ -35,6 +35,8 @@ pub struct HookedRefs {
 /// One `git update-ref --stdin`.
 struct Transaction {
     change: RefChange,
+    /// What else it deletes.
+    others: Vec<RefChange>,
     child: Child,
     stdout: File,
     stderr: File,
@@ -65,7 +67,12 @@ impl Repository {
     ) -> Result<HookedRefs, Problem> {
         self.check_names(updates)?;
         let mut transactions = Vec::with_capacity(updates.changes.len());
-        for change in &updates.changes {
+        // Deletions go together, as by `git tag -d`: each holds the lock of the packed references from when it is prepared.
+        let together = |one: &RefChange, next: &RefChange| {
+            one.after.is_none() && next.after.is_none() && next.name != updates.reference
+        };
+        for changes in updates.changes.chunk_by(together) {
+            let Some((change, others)) = changes.split_first() else { continue };
             let mut command = git(&self.start_dir);
             command.args(["update-ref", "-m", &change.message, "--stdin", "-z"]);
             // The entry in the reflog has the date of the commit, as where one git process makes both.
@@ -75,14 +82,20 @@ impl Repository {
                 author_variables(&mut command, author);
             }
             let name = if moves { "HEAD" } else { &change.name };
-            let wanted = match (&change.before, &change.after) {
+            let mut wanted = match (&change.before, &change.after) {
                 (Some(before), Some(after)) => format!("update {name}\0{after}\0{before}\0"),
                 (None, Some(after)) => format!("create {name}\0{after}\0"),
                 (Some(before), None) => format!("delete {name}\0{before}\0"),
                 (None, None) => continue,
             };
+            for RefChange { name, before, .. } in others {
+                wanted
+                    .push_str(&format!("delete {name}\0{}\0", before.as_ref().map_or("", ObjectId::as_str)));
+            }
             let output = || leash::new(locks.disk(), locks.folder());
-            transactions.push(Transaction::begin(command, change, &wanted, &output, asking)?);
+            let mut transaction = Transaction::begin(command, change, &wanted, &output, asking)?;
+            transaction.others = others.to_vec();
+            transactions.push(transaction);
             if moves {
                 self.check_head(updates)?;
                 self.check_changes(updates)?;
@@ -99,10 +112,10 @@ impl HookedRefs {
     /// One could not be written; those before it are.
     pub fn publish(self, repository: &Repository, disk: &Disk) -> Result<(), Problem> {
         self.transactions.into_iter().try_for_each(|transaction| {
-            let change = transaction.change.clone();
-            repository.sync_lock_of_git(&change, disk)?;
+            let changes = [std::slice::from_ref(&transaction.change), &transaction.others].concat();
+            changes.iter().try_for_each(|change| repository.sync_lock_of_git(change, disk))?;
             transaction.commit()?;
-            repository.sync_ref(&change, disk)
+            changes.iter().try_for_each(|change| repository.sync_ref(change, disk))
         })
     }
 }
@@ -126,7 +139,8 @@ impl Transaction {
             .process_group(0)
             .spawn()
             .map_err(failed)?;
-        let mut transaction = Self { change: change.clone(), child, stdout, stderr, limit: asking.limit };
+        let (change, others) = (change.clone(), Vec::new());
+        let mut transaction = Self { change, others, child, stdout, stderr, limit: asking.limit };
         transaction.ask(&format!("start\0{wanted}prepare\0"), "prepare: ok\n", asking.stop)?;
         Ok(transaction)
     }
