@@ -2,15 +2,19 @@
 //! is synced here, and a test can let any single change fail, the way a full disk or a broken one would: nothing that
 //! a release does can escape that.
 
-use std::cell::Cell;
+mod sharing;
+
+use std::cell::{Cell, OnceCell};
 use std::fs::{File, FileTimes, OpenOptions, Permissions};
 use std::io::{Error, ErrorKind, Read as _, Result, Write};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
+
+pub use sharing::Sharing;
 
 /// What tells a file from every other one on this machine, whatever it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,13 +57,39 @@ fn is_missing(error: &Error) -> bool {
 pub struct Disk {
     changes: Cell<usize>,
     failing: Option<usize>,
+    /// The folders that several people share, and how.
+    shared: OnceCell<(Vec<PathBuf>, Sharing)>,
 }
 
 #[expect(clippy::disallowed_methods, reason = "this room owns every change to the disk")]
 impl Disk {
     /// A disk on which the `number`th change (from 1) fails as if there were no space left, and all others succeed.
     pub fn failing_at(number: usize) -> Self {
-        Self { changes: Cell::new(0), failing: Some(number) }
+        Self { failing: Some(number), ..Self::default() }
+    }
+
+    /// From now on, what is made below these folders is made for several people.
+    pub fn share(&self, folders: Vec<PathBuf>, sharing: Sharing) {
+        // What shares them was said already when the same disk serves a recovery and then a release.
+        let _already = self.shared.set((folders, sharing));
+    }
+
+    /// Whether a file made at `path` is made for several people.
+    pub fn is_shared(&self, path: &Path) -> bool {
+        self.sharing_at(path).is_some()
+    }
+
+    fn sharing_at(&self, path: &Path) -> Option<Sharing> {
+        let (folders, sharing) = self.shared.get()?;
+        folders.iter().any(|folder| path.starts_with(folder)).then_some(*sharing)
+    }
+
+    /// Gives an open file at `path` the permission bits that it shares with others.
+    fn share_file(&self, file: &File, path: &Path) -> Result<()> {
+        let Some(sharing) = self.sharing_at(path) else { return Ok(()) };
+        let mode = file.metadata()?.mode() & 0o7777;
+        let wanted = sharing.of_file(mode);
+        if wanted == mode { Ok(()) } else { self.set_mode(file, wanted) }
     }
 
     /// How many changes were asked for so far.
@@ -91,7 +121,9 @@ impl Disk {
     /// Those of the file system; `AlreadyExists` where something is there.
     pub fn create(&self, path: &Path) -> Result<File> {
         self.change()?;
-        OpenOptions::new().read(true).write(true).create_new(true).open(path)
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
+        self.share_file(&file, path)?;
+        Ok(file)
     }
 
     /// Opens a plain file for writing, and makes it where nothing is. A link is not followed, and a pipe or a device that
@@ -110,7 +142,11 @@ impl Disk {
             return Err(unfit());
         }
         let file = options.open(path)?;
-        if file.metadata()?.is_file() { Ok(file) } else { Err(unfit()) }
+        if !file.metadata()?.is_file() {
+            return Err(unfit());
+        }
+        self.share_file(&file, path)?;
+        Ok(file)
     }
 
     /// Writes bytes where the file stands.
@@ -209,6 +245,8 @@ impl Disk {
     pub fn append(&self, path: &Path, bytes: &[u8]) -> Result<()> {
         self.change()?;
         let mut file = OpenOptions::new().append(true).create(true).mode(0o666).open(path)?;
+        // As git: a log that another person began stays theirs to share.
+        let _theirs = self.share_file(&file, path);
         file.write_all(bytes)?;
         self.sync(&file)
     }
@@ -270,17 +308,29 @@ impl Disk {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn create_folders(&self, folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+    pub fn create_folders(&self, folder: &Path) -> Result<Vec<PathBuf>> {
         let missing: Vec<_> =
             folder.ancestors().take_while(|above| !above.is_dir()).map(Path::to_path_buf).collect();
         for folder in missing.iter().rev() {
             self.change()?;
             match std::fs::create_dir(folder) {
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
-                _ => {}
+                Err(_) => {}
+                Ok(()) => self.share_folder(folder)?,
             }
         }
         Ok(missing.into_iter().rev().collect())
+    }
+
+    fn share_folder(&self, folder: &Path) -> Result<()> {
+        let Some(sharing) = self.sharing_at(folder) else { return Ok(()) };
+        let mode = folder.symlink_metadata()?.mode() & 0o7777;
+        let wanted = sharing.of_folder(mode);
+        if wanted == mode {
+            return Ok(());
+        }
+        self.change()?;
+        std::fs::set_permissions(folder, Permissions::from_mode(wanted))
     }
 
     /// Removes a folder if nothing is in it; whether this removed it.

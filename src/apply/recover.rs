@@ -42,6 +42,7 @@ pub fn recover(repository: &Repository, disk: &Disk, ui: &Ui) -> Result<Recovere
         disk.remove_empty_folder(&places.own);
         return Ok(Recovered::Nothing);
     }
+    repository.share(disk).map_err(needed)?;
     let lock = ReleaseLock::take(&places, disk)?;
     let Some(journal) = Journal::load(&places).map_err(needed)? else {
         // It was killed before it changed anything, or after everything was done.

@@ -33,6 +33,7 @@ impl<'a> Running<'a> {
     pub(super) fn begin(repository: &'a Repository, disk: &'a Disk, journal: Journal) -> Result<Self, Error> {
         let places = Places::of(repository);
         places.check(repository).map_err(|problems| Error::new(Kind::Refused, problems))?;
+        repository.share(disk).map_err(Error::refused)?;
         let lock = ReleaseLock::take(&places, disk)?;
         if places.journal.symlink_metadata().is_ok() {
             return Err(Error::refused(

@@ -156,9 +156,12 @@ impl Lock<'_> {
         self.disk.sync(&self.file)
     }
 
-    /// Gives the file to be the permissions of the one that it will replace.
+    /// Gives the file to be the permissions of the one that it will replace, unless the repository says who may do what.
     pub(super) fn like(&self, permissions: &Permissions) -> std::io::Result<()> {
         use std::os::unix::fs::PermissionsExt as _;
+        if self.disk.is_shared(&self.path) {
+            return Ok(());
+        }
         self.disk.set_mode(&self.file, permissions.mode())
     }
 

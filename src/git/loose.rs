@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 use std::io::Write as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 use flate2::Compression;
@@ -19,6 +20,9 @@ use crate::error::Problem;
 const BEFORE_THE_DISK: i32 = 1000;
 
 const DOING: &str = "cannot write the objects of the release";
+
+/// Nobody writes to an object again.
+const READABLE: u32 = 0o444;
 
 struct Found {
     id: Oid,
@@ -60,7 +64,10 @@ impl Repository {
             let temporary = folder.join(format!("tmp_obj_{rest}"));
             disk.remove(&temporary).map_err(failed)?;
             let bytes = deflated(object).map_err(failed)?;
-            let file = disk.create_whole(&temporary, &bytes, Some(0o444)).map_err(failed)?;
+            let file = disk.create_whole(&temporary, &bytes, None).map_err(failed)?;
+            // Whoever may read it, by the mask or because the repository is shared, goes on doing so.
+            let mode = file.metadata().map_err(failed)?.mode() & READABLE;
+            disk.set_mode(&file, mode).map_err(failed)?;
             files.push((file, temporary, folder.join(rest)));
             folders.push(folder);
         }
@@ -117,7 +124,7 @@ impl Repository {
         Ok(found)
     }
 
-    fn objects_folder(&self) -> PathBuf {
+    pub(super) fn objects_folder(&self) -> PathBuf {
         match &self.location.objects {
             Some(folder) => self.start_dir.join(folder),
             None => self.common_dir().join("objects"),

@@ -32,6 +32,7 @@ mod reflog;
 mod remote;
 mod scrub;
 mod settings;
+mod sharing;
 mod signing;
 mod signing_key;
 mod staged;

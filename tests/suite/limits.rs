@@ -1,8 +1,11 @@
 //! Where libgit2 stops: every kind of repository that it reads differently from git, or not at all. Each is released
 //! like any other, or refused with what to run while nothing changes; and what it says to run is then run.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+mod attributes;
+mod clones;
+mod owner;
+mod sharing;
+mod submodules;
 
 use crate::sandbox::{Run, Sandbox};
 
@@ -42,22 +45,6 @@ fn suite_in(init: &[&str]) -> Sandbox {
     sandbox.git(&["tag", "-a", "v0.1.0", "-m", "Release v0.1.0"]);
     sandbox.git(&["tag", "-a", "scheduler-v0.1.0", "-m", "Release trueppm-scheduler 0.1.0"]);
     sandbox
-}
-
-/// A clone of the suite in the folder `clone`, made with these options over the wire protocol.
-fn cloned(options: &[&str]) -> Sandbox {
-    let sandbox = Sandbox::suite();
-    sandbox.git(&["config", "uploadpack.allowFilter", "true"]);
-    sandbox.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
-    sandbox.write("docs/guide/plan.md", "A plan.\n");
-    sandbox.write("docs/guide/deep/board.md", "A board.\n");
-    sandbox.commit_all("docs: a guide");
-    let url = format!("file://{}", sandbox.root().display());
-    let target = sandbox.around().join("clone");
-    let words =
-        [&["clone", "--quiet", "--template="], options, &[&url, target.to_str().expect("UTF-8")]].concat();
-    sandbox.git(&words);
-    sandbox.moved_to("clone")
 }
 
 #[test]
@@ -123,57 +110,6 @@ fn a_split_index_is_refused_and_releasable_after_what_the_hint_says() {
 }
 
 #[test]
-fn a_sparse_index_is_refused_and_releasable_after_what_the_hint_says() {
-    let sandbox = cloned(&[]);
-    sandbox.git(&[
-        "sparse-checkout",
-        "set",
-        "--cone",
-        "--sparse-index",
-        "packages",
-        "changelog.d",
-        "docs/api",
-        "scripts",
-    ]);
-    refused(&sandbox, &["sparse index", "git sparse-checkout reapply --no-sparse-index"]);
-    sandbox.git(&["sparse-checkout", "reapply", "--no-sparse-index"]);
-    released(&sandbox);
-}
-
-#[test]
-fn a_sparse_checkout_that_holds_the_releases_files_is_released_and_stays_sparse() {
-    let sandbox = cloned(&[]);
-    sandbox.git(&["sparse-checkout", "set", "--cone", "packages", "changelog.d", "docs/api", "scripts"]);
-    assert!(!sandbox.exists("docs/guide"));
-    released(&sandbox);
-    assert!(!sandbox.exists("docs/guide"));
-    assert_eq!(sandbox.git(&["show", "HEAD:docs/guide/plan.md"]), "A plan.\n");
-}
-
-#[test]
-fn a_sparse_checkout_without_the_releases_files_is_refused_and_says_what_to_add() {
-    let sandbox = cloned(&[]);
-    sandbox.git(&["sparse-checkout", "set", "--cone", "packages/api", "changelog.d", "docs/api", "scripts"]);
-    let leaves_out = "the sparse checkout leaves out 5 files that the release changes";
-    refused(&sandbox, &["packages/web/package.json", leaves_out, "git sparse-checkout disable"]);
-    let said = sandbox.run(&["minor", "--yes"]).expect(1).stderr;
-    let hint = said.lines().find_map(|line| line.strip_prefix("hint: git ")).expect("a command");
-    assert_eq!(hint, "sparse-checkout add packages/helm packages/scheduler packages/web");
-    sandbox.git(&hint.split(' ').collect::<Vec<_>>());
-    released(&sandbox);
-}
-
-#[test]
-fn fragments_outside_the_sparse_checkout_are_not_forgotten() {
-    let sandbox = cloned(&[]);
-    sandbox.git(&["sparse-checkout", "set", "--cone", "packages", "docs/api", "scripts"]);
-    refused(&sandbox, &["changelog.d/101.added.md", "git sparse-checkout add changelog.d"]);
-    // A pre-release touches no fragment, so their absence is no matter.
-    sandbox.run(&["minor", "alpha", "--yes"]).expect(0);
-    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
-}
-
-#[test]
 fn files_that_git_is_told_to_overlook_are_refused_with_the_command_that_shows_them() {
     for flag in ["skip-worktree", "assume-unchanged"] {
         let sandbox = Sandbox::suite();
@@ -186,43 +122,6 @@ fn files_that_git_is_told_to_overlook_are_refused_with_the_command_that_shows_th
         sandbox.git(&["checkout", "--", "packages/web/package.json"]);
         released(&sandbox);
     }
-}
-
-#[test]
-fn a_partial_clone_without_blobs_is_released_and_the_missing_stay_missing() {
-    let sandbox = cloned(&["--filter=blob:none"]);
-    released(&sandbox);
-}
-
-#[test]
-fn a_sparse_partial_clone_without_blobs_is_released() {
-    let sandbox = cloned(&["--filter=blob:none", "--sparse"]);
-    sandbox.git(&["sparse-checkout", "set", "--cone", "packages", "changelog.d", "docs/api", "scripts"]);
-    released(&sandbox);
-}
-
-#[test]
-fn a_partial_clone_whose_objects_are_missing_is_refused_with_the_fetch_that_brings_them() {
-    for filter in ["--filter=blob:none", "--filter=tree:0"] {
-        let sandbox = cloned(&[filter, "--no-checkout"]);
-        refused(&sandbox, &["is not in this repository", "git fetch --refetch --no-filter"]);
-        sandbox.git(&["fetch", "--quiet", "--refetch", "--no-filter"]);
-        sandbox.git(&["checkout", "--quiet"]);
-        released(&sandbox);
-    }
-}
-
-#[test]
-fn a_partial_clone_without_trees_is_released_once_it_is_checked_out() {
-    let sandbox = cloned(&["--filter=tree:0"]);
-    released(&sandbox);
-}
-
-#[test]
-fn a_clone_of_depth_one_is_released() {
-    let sandbox = cloned(&["--depth=1"]);
-    released(&sandbox);
-    assert_eq!(sandbox.git(&["rev-list", "--count", "HEAD"]).trim(), "2");
 }
 
 #[test]
@@ -239,130 +138,6 @@ fn a_linked_work_tree_is_released_and_the_main_one_is_left_alone() {
 }
 
 #[test]
-fn a_repository_of_another_owner_is_refused_and_the_printed_command_opens_it() {
-    let sandbox = Sandbox::suite();
-    let foreign = Command::new("chown").args(["-R", "12345:12345"]).arg(sandbox.root()).output();
-    if !foreign.is_ok_and(|output| output.status.success()) {
-        eprintln!("only root can give a repository away: nothing to test here");
-        return;
-    }
-    refused(&sandbox, &["belongs to another user", "git config --global --add safe.directory "]);
-
-    let settings = sandbox.around().join("home").join("gitconfig").display().to_string();
-    let in_settings = [("GIT_CONFIG_GLOBAL", settings.as_str())];
-    let refusal = sandbox.run_with(&["minor", "--yes"], &in_settings).expect(1);
-    let printed =
-        refusal.stderr.split("git config").nth(1).and_then(|rest| rest.lines().next()).expect("a command");
-    let output = Command::new("sh")
-        .args(["-c", &format!("git config{printed}")])
-        .env_clear()
-        .envs(sandbox.variables())
-        .envs(in_settings)
-        .stdin(Stdio::null())
-        .output()
-        .expect("sh starts");
-    assert!(output.status.success(), "{output:?}");
-    let run = sandbox.run_with(&["minor", "--yes"], &in_settings);
-    run.expect(0).shows("git push --atomic");
-}
-
-#[test]
-fn trusting_another_directory_does_not_open_this_one() {
-    let sandbox = Sandbox::suite();
-    let foreign = Command::new("chown").args(["-R", "12345:12345"]).arg(sandbox.root()).output();
-    if !foreign.is_ok_and(|output| output.status.success()) {
-        eprintln!("only root can give a repository away: nothing to test here");
-        return;
-    }
-    sandbox.write("../home/gitconfig", "[safe]\n\tdirectory = /elsewhere\n");
-    let settings = sandbox.around().join("home").join("gitconfig").display().to_string();
-    sandbox
-        .run_with(&["minor", "--yes"], &[("GIT_CONFIG_GLOBAL", &settings)])
-        .expect(1)
-        .says("belongs to another user");
-}
-
-#[test]
-fn files_that_git_stores_otherwise_than_they_lie_there_are_refused_by_name() {
-    for (attribute, phrase) in [
-        ("filter=lfs", "is stored through the git filter `lfs`"),
-        ("filter=crypt", "is stored through the git filter `crypt`"),
-        ("working-tree-encoding=UTF-16LE", "is stored in another encoding than in the work tree, `UTF-16LE`"),
-    ] {
-        let sandbox = Sandbox::suite();
-        // In the folder of attributes that no commit holds: the files themselves stay as they are.
-        sandbox.write(".git/info/attributes", format!("packages/web/package.json {attribute}\n"));
-        refused(&sandbox, &["packages/web/package.json", phrase]);
-    }
-}
-
-#[test]
-fn a_git_lfs_pointer_is_refused_by_name() {
-    let sandbox = Sandbox::suite();
-    sandbox.write(
-        "CHANGELOG.md",
-        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n",
-    );
-    sandbox.commit_all("chore: a pointer");
-    refused(&sandbox, &["CHANGELOG.md", "is a Git LFS pointer"]);
-}
-
-#[test]
-fn an_external_filter_on_other_files_makes_nothing_look_changed() {
-    let sandbox = Sandbox::suite();
-    sandbox.git(&["config", "filter.upper.clean", "tr a-z A-Z"]);
-    sandbox.git(&["config", "filter.upper.smudge", "tr A-Z a-z"]);
-    sandbox.write(".gitattributes", "*.shout filter=upper\n");
-    sandbox.write("docs/note.shout", "hello\n");
-    sandbox.commit_all("docs: a filtered note");
-    assert_eq!(sandbox.git(&["show", "HEAD:docs/note.shout"]), "HELLO\n");
-    // Another time on the file, so that its content has to be looked at.
-    sandbox.write("docs/note.shout", "hello\n");
-    released(&sandbox);
-    assert_eq!(sandbox.git(&["show", "HEAD:docs/note.shout"]), "HELLO\n");
-}
-
-#[test]
-fn line_ends_of_the_work_tree_are_kept_there_and_stored_as_git_stores_them() {
-    for (setting, attributes) in [
-        (Some(("core.autocrlf", "true")), None),
-        (Some(("core.eol", "crlf")), Some("* text=auto\n")),
-        (None, Some("* text=auto eol=crlf\n")),
-    ] {
-        let sandbox = Sandbox::suite();
-        if let Some((name, value)) = setting {
-            sandbox.git(&["config", name, value]);
-        }
-        if let Some(attributes) = attributes {
-            sandbox.write(".gitattributes", attributes);
-            sandbox.git(&["add", ".gitattributes"]);
-            sandbox.git(&["commit", "--quiet", "-m", "chore: attributes"]);
-        }
-        let list = sandbox.git(&["ls-files"]);
-        for path in list.lines().filter(|path| !path.ends_with(".gitattributes")) {
-            sandbox.remove(path);
-        }
-        sandbox.git(&["checkout", "--quiet", "--", "."]);
-        assert!(sandbox.read("CHANGELOG.md").contains("\r\n"), "{setting:?} {attributes:?}");
-        // A shell reads no script with carriage returns.
-        let skip = ["minor", "--yes", "--skip-step", "OpenAPI schema"];
-        sandbox.replace("docs/api/openapi.json", "0.1.0", "0.2.0");
-        sandbox.commit_all("docs: the schema by hand");
-        sandbox.run(&skip).expect(0);
-        assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
-        for path in ["CHANGELOG.md", "packages/web/package.json", "packages/api/pyproject.toml"] {
-            assert!(sandbox.read(path).contains("0.2.0"), "{path}");
-            assert!(!sandbox.read(path).replace("\r\n", "").contains('\n'), "{path} has bare line feeds");
-            assert!(
-                !sandbox.git(&["show", &format!("HEAD:{path}")]).contains('\r'),
-                "{path} is stored with CR"
-            );
-        }
-        sandbox.git(&["fsck", "--strict", "--no-dangling"]);
-    }
-}
-
-#[test]
 fn a_symbolic_link_in_place_of_a_file_is_refused_and_never_followed() {
     let sandbox = Sandbox::suite();
     for path in ["packages/web/package.json", "CHANGELOG.md", "docs/api/openapi.json"] {
@@ -373,43 +148,6 @@ fn a_symbolic_link_in_place_of_a_file_is_refused_and_never_followed() {
         refused(&sandbox, &[path, "symbolic link"]);
         sandbox.git(&["reset", "--quiet", "--hard", "HEAD^"]);
     }
-}
-
-/// A submodule at `vendor/tool`.
-fn suite_with_submodule() -> Sandbox {
-    let sandbox = Sandbox::suite();
-    sandbox.git(&["init", "--quiet", "--initial-branch=main", "--template=", "../tool"]);
-    sandbox.write("../tool/file", "one\n");
-    sandbox.git(&["-C", "../tool", "add", "."]);
-    sandbox.git(&["-C", "../tool", "commit", "--quiet", "-m", "feat: a tool"]);
-    sandbox.git(&[
-        "-c",
-        "protocol.file.allow=always",
-        "submodule",
-        "--quiet",
-        "add",
-        "../tool",
-        "vendor/tool",
-    ]);
-    sandbox.commit_all("chore: a submodule");
-    sandbox
-}
-
-#[test]
-fn a_submodule_is_judged_as_git_judges_it() {
-    let sandbox = suite_with_submodule();
-    sandbox.write("vendor/tool/file", "two\n");
-    refused(&sandbox, &["working tree is not clean", "vendor/tool"]);
-    // What the repository ignores of its submodules is not held against it.
-    sandbox.git(&["config", "submodule.vendor/tool.ignore", "dirty"]);
-    released(&sandbox);
-}
-
-#[test]
-fn a_submodule_that_was_never_fetched_is_no_change() {
-    let sandbox = suite_with_submodule();
-    sandbox.git(&["submodule", "--quiet", "deinit", "--force", "vendor/tool"]);
-    released(&sandbox);
 }
 
 #[test]
@@ -510,22 +248,4 @@ fn a_file_that_is_only_intended_to_be_added_never_gets_into_the_release() {
     sandbox.write("docs/later.md", "later\n");
     sandbox.git(&["add", "--intent-to-add", "docs/later.md"]);
     refused(&sandbox, &["working tree is not clean", "docs/later.md"]);
-}
-
-#[test]
-fn the_owner_check_is_never_switched_off() {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut folders = vec![sources];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("list") {
-            let path = entry.expect("entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let text = std::fs::read_to_string(&path).expect("read");
-                let off = text.contains("set_verify_owner_validation") || text.contains("verify_owner");
-                assert!(!off, "{} touches the owner check", path.display());
-            }
-        }
-    }
 }

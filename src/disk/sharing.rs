@@ -1,0 +1,70 @@
+//! Who may read and write what lies in a git directory that several people share. git makes every file and folder as
+//! the user's mask has it and then widens or narrows it by `core.sharedRepository`; this is that arithmetic
+//! (`calc_shared_perm` and `adjust_shared_perm` in git's `path.c`).
+
+/// What `core.sharedRepository` makes of the permission bits that the user's mask gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// These bits are added: `group` adds 0660, `all` 0664.
+    AtLeast(u32),
+    /// These bits take the place of the mask's: a value such as `0640`.
+    Exactly(u32),
+}
+
+const WRITABLE_BY_OWNER: u32 = 0o200;
+const EXECUTABLE_BY_OWNER: u32 = 0o100;
+const SET_GROUP: u32 = 0o2000;
+
+impl Sharing {
+    /// The permission bits of a file that would have `mode` otherwise.
+    pub fn of_file(self, mode: u32) -> u32 {
+        let (Self::AtLeast(bits) | Self::Exactly(bits)) = self;
+        let mut bits = if mode & WRITABLE_BY_OWNER == 0 { bits & !0o222 } else { bits };
+        if mode & EXECUTABLE_BY_OWNER != 0 {
+            bits |= executable_where_readable(bits);
+        }
+        match self {
+            Self::AtLeast(_) => mode | bits,
+            Self::Exactly(_) => (mode & !0o777) | bits,
+        }
+    }
+
+    /// The permission bits of a folder that would have `mode` otherwise. What is made in it later belongs to its group.
+    pub fn of_folder(self, mode: u32) -> u32 {
+        let mode = self.of_file(mode);
+        let mode = mode | executable_where_readable(mode);
+        if mode & 0o060 != 0 { mode | SET_GROUP } else { mode }
+    }
+}
+
+fn executable_where_readable(bits: u32) -> u32 {
+    (bits & 0o444) >> 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sharing::{AtLeast, Exactly};
+
+    #[test]
+    fn a_shared_file_gets_what_git_gives_it() {
+        assert_eq!(AtLeast(0o660).of_file(0o644), 0o664);
+        assert_eq!(AtLeast(0o660).of_file(0o600), 0o660);
+        assert_eq!(AtLeast(0o664).of_file(0o600), 0o664);
+        assert_eq!(AtLeast(0o660).of_file(0o444), 0o444, "an object stays one that nobody writes to");
+        assert_eq!(AtLeast(0o660).of_file(0o400), 0o440);
+        assert_eq!(AtLeast(0o660).of_file(0o755), 0o775);
+        assert_eq!(Exactly(0o640).of_file(0o644), 0o640);
+        assert_eq!(Exactly(0o600).of_file(0o664), 0o600);
+        assert_eq!(Exactly(0o640).of_file(0o444), 0o440);
+        assert_eq!(Exactly(0o666).of_file(0o644), 0o666);
+    }
+
+    #[test]
+    fn a_shared_folder_hands_its_group_on_where_the_group_may_do_anything() {
+        assert_eq!(AtLeast(0o660).of_folder(0o755), 0o2775);
+        assert_eq!(AtLeast(0o660).of_folder(0o700), 0o2770);
+        assert_eq!(AtLeast(0o664).of_folder(0o700), 0o2775);
+        assert_eq!(Exactly(0o640).of_folder(0o755), 0o2750);
+        assert_eq!(Exactly(0o600).of_folder(0o755), 0o700);
+    }
+}
