@@ -52,6 +52,8 @@ pub struct Snapshot {
     pub changed: Vec<ChangedPath>,
     /// Untracked files that lie where the release reads or writes.
     pub untracked: Vec<String>,
+    /// Submodules: folders whose files are not this repository's.
+    pub submodules: Vec<String>,
     /// Files the release changes that git is told not to look at.
     pub overlooked: Vec<(String, Overlooked)>,
     /// Every reference that is here, by its full name.
@@ -171,6 +173,7 @@ impl Snapshot {
         Ok(Self {
             operation: repository.operation_in_progress().map(str::to_owned),
             changed: status.changed,
+            submodules: status.submodules,
             overlooked,
             untracked: untracked.into_iter().map(|file| file.path).collect(),
             tags_at_base: standing_for(repository, &base, remote, &tags).map_err(one)?,

@@ -37,6 +37,7 @@ mod signing;
 mod signing_key;
 mod staged;
 mod status;
+mod submodules;
 mod tags;
 mod talk;
 #[cfg(test)]
@@ -73,6 +74,7 @@ pub use settings::Signing;
 pub use signing::Signer;
 pub use staged::{Difference, Entry};
 pub use status::{ChangedPath, Status};
+pub use submodules::{ChangedSubmodule, submodule_around};
 pub use tags::Tag;
 pub use talk::{RemoteTrouble, Talk};
 pub use torn::TornLock;

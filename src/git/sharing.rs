@@ -13,7 +13,8 @@ impl Repository {
     /// The configuration cannot be read, or the value is none that git accepts.
     pub fn share(&self, disk: &Disk) -> Result<(), Problem> {
         if let Some(sharing) = self.sharing()? {
-            let folders = [self.git_dir().to_path_buf(), self.common_dir().to_path_buf(), self.objects_folder()];
+            let folders =
+                [self.git_dir().to_path_buf(), self.common_dir().to_path_buf(), self.objects_folder()];
             disk.share(folders.to_vec(), sharing);
         }
         Ok(())
@@ -26,8 +27,10 @@ impl Repository {
             return Ok(settings.truth(SETTING)?.filter(|on| *on).map(|_| GROUP));
         };
         parsed(&value).ok_or_else(|| {
-            Problem::circumstance(format!("git's setting `{SETTING}` is `{value}`, which git does not accept"))
-                .hint(format!("git config --show-origin --get-all {SETTING}"))
+            Problem::circumstance(format!(
+                "git's setting `{SETTING}` is `{value}`, which git does not accept"
+            ))
+            .hint(format!("git config --show-origin --get-all {SETTING}"))
         })
     }
 }

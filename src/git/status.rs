@@ -12,6 +12,7 @@ use std::path::Path;
 use git2::{AttrCheckFlags, Delta, DiffOptions, Index, IndexEntry, IndexEntryExtendedFlag, IndexEntryFlag};
 
 use super::Repository;
+use super::submodules::{ChangedSubmodule, Marks, tracked_line};
 use super::trouble::explain;
 use super::worktree_stat::{self, Moment};
 use crate::error::Problem;
@@ -27,6 +28,8 @@ pub struct ChangedPath {
     pub unstaged: bool,
     /// The two letters of `git status --short`.
     pub code: String,
+    /// Where the path is a submodule: what differs, and how to bring it back.
+    pub submodule: Option<ChangedSubmodule>,
 }
 
 /// What has changed among tracked files.
@@ -36,6 +39,8 @@ pub struct Status {
     pub changed: Vec<ChangedPath>,
     /// The tracked files that were wanted by name, where the index has exactly what HEAD has; otherwise nothing.
     pub noted: Option<Vec<String>>,
+    /// The submodules that the index has.
+    pub submodules: Vec<String>,
 }
 
 /// Above this many paths git is asked about the whole tree: a command line has an end.
@@ -47,6 +52,9 @@ const NOT_CHANGED: char = ' ';
 
 /// Letters for the index and for the work tree, by path.
 type Letters = BTreeMap<Vec<u8>, (char, char)>;
+
+/// A path with the letter of the work tree, and what git says of it where it is a submodule.
+type Unstaged = (Vec<u8>, char, Option<Marks>);
 
 impl Repository {
     /// Compares HEAD, index and work tree, tracked files only.
@@ -69,7 +77,9 @@ impl Repository {
         let mut letters = Letters::new();
         let as_head = self.staged(&index, &parts, &mut letters)?;
         let noted = as_head.then_some(parts.noted);
-        for (path, letter) in self.unstaged(&index, parts.plain, parts.for_git, written)? {
+        let mut marks = BTreeMap::new();
+        for (path, letter, marked) in self.unstaged(&index, parts.plain, parts.for_git, written)? {
+            marks.extend(marked.map(|marked| (path.clone(), marked)));
             letters.entry(path).or_insert((NOT_CHANGED, NOT_CHANGED)).1 = letter;
         }
         for path in parts.intended {
@@ -79,13 +89,20 @@ impl Repository {
         for (path, stages) in parts.conflicts {
             letters.insert(path, conflict_letters(stages));
         }
-        let shown = |(path, (staged, unstaged)): (Vec<u8>, (char, char))| ChangedPath {
-            path: String::from_utf8_lossy(&path).into_owned(),
-            staged: staged != NOT_CHANGED,
-            unstaged: unstaged != NOT_CHANGED,
-            code: format!("{staged}{unstaged}"),
+        let submodules = parts.submodules;
+        let shown = |(bytes, (staged, unstaged)): (Vec<u8>, (char, char))| {
+            let path = String::from_utf8_lossy(&bytes).into_owned();
+            let is_submodule = submodules.binary_search(&path).is_ok();
+            let (marks, staged_too) = (marks.get(&bytes).copied(), staged != NOT_CHANGED);
+            ChangedPath {
+                submodule: is_submodule.then(|| self.changed_submodule(&path, staged_too, marks)),
+                path,
+                staged: staged_too,
+                unstaged: unstaged != NOT_CHANGED,
+                code: format!("{staged}{unstaged}"),
+            }
         };
-        Ok(Status { changed: letters.into_iter().map(shown).collect(), noted })
+        Ok(Status { changed: letters.into_iter().map(shown).collect(), noted, submodules })
     }
 
     /// When the index file was written; before all time when there is none, which puts every file in doubt.
@@ -106,6 +123,11 @@ impl Repository {
                 && let Ok(path) = std::str::from_utf8(&entry.path)
             {
                 parts.noted.push(path.to_owned());
+            }
+            if entry.mode == SUBMODULE
+                && let Ok(path) = std::str::from_utf8(&entry.path)
+            {
+                parts.submodules.push(path.to_owned());
             }
             let stage = (entry.flags >> 12) & 3;
             let extended = IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended);
@@ -178,16 +200,20 @@ impl Repository {
         plain: Vec<IndexEntry>,
         for_git: Vec<Vec<u8>>,
         written: Moment,
-    ) -> Result<Vec<(Vec<u8>, char)>, Problem> {
+    ) -> Result<Vec<Unstaged>, Problem> {
         let doubtful: Vec<&[u8]> = worktree_stat::doubtful(&self.work_dir, &plain, written)
             .into_iter()
             .filter_map(|position| plain.get(position).map(|entry| entry.path.as_slice()))
             .collect();
-        let mut changed = self.compare_exactly(index, &doubtful)?;
+        let mut changed: Vec<Unstaged> = self
+            .compare_exactly(index, &doubtful)?
+            .into_iter()
+            .map(|(path, letter)| (path, letter, None))
+            .collect();
         let uncertain: Vec<&[u8]> = changed
             .iter()
-            .filter(|(_, letter)| *letter != 'D')
-            .map(|(path, _)| path)
+            .filter(|(_, letter, _)| *letter != 'D')
+            .map(|(path, ..)| path)
             .chain(&for_git)
             .map(Vec::as_slice)
             .collect();
@@ -197,8 +223,8 @@ impl Repository {
         match self.confirmed_by_git(&uncertain) {
             Ok(confirmed) => {
                 let uncertain: BTreeSet<Vec<u8>> = uncertain.into_iter().map(<[u8]>::to_vec).collect();
-                changed.retain(|(path, _)| !uncertain.contains(path));
-                changed.extend(confirmed.into_iter().filter(|(path, _)| uncertain.contains(path)));
+                changed.retain(|(path, ..)| !uncertain.contains(path));
+                changed.extend(confirmed.into_iter().filter(|(path, ..)| uncertain.contains(path)));
                 Ok(changed)
             }
             Err(problem) if !for_git.is_empty() || uncertain.iter().any(|path| self.is_filtered(path)) => {
@@ -239,18 +265,16 @@ impl Repository {
     }
 
     /// git's own word on `paths`: those that differ from the index.
-    fn confirmed_by_git(&self, paths: &[&[u8]]) -> Result<Vec<(Vec<u8>, char)>, Problem> {
-        let fixed = ["--literal-pathspecs", "status", "--porcelain=v1", "-z", "-uno", "--no-renames", "--"];
+    fn confirmed_by_git(&self, paths: &[&[u8]]) -> Result<Vec<Unstaged>, Problem> {
+        let fixed = ["--literal-pathspecs", "status", "--porcelain=v2", "-z", "-uno", "--no-renames", "--"];
         let mut arguments: Vec<OsString> = fixed.iter().map(OsString::from).collect();
         if paths.len() <= MOST_PATHS {
             arguments.extend(paths.iter().map(|path| OsString::from_vec(path.to_vec())));
         }
         let answer = self.ask_git(arguments, &[0])?;
-        let line = |line: &[u8]| match line {
-            [_, letter, b' ', path @ ..] if *letter != b' ' => Some((path.to_vec(), char::from(*letter))),
-            _ => None,
-        };
-        Ok(answer.split(|byte| *byte == 0).filter_map(line).collect())
+        let lines = answer.split(|byte| *byte == 0).filter_map(tracked_line);
+        let changed = lines.filter(|(_, unstaged, ..)| *unstaged != NOT_CHANGED);
+        Ok(changed.map(|(_, unstaged, marks, path)| (path.to_vec(), unstaged, marks)).collect())
     }
 
     /// Whether only git can tell what the file would be stored as.
@@ -274,6 +298,8 @@ struct Parts {
     conflicts: BTreeMap<Vec<u8>, u8>,
     /// What the caller wants to know of.
     noted: Vec<String>,
+    /// In byte order, as everything in an index.
+    submodules: Vec<String>,
 }
 
 fn path_of(bytes: &[u8]) -> OsString {

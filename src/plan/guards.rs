@@ -1,6 +1,7 @@
 //! Everything that must be true before a release may be cut. Guards are pure and report all they find, in every
 //! mode alike: what refuses the real run is what the dry run lists.
 
+use super::dirt;
 use super::duties;
 use super::layout;
 use super::overlooked::overlooked;
@@ -8,8 +9,8 @@ use super::pinned_paths;
 use super::remote;
 use crate::config::Config;
 use crate::error::Problem;
-use crate::git::{ChangedPath, TreeEntry};
-use crate::glob::is_glob;
+use crate::git::{ChangedPath, TreeEntry, submodule_around};
+use crate::glob::{fixed_folder, is_glob};
 use crate::snapshot::{Snapshot, is_below};
 use crate::spec::{Consent, GitlabJob, Mode, Spec, Task};
 use crate::words::{counted, on_one_line};
@@ -104,8 +105,9 @@ fn changed(config: &Config, snapshot: &Snapshot) -> Option<Problem> {
         .take(LISTED_PATHS)
         .map(|change| {
             format!(
-                "\n{}{}",
+                "\n{}{}{}",
                 described(change),
+                dirt::remark(change),
                 if matters(config, snapshot, &change.path) {
                     " (the release reads it: the committed version counts)"
                 } else {
@@ -116,10 +118,8 @@ fn changed(config: &Config, snapshot: &Snapshot) -> Option<Problem> {
         .collect();
     let rest = snapshot.changed.len().saturating_sub(LISTED_PATHS);
     let more = if rest == 0 { String::new() } else { format!("\nand {rest} more") };
-    Some(
-        Problem::circumstance(format!("working tree is not clean{list}{more}"))
-            .hint("commit the changes, or put them aside with `git stash`"),
-    )
+    let problem = Problem::circumstance(format!("working tree is not clean{list}{more}"));
+    Some(dirt::remedies(&snapshot.changed).into_iter().fold(problem, Problem::hint))
 }
 
 fn described(change: &ChangedPath) -> String {
@@ -230,18 +230,38 @@ pub(super) fn layout(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
         let limit = config.limits.changelog_bytes;
         problems.extend(plain_text(snapshot, &changelog.path, false, limit, "changelog-bytes"));
     }
-    for path in config.step.iter().flat_map(|step| &step.writes).filter(|path| !is_glob(path)) {
-        problems.extend(match snapshot.files.get(path) {
+    for path in config.step.iter().flat_map(|step| &step.writes) {
+        if is_glob(path) {
+            problems.extend(in_submodule(snapshot, path));
+            continue;
+        }
+        problems.extend(in_submodule(snapshot, path).or_else(|| match snapshot.files.get(path) {
             None | Some(TreeEntry::Missing | TreeEntry::File { .. } | TreeEntry::TooLarge { .. }) => {
                 obstacles(snapshot, path)
             }
             Some(entry) => Some(not_plain(path, entry)),
-        });
+        }));
     }
     problems
 }
 
+/// A submodule is a repository of its own: its files are in none of this one's commits. Of a glob counts what stands
+/// before its first wildcard.
+pub(super) fn in_submodule(snapshot: &Snapshot, path: &str) -> Option<Problem> {
+    let inside = if is_glob(path) { format!("{}/-", fixed_folder(path)) } else { path.to_owned() };
+    let submodule = submodule_around(&snapshot.submodules, &inside)?;
+    Some(
+        Problem::content(format!(
+            "`{path}` lies in the submodule `{submodule}`, a repository of its own: no release of this one changes it"
+        ))
+        .hint(format!("release `{submodule}` by itself, and take `{path}` out of this configuration")),
+    )
+}
+
 fn plain_text(snapshot: &Snapshot, path: &str, optional: bool, limit: u64, setting: &str) -> Option<Problem> {
+    if let Some(problem) = in_submodule(snapshot, path) {
+        return Some(problem);
+    }
     match snapshot.files.get(path)? {
         TreeEntry::Missing => obstacles(snapshot, path).or_else(|| {
             (!optional).then(|| {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::guards::in_submodule;
 use crate::config::{Config, Manifest, Pattern};
 use crate::error::Problem;
 use crate::snapshot::{Globs, Snapshot};
@@ -82,7 +83,12 @@ pub(super) fn problems(config: &Config, snapshot: &Snapshot) -> Vec<Problem> {
     for (header, path, optional) in
         entries.chain(config.pattern.iter().map(|it| ("[[pattern]]", &it.path, it.optional)))
     {
-        if !optional && globs.get(path).is_some_and(Vec::is_empty) {
+        if !globs.get(path).is_some_and(Vec::is_empty) {
+            continue;
+        }
+        if let Some(problem) = in_submodule(snapshot, path) {
+            problems.push(problem);
+        } else if !optional {
             problems.push(
                 Problem::content(format!("`{path}` matches no file at HEAD"))
                     .hint(format!("correct the `path` of the `{header}`; only committed files count"))

@@ -5,6 +5,7 @@
 mod automatic;
 mod build;
 mod changelog;
+mod dirt;
 mod duties;
 mod expectation;
 mod guards;

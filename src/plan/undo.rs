@@ -2,6 +2,7 @@
 //! this repository. Otherwise every reason why not.
 
 use super::build::values;
+use super::dirt;
 use super::guards::{no_answer, operation};
 use crate::config::{Config, Placeholder};
 use crate::error::Problem;
@@ -221,11 +222,10 @@ fn work_tree(facts: &Facts) -> Vec<Problem> {
         paths.map(|path| format!("\n{}", on_one_line(path))).collect()
     };
     if !facts.changed.is_empty() {
-        let paths = list(&mut facts.changed.iter().map(|change| &change.path));
-        problems.push(
-            Problem::circumstance(format!("working tree is not clean{paths}"))
-                .hint("commit the changes, or put them aside with `git stash`"),
-        );
+        let shown = |it: &ChangedPath| format!("\n{}{}", on_one_line(&it.path), dirt::remark(it));
+        let paths: String = facts.changed.iter().map(shown).collect();
+        let problem = Problem::circumstance(format!("working tree is not clean{paths}"));
+        problems.push(dirt::remedies(&facts.changed).into_iter().fold(problem, Problem::hint));
     }
     if !facts.in_the_way.is_empty() {
         let paths = list(&mut facts.in_the_way.iter());

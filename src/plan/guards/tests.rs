@@ -16,7 +16,7 @@ fn a_changed_path_is_called_what_git_status_says_of_it() {
         ("DD", true, true, "in conflict: a"),
         ("UD", true, true, "in conflict: a"),
     ] {
-        let change = ChangedPath { path: "a".into(), staged, unstaged, code: code.into() };
+        let change = ChangedPath { path: "a".into(), staged, unstaged, code: code.into(), submodule: None };
         assert_eq!(described(&change), expected, "{code}");
     }
 }
