@@ -130,7 +130,8 @@ fn planned_file(
     }
     let Some((bytes, mode)) = on_disk(repository, path)? else { return Err(changed()) };
     let wanted = change.after.as_deref().unwrap_or_default();
-    let after = as_on_disk(&bytes, &change.before, wanted).ok_or_else(changed)?;
+    let made = repository.as_in_work_tree(path, &bytes, change.before.as_bytes(), wanted.as_bytes())?;
+    let after = made.ok_or_else(changed)?;
     let committed = repository.blob_id(change.before.as_bytes())?;
     let before = if bytes == change.before.as_bytes() {
         Before::Blob { id: committed, mode }
@@ -145,16 +146,6 @@ fn planned_file(
         FileRecord { path: path.clone(), before, after: recorded },
         Wanted { path: path.clone(), bytes, mode },
     ))
-}
-
-/// The bytes with the line ends that the work tree has for this file: `core.autocrlf` may have given it others than
-/// the commit. Nothing where the file is neither.
-fn as_on_disk(disk: &[u8], committed: &str, wanted: &str) -> Option<Vec<u8>> {
-    if disk == committed.as_bytes() {
-        return Some(wanted.as_bytes().to_vec());
-    }
-    let with_carriage_returns = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
-    (disk == with_carriage_returns(committed)).then(|| with_carriage_returns(wanted))
 }
 
 /// From here on the outputs of the steps may hold anything.

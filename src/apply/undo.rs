@@ -119,8 +119,10 @@ fn recorded(running: &Running, undo: &Undo, changes: &[TreeChange]) -> Several<V
         let now = on_disk(repository, path).map_err(one)?;
         let (bytes, mode) = match &change.file {
             None => (None, 0),
-            Some((_, executable)) => {
+            Some((id, executable)) => {
                 let (bytes, mode) = files::read_with_mode(&folder.join(path), path).map_err(one)?;
+                let blob = repository.blob_bytes(id).map_err(one)?;
+                let bytes = repository.as_checked_out(path, &blob, bytes).map_err(one)?;
                 // The permissions of a file that stays are a person's choice, as far as git does not know them.
                 let same = |is: &u32| (is & 0o100 != 0) == *executable;
                 (Some(bytes), now.as_ref().map(|(_, is)| *is).filter(same).unwrap_or(mode))

@@ -12,8 +12,8 @@ use super::{ObjectId, Repository};
 use crate::error::Problem;
 
 impl Repository {
-    /// The entry for `path`, if its file is `id` byte for byte; nothing where only git can tell what it would be
-    /// stored as.
+    /// The entry for `path`, if its file is `id` byte for byte, or what `ident` makes of it; nothing where only git can
+    /// tell what it would be stored as.
     ///
     /// # Errors
     /// The blob cannot be read.
@@ -33,14 +33,21 @@ impl Repository {
         let Ok(on_disk) = std::fs::read(&file) else { return Ok(None) };
         let doing = || format!("cannot read back `{path}`");
         let oid = self.oid(id).map_err(|error| explain(&doing(), &error))?;
-        let blob =
-            self.inner.odb().and_then(|odb| odb.read(oid).map(|blob| blob.data() == on_disk.as_slice()));
-        let same = blob.map_err(|error| explain(&doing(), &error))?;
-        Ok((same && is_converted_by_nobody(&on_disk)).then(|| entry(path, oid, executable, &metadata)))
+        let known = self
+            .inner
+            .odb()
+            .and_then(|odb| {
+                odb.read(oid).map(|blob| {
+                    let plain = blob.data() == on_disk.as_slice() && is_converted_by_nobody(&on_disk);
+                    plain || self.is_checked_out_with_ident(path, &on_disk, blob.data())
+                })
+            })
+            .map_err(|error| explain(&doing(), &error))?;
+        Ok(known.then(|| entry(path, oid, executable, &metadata)))
     }
 }
 
-/// Line endings and `ident` are the conversions that the guards of a release let pass.
+/// Line endings and `ident` are the conversions that the guards of a release let pass; both are rare.
 pub(super) fn is_converted_by_nobody(bytes: &[u8]) -> bool {
     memchr::memchr(b'\r', bytes).is_none() && memchr::memmem::find(bytes, b"$Id").is_none()
 }

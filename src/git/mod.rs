@@ -7,6 +7,7 @@
 
 mod command;
 mod commit_files;
+mod conversion;
 mod date;
 mod head;
 mod history;

@@ -8,7 +8,7 @@ use std::path::Path;
 use git2::build::CheckoutBuilder;
 
 use super::index_entry::is_converted_by_nobody;
-use super::trouble::explain;
+use super::trouble::{explain, shell_word};
 use super::{ObjectId, Repository};
 use crate::disk::Disk;
 use crate::error::Problem;
@@ -39,11 +39,30 @@ impl Repository {
         if is_converted_by_nobody(&bytes) {
             return Ok(Some((self.write_blob(&bytes)?, executable)));
         }
+        if let Some(candidates) = self.stored_with_ident(path, &bytes) {
+            return Ok(Some((self.stored_by_git(path, &candidates)?, executable)));
+        }
         let failed = |error: git2::Error| explain(&format!("cannot store `{path}`"), &error);
         let mut writer = self.inner.blob_writer(Some(Path::new(path))).map_err(failed)?;
         writer.write_all(&bytes).map_err(unreadable)?;
         let id = writer.commit().map_err(failed)?;
         Ok(Some((ObjectId::from_git(id), executable)))
+    }
+
+    /// Stores the one of these forms of a file that git would store.
+    fn stored_by_git(&self, path: &str, candidates: &[Vec<u8>]) -> Result<ObjectId, Problem> {
+        if let [only] = candidates {
+            return self.write_blob(only);
+        }
+        let said = self.ask_git(["hash-object", "--", path], &[0])?;
+        let wanted = String::from_utf8_lossy(&said).trim().to_owned();
+        for bytes in candidates {
+            if self.blob_id(bytes)?.as_str() == wanted {
+                return self.write_blob(bytes);
+            }
+        }
+        Err(Problem::circumstance(format!("cannot tell what git stores for `{path}`"))
+            .hint(format!("see what it does with it: git add --dry-run -- {}", shell_word(path))))
     }
 }
 

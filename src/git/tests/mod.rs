@@ -1,5 +1,6 @@
 //! This room against real repositories, each answer compared with what git itself says.
 
+mod conversion;
 mod head;
 mod identity;
 mod open;

@@ -178,7 +178,9 @@ fn what_the_configuration_names_in_a_submodule_is_named_as_that() {
         format!("{manifest}[[manifest]]\npath = \"sub/package.json\"\n"),
         format!("{manifest}[[manifest]]\npath = \"sub/package.json\"\noptional = true\n"),
         format!("{manifest}[[manifest]]\npath = \"sub/*/package.json\"\n"),
-        format!("{manifest}[[pattern]]\npath = \"sub/README.md\"\nfind = \"{{previous}}\"\nreplace = \"{{version}}\"\ncount = 1\n"),
+        format!(
+            "{manifest}[[pattern]]\npath = \"sub/README.md\"\nfind = \"{{previous}}\"\nreplace = \"{{version}}\"\ncount = 1\n"
+        ),
         format!("{manifest}[changelog]\npath = \"sub/CHANGELOG.md\"\n"),
         format!("{manifest}[[step]]\nname = \"s\"\nrun = [\"true\"]\nwrites = [\"sub/out\"]\n"),
         format!("{manifest}[[step]]\nname = \"s\"\nrun = [\"true\"]\nwrites = [\"sub/dist/*.js\"]\n"),
