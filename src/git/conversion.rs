@@ -52,6 +52,11 @@ impl Repository {
         })
     }
 
+    /// Whether a file of the work tree is what is committed, as far as `ident` and line ends go.
+    pub fn is_as_committed(&self, path: &str, now: &[u8], committed: &[u8]) -> bool {
+        self.as_in_work_tree(path, now, committed, committed).is_ok_and(|found| found.is_some())
+    }
+
     /// What git checks out for `blob`, where libgit2 checked out `found`.
     ///
     /// # Errors

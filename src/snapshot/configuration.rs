@@ -95,7 +95,8 @@ fn own_configuration(repository: &Repository, base: Option<&ObjectId>) -> Result
     };
     match (on_disk, committed) {
         (Some(disk), Some(committed))
-            if without_carriage_returns(&disk) != without_carriage_returns(&committed) =>
+            if without_carriage_returns(&disk) != without_carriage_returns(&committed)
+                && !repository.is_as_committed(CONFIG_FILE, &disk, &committed) =>
         {
             parse(&disk, Source::File(CONFIG_FILE.into()), true)
         }

@@ -95,7 +95,8 @@ fn identified(more: &str) -> Sandbox {
         "package.json",
         &configured,
         &[
-            (".gitattributes", "* ident\n"),
+            (".gitattributes", "* ident\n*.sh -ident\n"),
+            ("docs.sh", "printf '$Id: stale $ $Id$ x\\n' > out.md\n"),
             ("package.json", "{\"//\": \"$Id$\", \"version\": \"0.1.0\"}\n"),
             ("README.md", "$Id$ $Identity: me $\nown 0.1.0 $Id$\n"),
             ("CHANGELOG.md", changelog),
@@ -123,8 +124,7 @@ fn as_checked_out(sandbox: &Sandbox) {
 
 #[test]
 fn ident_is_stored_as_a_word_and_written_with_the_id_of_the_new_blob() {
-    let step = "[[step]]\nname = \"docs\"\nrun = [\"sh\", \"-c\", \"printf '$Id: stale $ $Id$ x\\\\n' > out.md\"]\n\
-                writes = [\"out.md\"]\n";
+    let step = "[[step]]\nname = \"docs $Id$\"\nrun = [\"sh\", \"docs.sh\"]\nwrites = [\"out.md\"]\n";
     let sandbox = identified(step);
     sandbox.run(&["minor", "--yes"]).expect(0);
     assert_eq!(sandbox.git(&["show", "HEAD:out.md"]), "$Id$ $Id$ x\n");
