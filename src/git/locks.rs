@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::fs::{File, Permissions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,28 @@ pub struct LockRecord {
 /// What is done with the records before the first of their locks appears.
 pub type Announce<'a> = dyn Fn(&[LockRecord]) -> Result<(), Problem> + 'a;
 
+/// How long another git process may go on holding a lock before it is in the way, as git's settings have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Not at all.
+    None,
+    /// This long.
+    For(Duration),
+    /// Until a person has had enough.
+    Forever,
+}
+
+/// A file of git's that is to be locked.
+pub(super) struct Target {
+    /// What a message calls it.
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+    pub(super) patience: Patience,
+}
+
+/// Whoever nobody can stop does not wait longer than this, whatever git's settings say.
+const ALONE: Duration = Duration::from_secs(10);
+
 /// The locks that one release takes.
 pub struct Locks<'a> {
     disk: &'a Disk,
@@ -33,6 +56,8 @@ pub struct Locks<'a> {
     folder: PathBuf,
     records: RefCell<Vec<LockRecord>>,
     announce: Box<Announce<'a>>,
+    /// Asked while it waits for somebody else's lock, whether to give up.
+    stop: Box<dyn Fn() -> bool + 'a>,
 }
 
 /// One lock. Dropping it takes it away.
@@ -50,7 +75,15 @@ pub(super) struct Lock<'a> {
 impl<'a> Locks<'a> {
     /// No lock yet. `folder` must be there; all records so far are handed to `announce` whenever there are new ones.
     pub fn new(disk: &'a Disk, folder: &Path, announce: Box<Announce<'a>>) -> Self {
-        Self { disk, folder: folder.to_path_buf(), records: RefCell::default(), announce }
+        let begun = Instant::now();
+        let stop = Box::new(move || begun.elapsed() >= ALONE);
+        Self { disk, folder: folder.to_path_buf(), records: RefCell::default(), announce, stop }
+    }
+
+    /// The same for somebody who can be stopped.
+    #[must_use]
+    pub fn stopped_by(self, stop: impl Fn() -> bool + 'a) -> Self {
+        Self { stop: Box::new(stop), ..self }
     }
 
     /// The way to the disk.
@@ -63,13 +96,13 @@ impl<'a> Locks<'a> {
         &self.folder
     }
 
-    /// Locks these files, in this order; all of them or none. Every name is what a message calls the file.
+    /// Locks these files, in this order; all of them or none.
     ///
     /// # Errors
-    /// Somebody else holds a lock, or it cannot be made.
-    pub(super) fn take(&self, targets: &[(String, PathBuf)]) -> Result<Vec<Lock<'a>>, Problem> {
+    /// Somebody else goes on holding a lock, or it cannot be made.
+    pub(super) fn take(&self, targets: &[Target]) -> Result<Vec<Lock<'a>>, Problem> {
         let mut made = Vec::with_capacity(targets.len());
-        for (name, target) in targets {
+        for Target { name, path: target, patience } in targets {
             // Those of a release that was killed are still there while it is being recovered.
             let free = (0..).map(|number: u32| self.folder.join(format!("lock-{number}")));
             let file = free.into_iter().find(|file| file.symlink_metadata().is_err()).unwrap_or_default();
@@ -78,21 +111,21 @@ impl<'a> Locks<'a> {
             let identity = Identity::of(&opened).map_err(failed)?;
             let path = lock_path(target);
             self.records.borrow_mut().push(LockRecord { path: path.clone(), identity });
-            made.push((name, target, path, file, opened, identity));
+            made.push((name, target, *patience, path, file, opened, identity));
         }
         (self.announce)(&self.records.borrow())?;
         let mut taken = Vec::with_capacity(made.len());
         let mut in_place = false;
-        for (name, target, path, file, opened, identity) in made {
+        for (name, target, patience, path, file, opened, identity) in made {
             let (disk, target) = (self.disk, target.clone());
             let mut lock = Lock { disk, path, target, file: opened, identity, published: false };
-            let linked = match self.disk.link(&file, &lock.path) {
+            let linked = self.patiently(patience, || match self.disk.link(&file, &lock.path) {
                 Err(error) if is_without_links(&error) => {
                     in_place = true;
                     self.make_in_place(&mut lock)
                 }
                 other => other,
-            };
+            });
             if let Err(error) = linked {
                 // What lies there is not ours.
                 lock.published = true;
@@ -107,6 +140,32 @@ impl<'a> Locks<'a> {
             (self.announce)(&self.records.borrow())?;
         }
         Ok(taken)
+    }
+
+    /// Tries again as long as somebody else holds the lock: at first after a millisecond, then less and less often.
+    fn patiently(
+        &self,
+        patience: Patience,
+        mut attempt: impl FnMut() -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        let begun = Instant::now();
+        let mut nap = Duration::from_millis(1);
+        loop {
+            let held = match attempt() {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => error,
+                other => return other,
+            };
+            let over = match patience {
+                Patience::None => true,
+                Patience::For(limit) => begun.elapsed() >= limit,
+                Patience::Forever => false,
+            };
+            if over || (self.stop)() {
+                return Err(held);
+            }
+            std::thread::sleep(nap);
+            nap = (nap * 2).min(Duration::from_millis(50));
+        }
     }
 
     /// The lock where a file cannot have a second name: on another file system, or on one that knows none.
@@ -238,6 +297,27 @@ impl Repository {
         locks.retain(|lock| lock.symlink_metadata().is_ok());
         locks.dedup();
         locks
+    }
+
+    /// The lock of a reference, or of the packed ones, to be.
+    pub(super) fn reference_lock(&self, name: &str) -> Result<Target, Problem> {
+        let (setting, usual) = match name {
+            "packed-refs" => ("core.packedRefsTimeout", 1000),
+            _ => ("core.filesRefLockTimeout", 100),
+        };
+        let milliseconds = match self.settings()?.text(setting) {
+            Some(text) => git2::Config::parse_i64(text.replace('\0', " ")).map_err(|_| {
+                Problem::circumstance(format!("git's setting `{setting}` is not a number: `{text}`"))
+                    .hint(format!("git config --show-origin --get-all {setting}"))
+            })?,
+            None => usual,
+        };
+        let patience = match u64::try_from(milliseconds) {
+            Ok(0) => Patience::None,
+            Ok(milliseconds) => Patience::For(Duration::from_millis(milliseconds)),
+            Err(_) => Patience::Forever,
+        };
+        Ok(Target { name: format!("`{name}`"), path: self.reference_path(name), patience })
     }
 
     /// The file of a reference: HEAD belongs to the work tree, every other one to all work trees together.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::locks::{Lock, Locks};
+use super::locks::{Lock, Locks, Target};
 use super::objects::is_tag_name;
 use super::trouble::{explain, shell_word};
 use super::{ObjectId, Repository, Signature};
@@ -70,7 +70,7 @@ impl Repository {
     /// reference, that everything is where it was, and that no tag stands in the way of a new one.
     ///
     /// # Errors
-    /// A lock is held by somebody else, or a check failed. No lock of ours is left.
+    /// A lock is held by somebody else for longer than git would wait, or a check failed. No lock of ours is left.
     pub fn lock_refs<'r>(
         &'r self,
         updates: &RefUpdates,
@@ -79,20 +79,21 @@ impl Repository {
         self.check_names(updates)?;
         let disk = locks.disk();
         let mut targets = Vec::with_capacity(updates.changes.len() + 2);
-        let mut target = |name: &str| targets.push((format!("`{name}`"), self.reference_path(name)));
         let moves_branch = updates.reference != "HEAD";
         if moves_branch {
-            target("HEAD");
+            targets.push(self.reference_lock("HEAD")?);
         }
-        updates.changes.iter().for_each(|change| target(&change.name));
+        for change in &updates.changes {
+            targets.push(self.reference_lock(&change.name)?);
+        }
         let deletes_packed = updates
             .changes
             .iter()
             .any(|change| change.after.is_none() && self.is_packed(&change.name).unwrap_or(true));
         if deletes_packed {
-            target("packed-refs");
+            targets.push(self.reference_lock("packed-refs")?);
         }
-        for (name, path) in &targets {
+        for Target { name, path, .. } in &targets {
             if let Some(folder) = path.parent() {
                 // What stands in the way of the folder is found when the lock is made.
                 let made = disk.create_folders(folder);

@@ -69,7 +69,8 @@ pub(super) fn index_anew(running: &Running, journal: &Journal, left: &mut Left) 
     };
     if let Err(problem) = done() {
         left.notes.push(format!(
-            "the index does not show it yet ({}): `git reset --quiet` brings it up to date, files stay as they are",
+            "the index does not show it yet ({}): once that is mended, `git reset --quiet` brings it up to date, \
+             and the files stay as they are",
             problem.message
         ));
     }

@@ -3,6 +3,7 @@
 mod conversion;
 mod head;
 mod identity;
+mod locking;
 mod open;
 mod places;
 mod publishing;
