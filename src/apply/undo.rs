@@ -124,7 +124,7 @@ fn recorded(running: &Running, undo: &Undo, changes: &[TreeChange]) -> Several<V
                 let blob = repository.blob_bytes(id).map_err(one)?;
                 let bytes = repository.as_checked_out(path, &blob, bytes).map_err(one)?;
                 // The permissions of a file that stays are a person's choice, as far as git does not know them.
-                let same = |is: &u32| (is & 0o100 != 0) == *executable;
+                let same = |is: &u32| (is & 0o100 != 0) == *executable || !repository.trusts_modes();
                 (Some(bytes), now.as_ref().map(|(_, is)| *is).filter(same).unwrap_or(mode))
             }
         };

@@ -27,7 +27,8 @@ impl Repository {
         let file = self.work_dir.join(path);
         // The times come first: whoever changes the file after this makes its entry look stale, never its content.
         let Ok(metadata) = file.symlink_metadata() else { return Ok(None) };
-        if !metadata.is_file() || (metadata.mode() & 0o100 != 0) != executable {
+        let other_mode = self.trusts_modes() && (metadata.mode() & 0o100 != 0) != executable;
+        if !metadata.is_file() || other_mode {
             return Ok(None);
         }
         let Ok(on_disk) = std::fs::read(&file) else { return Ok(None) };

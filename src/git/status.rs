@@ -14,7 +14,7 @@ use git2::{AttrCheckFlags, Delta, DiffOptions, Index, IndexEntry, IndexEntryExte
 use super::Repository;
 use super::submodules::{ChangedSubmodule, Marks, tracked_line};
 use super::trouble::explain;
-use super::worktree_stat::{self, Moment};
+use super::worktree_stat::{self, Measure, Moment};
 use crate::error::Problem;
 
 /// A path that is not as HEAD has it.
@@ -201,7 +201,8 @@ impl Repository {
         for_git: Vec<Vec<u8>>,
         written: Moment,
     ) -> Result<Vec<Unstaged>, Problem> {
-        let doubtful: Vec<&[u8]> = worktree_stat::doubtful(&self.work_dir, &plain, written)
+        let measure = Measure { written, modes: self.trusts_modes() };
+        let doubtful: Vec<&[u8]> = worktree_stat::doubtful(&self.work_dir, &plain, measure)
             .into_iter()
             .filter_map(|position| plain.get(position).map(|entry| entry.path.as_slice()))
             .collect();

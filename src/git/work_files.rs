@@ -35,7 +35,7 @@ impl Repository {
             return Err(Problem::content(format!("`{path}` is not a plain file")));
         }
         let bytes = std::fs::read(&target).map_err(unreadable)?;
-        let executable = metadata.permissions().mode() & 0o100 != 0;
+        let executable = self.is_executable(path, metadata.permissions().mode());
         if is_converted_by_nobody(&bytes) {
             return Ok(Some((self.write_blob(&bytes)?, executable)));
         }
@@ -47,6 +47,21 @@ impl Repository {
         writer.write_all(&bytes).map_err(unreadable)?;
         let id = writer.commit().map_err(failed)?;
         Ok(Some((ObjectId::from_git(id), executable)))
+    }
+
+    /// Whether the file system knows which files are executable (`core.fileMode`); on one that does not, all may look so.
+    pub fn trusts_modes(&self) -> bool {
+        self.inner.config().and_then(|config| config.get_bool("core.fileMode")).unwrap_or(true)
+    }
+
+    /// Whether git would store a file of the work tree as executable: where the file system does not know, it stays what
+    /// it was.
+    fn is_executable(&self, path: &str, mode: u32) -> bool {
+        if self.trusts_modes() {
+            return mode & 0o100 != 0;
+        }
+        let known = self.inner.index().ok().and_then(|index| index.get_path(Path::new(path), 0));
+        known.is_some_and(|entry| entry.mode & 0o111 != 0)
     }
 
     /// Stores the one of these forms of a file that git would store.

@@ -14,16 +14,24 @@ const THREADS: usize = 2;
 /// A moment, in seconds and nanoseconds.
 pub(super) type Moment = (i64, i64);
 
-/// The positions in `entries` of those that may have changed. `written` is when the index was written: a file as
-/// young as that may have changed without a trace in its times.
-pub(super) fn doubtful(work_dir: &Path, entries: &[IndexEntry], written: Moment) -> Vec<usize> {
+/// What an entry is compared by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measure {
+    /// When the index was written: a file as young as that may have changed without a trace in its times.
+    pub(super) written: Moment,
+    /// The file system knows which files are executable (`core.fileMode`).
+    pub(super) modes: bool,
+}
+
+/// The positions in `entries` of those that may have changed.
+pub(super) fn doubtful(work_dir: &Path, entries: &[IndexEntry], measure: Measure) -> Vec<usize> {
     let chunk = entries.len().div_ceil(THREADS).max(1);
     std::thread::scope(|scope| {
         let workers: Vec<_> = entries
             .chunks(chunk)
             .enumerate()
             .map(|(number, part)| {
-                scope.spawn(move || (number * chunk, part.len(), compare(work_dir, part, written)))
+                scope.spawn(move || (number * chunk, part.len(), compare(work_dir, part, measure)))
             })
             .collect();
         let mut found = Vec::new();
@@ -41,13 +49,13 @@ pub(super) fn doubtful(work_dir: &Path, entries: &[IndexEntry], written: Moment)
 }
 
 #[expect(clippy::disallowed_methods, reason = "folders are opened for looking at what is in them")]
-fn compare(work_dir: &Path, entries: &[IndexEntry], written: Moment) -> Vec<usize> {
+fn compare(work_dir: &Path, entries: &[IndexEntry], measure: Measure) -> Vec<usize> {
     let Ok(root) = openat(CWD, work_dir, FOLDER.difference(OFlags::NOFOLLOW), Mode::empty()) else {
         return (0..entries.len()).collect();
     };
     let mut folders = Folders { root, open: Vec::new() };
     let changed = |(position, entry): (usize, &IndexEntry)| {
-        (!folders.stat(&entry.path).is_some_and(|stat| unchanged(entry, &stat, written))).then_some(position)
+        (!folders.stat(&entry.path).is_some_and(|stat| unchanged(entry, &stat, measure))).then_some(position)
     };
     entries.iter().enumerate().filter_map(changed).collect()
 }
@@ -86,17 +94,17 @@ impl Folders {
 }
 
 /// The index keeps the lower 32 bits of sizes, inode numbers and seconds.
-fn unchanged(entry: &IndexEntry, stat: &Stat, written: Moment) -> bool {
+fn unchanged(entry: &IndexEntry, stat: &Stat, measure: Measure) -> bool {
     let modified = (i64::from(entry.mtime.seconds()), i64::from(entry.mtime.nanoseconds()));
     let kind = FileType::from_raw_mode(stat.st_mode);
     let same_kind = match entry.mode {
-        0o100_644 => kind.is_file() && stat.st_mode & 0o100 == 0,
-        0o100_755 => kind.is_file() && stat.st_mode & 0o100 != 0,
+        0o100_644 => kind.is_file() && !(measure.modes && stat.st_mode & 0o100 != 0),
+        0o100_755 => kind.is_file() && !(measure.modes && stat.st_mode & 0o100 == 0),
         0o120_000 => kind.is_symlink(),
         _ => false,
     };
     same_kind
-        && modified < written
+        && modified < measure.written
         && entry.file_size == stat.st_size as u32
         && entry.ino == stat.st_ino as u32
         && entry.mtime.seconds() == stat.st_mtime as i32
@@ -107,8 +115,12 @@ fn unchanged(entry: &IndexEntry, stat: &Stat, written: Moment) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{AtFlags, CWD, IndexEntry, Stat, doubtful, statat, unchanged};
+    use super::{AtFlags, CWD, IndexEntry, Measure, Moment, Stat, doubtful, statat, unchanged};
     use git2::IndexTime;
+
+    fn by(written: Moment) -> Measure {
+        Measure { written, modes: true }
+    }
 
     fn entry_of(stat: &Stat) -> IndexEntry {
         IndexEntry {
@@ -134,17 +146,22 @@ mod tests {
         let modified = (i64::from(stat.st_mtime as i32), stat.st_mtime_nsec as i64);
         let later = (modified.0, modified.1 + 1);
         let entry = entry_of(&stat);
-        assert!(unchanged(&entry, &stat, later));
-        assert!(!unchanged(&entry, &stat, modified), "as young as the index");
+        assert!(unchanged(&entry, &stat, by(later)));
+        assert!(!unchanged(&entry, &stat, by(modified)), "as young as the index");
         let altered = |alter: fn(&mut IndexEntry)| {
             let mut entry = entry_of(&stat);
             alter(&mut entry);
-            unchanged(&entry, &stat, later)
+            unchanged(&entry, &stat, by(later))
         };
         assert!(!altered(|entry| entry.file_size += 1));
         assert!(!altered(|entry| entry.ino ^= 1));
         assert!(!altered(|entry| entry.mode = 0o100_755));
         assert!(!altered(|entry| entry.mode = 0o120_000));
+        let without_modes = Measure { written: later, modes: false };
+        let executable = IndexEntry { mode: 0o100_755, ..entry_of(&stat) };
+        assert!(unchanged(&executable, &stat, without_modes), "the file system does not know");
+        let link = IndexEntry { mode: 0o120_000, ..entry_of(&stat) };
+        assert!(!unchanged(&link, &stat, without_modes));
         assert!(!altered(|entry| entry.mtime = IndexTime::new(entry.mtime.seconds() - 1, 0)));
         assert!(!altered(
             |entry| entry.mtime = IndexTime::new(entry.mtime.seconds(), entry.mtime.nanoseconds() ^ 1)
@@ -164,11 +181,11 @@ mod tests {
         let mut entries: Vec<IndexEntry> =
             (0..9).map(|_| entry_of(&statat(CWD, &path, AtFlags::SYMLINK_NOFOLLOW).unwrap())).collect();
         let after = (i64::from(good.mtime.seconds()) + 1, 0);
-        assert_eq!(doubtful(folder.path(), &entries, after), [0_usize; 0]);
+        assert_eq!(doubtful(folder.path(), &entries, by(after)), [0_usize; 0]);
         entries[1].path = b"missing".to_vec();
         entries[7].path = b"no/such/folder".to_vec();
-        assert_eq!(doubtful(folder.path(), &entries, after), [1, 7]);
-        assert_eq!(doubtful(&folder.path().join("gone"), &entries, after).len(), 9);
-        assert_eq!(doubtful(folder.path(), &[], after), [0_usize; 0]);
+        assert_eq!(doubtful(folder.path(), &entries, by(after)), [1, 7]);
+        assert_eq!(doubtful(&folder.path().join("gone"), &entries, by(after)).len(), 9);
+        assert_eq!(doubtful(folder.path(), &[], by(after)), [0_usize; 0]);
     }
 }

@@ -3,6 +3,7 @@
 
 mod attributes;
 mod clones;
+mod modes;
 mod others_at_work;
 mod owner;
 mod sharing;
