@@ -86,6 +86,8 @@ pub struct Snapshot {
     pub globs: Globs,
     /// Manifests, and lock files beside listed ones, that the configuration does not speak of.
     pub unlisted: Vec<(String, TreeEntry)>,
+    /// Files that may be such and cannot be read, as in a partial clone.
+    pub unread: Vec<String>,
     /// What keeps a file from being plain text here: attributes, links.
     pub obstacles: BTreeMap<String, Vec<String>>,
     /// The folders of fragments, where this request consumes them; each file lies directly in its folder.
@@ -156,7 +158,8 @@ impl Snapshot {
                 other.files_of(&base, &|path| layout::may_hold_a_version(path.as_bytes())).map_err(one)?
             }
         };
-        let unlisted = layout::unlisted(repository, &base, config, &files, candidates).map_err(one)?;
+        let (unlisted, unread) =
+            layout::unlisted(repository, &base, config, &files, candidates).map_err(one)?;
         let (seconds, offset_minutes) = spec.now;
         let tags = repository.local_tags().map_err(one)?;
         let release = &config.release;
@@ -192,6 +195,7 @@ impl Snapshot {
             files,
             globs,
             unlisted,
+            unread,
             fragments,
             uncommitted_config: loaded.uncommitted.then(|| CONFIG_FILE.to_owned()),
             base,

@@ -56,7 +56,23 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<UnlistedManifest> {
                 .hint("add each as `[[manifest]]`, or as `[[ignore]]` with a reason"),
         ),
     }
+    workshop.warnings.extend(unread(&workshop.snapshot.unread));
     found
+}
+
+/// What could not be looked at may hold a version: nobody knows, and nothing depends on it.
+fn unread(paths: &[String]) -> Option<String> {
+    let shown: Vec<String> =
+        paths.iter().take(LISTED_FILES).map(|path| format!("`{}`", on_one_line(path))).collect();
+    let more = paths.len().saturating_sub(LISTED_FILES);
+    let more = if more == 0 { String::new() } else { format!(" and {}", counted(more, "more file")) };
+    (!shown.is_empty()).then(|| {
+        format!(
+            "not in this clone, so nobody looked whether they hold a version: {}{more}\n\
+             `git fetch --refetch --no-filter` brings what is missing",
+            shown.join(", ")
+        )
+    })
 }
 
 fn find(candidates: &[(String, TreeEntry)], listed: &BTreeMap<String, TreeEntry>) -> Vec<UnlistedManifest> {

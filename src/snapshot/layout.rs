@@ -62,30 +62,35 @@ pub(super) fn may_hold_a_version(path: &[u8]) -> bool {
             .is_some_and(|format| format.is_manifest() || format.is_lock())
 }
 
+/// What a search for manifests found: those that could be read, and the names of those that could not.
+pub(super) type Search = (Vec<(String, TreeEntry)>, Vec<String>);
+
 /// Reads the manifests among `candidates` that are neither listed nor ignored, and the lock files beside manifests that
-/// are listed.
+/// are listed. Nobody asked for them, so one that is not in this clone keeps no release from being cut.
 pub(super) fn unlisted(
     repository: &Repository,
     base: &ObjectId,
     config: &Config,
     listed: &BTreeMap<String, TreeEntry>,
     candidates: Vec<String>,
-) -> Result<Vec<(String, TreeEntry)>, Problem> {
+) -> Result<Search, Problem> {
     let ignored = ignored(config);
     let folder = |path: &str| path.rfind('/').and_then(|end| path.get(..end)).unwrap_or_default().to_owned();
     let is_manifest = |path: &str| Format::from_path(path).is_some_and(Format::is_manifest);
     let released: HashSet<String> =
         listed.keys().filter(|path| is_manifest(path)).map(|path| folder(path)).collect();
     let files = repository.commit_files(base)?;
-    let mut found = Vec::new();
+    let (mut found, mut unread) = (Vec::new(), Vec::new());
     for path in candidates {
         let known = listed.contains_key(&path) || ignored.hold(&path);
         let vendored = path.split('/').any(|part| VENDORED.contains(&part));
         if known || vendored || !(is_manifest(&path) || released.contains(&folder(&path))) {
             continue;
         }
-        let entry = files.read(&path, config.limits.manifest_bytes)?;
-        found.push((path, entry));
+        match files.read(&path, config.limits.manifest_bytes) {
+            Ok(entry) => found.push((path, entry)),
+            Err(_) => unread.push(path),
+        }
     }
-    Ok(found)
+    Ok((found, unread))
 }

@@ -106,3 +106,30 @@ fn a_clone_of_depth_one_is_released() {
     released(&sandbox);
     assert_eq!(sandbox.git(&["rev-list", "--count", "HEAD"]).trim(), "2");
 }
+
+#[test]
+fn a_manifest_that_nobody_lists_and_that_is_not_in_the_clone_only_warns() {
+    let sandbox = Sandbox::suite();
+    sandbox.git(&["config", "uploadpack.allowFilter", "true"]);
+    sandbox.write("docs/guide/package.json", "{\"version\": \"9.9.9\"}\n");
+    sandbox.commit_all("docs: a guide");
+    let url = format!("file://{}", sandbox.root().display());
+    let target = sandbox.around().join("clone").display().to_string();
+    let words = ["clone", "--quiet", "--template=", "--filter=blob:none", "--sparse", &url, &target];
+    sandbox.git(&words);
+    let sandbox = sandbox.moved_to("clone");
+    sandbox.git(&["sparse-checkout", "set", "--cone", "packages", "changelog.d", "docs/api", "scripts"]);
+    sandbox
+        .run(&["minor", "--dry-run", "--strict"])
+        .expect(0)
+        .shows("not in this clone, so nobody looked whether they hold a version: `docs/guide/package.json`");
+    released(&sandbox).says("`docs/guide/package.json`").says("git fetch --refetch --no-filter");
+    // What the release edits is needed.
+    let profile = trueppm_release::config::built_in();
+    let listed = format!("{profile}\n[[manifest]]\npath = \"docs/guide/package.json\"\n");
+    sandbox.write("trueppm-release.toml", listed);
+    sandbox.git(&["add", "--sparse", "trueppm-release.toml"]);
+    sandbox.git(&["commit", "--quiet", "-m", "chore: list it"]);
+    let run = sandbox.run(&["minor", "--yes"]).expect(1);
+    run.says("cannot read `docs/guide/package.json`").says("git fetch --refetch --no-filter");
+}
