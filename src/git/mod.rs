@@ -46,6 +46,7 @@ mod tests;
 mod torn;
 mod tree;
 mod trouble;
+mod trust;
 mod untracked;
 mod work_files;
 mod work_tree_files;

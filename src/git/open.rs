@@ -8,6 +8,7 @@ use git2::{ErrorCode, RepositoryOpenFlags};
 
 use super::Repository;
 use super::trouble::{explain, shell_word};
+use super::trust::{self, Verdict};
 use crate::error::Problem;
 
 /// Where the environment says the repository is; all empty in everyday use. `GIT_INDEX_FILE`,
@@ -24,6 +25,8 @@ pub struct Location {
     pub settings_in_environment: bool,
     /// `GIT_INDEX_FILE` is set: the index is not the file in the git directory.
     pub index_elsewhere: bool,
+    /// Objects or references are somewhere else: `GIT_ALTERNATE_OBJECT_DIRECTORIES`, `GIT_COMMON_DIR`, `GIT_NAMESPACE`.
+    pub parts_elsewhere: bool,
     /// `GIT_OBJECT_DIRECTORY`: where objects are written instead of the git directory's `objects`.
     pub objects: Option<PathBuf>,
 }
@@ -40,8 +43,16 @@ impl Location {
             settings_in_environment: set("GIT_CONFIG_COUNT").is_some()
                 || set("GIT_CONFIG_PARAMETERS").is_some(),
             index_elsewhere: set("GIT_INDEX_FILE").is_some(),
+            parts_elsewhere: ["GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_NAMESPACE"]
+                .into_iter()
+                .any(|name| set(name).is_some()),
             objects: set("GIT_OBJECT_DIRECTORY").map(PathBuf::from),
         }
+    }
+
+    /// Whether the environment puts parts of the repository somewhere else.
+    pub(super) fn is_in_parts(&self) -> bool {
+        self.index_elsewhere || self.parts_elsewhere || self.objects.is_some()
     }
 }
 
@@ -121,7 +132,10 @@ fn open_handle(start_dir: &Path, location: &Location) -> Result<git2::Repository
             git2::Repository::open_ext(start_dir, RepositoryOpenFlags::FROM_ENV, ceilings)
         }
     };
-    let handle = opened.map_err(|error| refusal(start_dir, location, &error))?;
+    let handle = opened.or_else(|error| match error.code() {
+        ErrorCode::Owner => foreign(start_dir, location),
+        _ => Err(refusal(start_dir, &error)),
+    })?;
     #[cfg(test)]
     super::tests::support::forget_user_settings(&handle);
     Ok(handle)
@@ -148,15 +162,18 @@ fn open_given(
     Ok(handle)
 }
 
-fn refusal(start_dir: &Path, location: &Location, error: &git2::Error) -> Problem {
+/// A repository of another user is opened where git itself opens it.
+fn foreign(start_dir: &Path, location: &Location) -> Result<git2::Repository, Problem> {
+    let accepted = match trust::verdict(start_dir, location) {
+        Verdict::Opened(handle) => return Ok(handle),
+        Verdict::AcceptedOnly(why) => Some(why),
+        Verdict::Refused => None,
+    };
+    Err(trust::problem(&owner_key(start_dir, location), accepted))
+}
+
+fn refusal(start_dir: &Path, error: &git2::Error) -> Problem {
     match error.code() {
-        ErrorCode::Owner => {
-            let directory = owner_key(start_dir, location);
-            Problem::circumstance(format!("repository `{directory}` belongs to another user")).hint(format!(
-                "if you trust it: git config --global --add safe.directory {}",
-                shell_word(&directory)
-            ))
-        }
         ErrorCode::NotFound if error.class() == git2::ErrorClass::Repository => {
             Problem::circumstance(format!("not inside a git repository: `{}`", start_dir.display()))
                 .hint("run it inside the work tree, or name that with `-C DIR`")

@@ -84,6 +84,7 @@ fn the_location_is_read_from_the_variables_git_reads() {
         "GIT_CEILING_DIRECTORIES" => Some("/a:/b".into()),
         "GIT_CONFIG_COUNT" => Some("1".into()),
         "GIT_INDEX_FILE" => Some("other".into()),
+        "GIT_NAMESPACE" => Some("others".into()),
         "GIT_OBJECT_DIRECTORY" => Some("elsewhere".into()),
         _ => None,
     });
@@ -93,6 +94,7 @@ fn the_location_is_read_from_the_variables_git_reads() {
         ceilings: vec!["/a".into(), "/b".into()],
         settings_in_environment: true,
         index_elsewhere: true,
+        parts_elsewhere: true,
         objects: Some("elsewhere".into()),
     };
     assert_eq!(location, expected);
