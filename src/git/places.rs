@@ -57,6 +57,9 @@ impl Place {
 /// The variable through which git learns a URL that must be taken as it is.
 const URL_VARIABLE: &str = "TRUEPPM_RELEASE_URL";
 
+/// The URL that git reads from, and those that it pushes to.
+type Urls = (Option<String>, Vec<String>);
+
 impl Repository {
     /// The places of a remote, those that a push reaches first and in the order of the push; none where there is no such
     /// remote.
@@ -131,7 +134,7 @@ impl Repository {
     }
 
     /// The URL that git reads from and those that it pushes to, all as they come out of every rewriting.
-    fn urls(&self, remote: &str) -> Result<Option<(Option<String>, Vec<String>)>, Problem> {
+    fn urls(&self, remote: &str) -> Result<Option<Urls>, Problem> {
         if let Some(url) = self.plain_url(remote)? {
             return Ok(Some((Some(url.clone()), vec![url])));
         }
