@@ -259,7 +259,8 @@ pub(super) fn check_out(running: &Running, commit: &ObjectId, paths: &[String]) 
     let mut wanted = Vec::new();
     for path in paths {
         let obstacle = obstacle(running, path).map_or_else(|| make_way(running, path), Err);
-        match obstacle.and_then(|()| checked_out(running, &folder, path)) {
+        let found = obstacle.and_then(|()| checked_out(running, &folder, path));
+        match found.and_then(|file| file.map(|file| with_ident(repository, commit, file)).transpose()) {
             Ok(file) => wanted.extend(file),
             Err(problem) => problems.push(problem),
         }
@@ -309,6 +310,18 @@ fn checked_out(running: &Running, folder: &Path, path: &str) -> Result<Option<Wa
             Wanted { path: path.to_owned(), bytes: Some(bytes), mode }
         }
     }))
+}
+
+/// libgit2 knows `ident` less well than git.
+fn with_ident(repository: &Repository, commit: &ObjectId, file: Wanted) -> Result<Wanted, Problem> {
+    let Wanted { path, bytes, mode } = file;
+    let bytes = match (bytes, repository.file_at(commit, &path)) {
+        (Some(bytes), Some(id)) => {
+            Some(repository.as_checked_out(&path, &repository.blob_bytes(&id)?, bytes)?)
+        }
+        (bytes, _) => bytes,
+    };
+    Ok(Wanted { path, bytes, mode })
 }
 
 fn replace_by_link(disk: &Disk, leads_to: &Path, beside: &Path, target: &Path) -> std::io::Result<()> {
