@@ -6,8 +6,10 @@ mod explain;
 mod next;
 mod number;
 mod request;
+mod skipped;
 
 pub use automatic::{Automatic, Changes, automatic};
 pub use next::{Next, Note, next};
 pub use number::{Stage, Version};
 pub use request::{Bump, Request};
+pub use skipped::Skipped;

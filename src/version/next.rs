@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::number::{Stage, Version};
 use super::request::{Bump, Request};
+use super::skipped::{Skipped, skipped};
 use crate::error::Problem;
 
 /// The version that a request gives.
@@ -24,6 +25,8 @@ pub enum Note {
         /// That stable version.
         base: Version,
     },
+    /// A typed version passes over others that the words would have given first.
+    Skipped(Skipped),
 }
 
 impl fmt::Display for Note {
@@ -32,6 +35,7 @@ impl fmt::Display for Note {
             Self::BaseNeverReleased { base } => {
                 write!(formatter, "{base} was never released; `release` would give it")
             }
+            Self::Skipped(skipped) => skipped.fmt(formatter),
         }
     }
 }
@@ -61,7 +65,14 @@ pub fn next(current: &Version, request: &Request) -> Result<Next, Problem> {
             return Err(Problem::content(format!("{version} is not ahead of the current version {current}"))
                 .hint("use `patch`, `minor` or `major`, or a later version"));
         }
-        Request::Explicit(version) => version,
+        Request::Explicit(version) => {
+            // Typed as a stable version it passes over the same as by a bump word.
+            if !current.is_stable() && version.is_stable() && version.base() != current.base() {
+                notes.push(Note::BaseNeverReleased { base: current.base() });
+            }
+            notes.extend(skipped(current, &version).map(Note::Skipped));
+            version
+        }
         Request::Auto => {
             return Err(Problem::content("what `auto` gives depends on the pending changes")
                 .hint("use `patch`, `minor` or `major`"));
@@ -155,8 +166,11 @@ mod tests {
             ("0.9.0", "1.0.0-rc.2", "1.0.0-rc.2"),
             ("1.0.0-beta.7", "1.0.0-rc.2", "1.0.0-rc.2"),
         ] {
-            let expected = Next { version: version(expected), notes: vec![] };
-            assert_eq!(step(current, words), Ok(expected), "{current} {words}");
+            let given = step(current, words).unwrap();
+            assert_eq!(given.version, version(expected), "{current} {words}");
+            if !words.contains('.') {
+                assert_eq!(given.notes, [], "{current} {words}");
+            }
         }
     }
 
@@ -205,6 +219,28 @@ mod tests {
             ),
         ] {
             assert_eq!(step(current, words), Err(Problem::content(message).hint(hint)), "{current} {words}");
+        }
+    }
+
+    #[test]
+    fn a_typed_version_says_what_it_passes_over() {
+        for (current, typed, notes) in [
+            ("0.2.0", "30.0.0", &["skips 29 majors; `major` would give 1.0.0"][..]),
+            ("0.2.0-alpha.1", "0.3.0", &["0.2.0 was never released; `release` would give it"]),
+            (
+                "0.2.0-alpha.1",
+                "0.4.0",
+                &[
+                    "0.2.0 was never released; `release` would give it",
+                    "skips 1 minor; `minor` would give 0.3.0",
+                ],
+            ),
+            ("0.2.0-alpha.1", "0.3.0-alpha.1", &[]),
+            ("0.2.0-alpha.1", "0.2.0", &[]),
+        ] {
+            let given = step(current, typed).unwrap();
+            let said: Vec<String> = given.notes.iter().map(ToString::to_string).collect();
+            assert_eq!(said, notes, "{current} {typed}");
         }
     }
 
