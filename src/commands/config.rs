@@ -59,6 +59,8 @@ fn as_toml(loaded: &Loaded, overrides: &[Override]) -> Result<Text> {
     for line in written.lines() {
         text.plain(line);
     }
+    // It is there to be read back.
+    text.exact_from(0);
     Ok(text)
 }
 
@@ -102,5 +104,5 @@ fn print_json(value: &impl Serialize, ui: &Ui) -> Result<()> {
     for line in written.lines() {
         text.plain(line);
     }
-    ui.show(&text)
+    ui.show(text.exact_from(0))
 }

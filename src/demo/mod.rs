@@ -41,7 +41,7 @@ pub fn run(keep: Option<&Path>, spec: &Spec, ui: &Ui) -> Result<()> {
     let suite = folder.join("suite");
     build(&folder, &suite)?;
     let shown = suite.display();
-    ui.print(&format!(
+    ui.tell(&format!(
         "A small trueppm-suite lies in {shown}:\nversion 0.1.0, {} pending fragments, a remote beside it.\n",
         FILES
             .iter()
@@ -71,7 +71,7 @@ pub fn run(keep: Option<&Path>, spec: &Spec, ui: &Ui) -> Result<()> {
     ] {
         ui.print(&format!("\n$ git {}\n{}", words.join(" "), git(&suite, words)?))?;
     }
-    ui.print(&format!(
+    ui.tell(&format!(
         "\nLook around:\n  cd {}\n  git show v0.2.0:CHANGELOG.md\n  trueppm-release            (where things stand now)\n  \
          trueppm-release alpha -n   (the next preview)\nThe push goes to a folder beside it, so it can be tried too.\n\
          Throw it away with: rm -r {}\n",

@@ -57,6 +57,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ui::Ui;
+
 pub use commit_files::CommitFiles;
 pub use head::Head;
 pub use history::{Effect, Returned};
@@ -131,6 +133,17 @@ pub struct Repository {
     location: Location,
     start_dir: PathBuf,
     work_dir: PathBuf,
+    /// Whom a person hears while a remote is waited for.
+    voice: Option<Ui>,
+}
+
+impl Repository {
+    /// The same repository, which says so while it waits for a remote.
+    #[must_use]
+    pub fn heard_through(mut self, ui: &Ui) -> Self {
+        self.voice = Some(ui.clone());
+        self
+    }
 }
 
 impl fmt::Debug for Repository {

@@ -86,7 +86,13 @@ pub fn open(start_dir: &Path, location: &Location) -> Result<Repository, Problem
     }
     // git does not verify the hash of every blob it reads either; verifying costs half of the time of reading.
     git2::opts::strict_hash_verification(false);
-    Ok(Repository { inner, location: location.clone(), start_dir: start_dir.to_path_buf(), work_dir })
+    Ok(Repository {
+        inner,
+        location: location.clone(),
+        start_dir: start_dir.to_path_buf(),
+        work_dir,
+        voice: None,
+    })
 }
 
 impl Repository {
@@ -120,6 +126,7 @@ impl Repository {
             location: self.location.clone(),
             start_dir: self.start_dir.clone(),
             work_dir: self.work_dir.clone(),
+            voice: self.voice.clone(),
         })
     }
 }

@@ -62,6 +62,10 @@ impl Repository {
         if !talk.interactive {
             nobody_answers(&mut command);
         }
+        let _waiting = self.voice.as_ref().map(|ui| {
+            let what = if words.first() == Some(&"push") { "pushing to" } else { "asking" };
+            ui.waiting(&format!("{what} {}", scrub(remote, &self.urls_of(remote))))
+        });
         let mut child = command.spawn().map_err(failed)?;
         let status = wait(&mut child, talk)?;
         if status.success() {

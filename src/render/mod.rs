@@ -12,8 +12,8 @@ mod text;
 mod undo;
 
 pub use gate::{gate, question};
-pub use next_steps::{next_steps, pushed};
+pub use next_steps::{made, next_steps, pushed};
 pub use preview::preview;
 pub use status::{Standing, status};
-pub use text::Text;
+pub use text::{Flow, Text};
 pub use undo::{taken_back, undo, undo_gate, undo_question};

@@ -3,7 +3,7 @@
 use super::pipelines::pipelines_page;
 use super::text::Text;
 use crate::plan::{Plan, PlannedPush, PublishedRef};
-use crate::ui::Role;
+use crate::ui::{Role, wrap};
 use crate::words::{counted, shell_word};
 
 /// The closing text of a release.
@@ -23,23 +23,27 @@ pub fn next_steps(plan: &Plan, commit: &str) -> Text {
         (Some(Role::Version), plan.version.to_string()),
         (None, format!(" as {short} {place}, with {}. {public}", counted(plan.tags.len(), "tag"))),
     ]);
-    text.blank().role(Role::Bold, "Review:");
-    text.plain("  git log --oneline -3");
-    if let Some(tag) = plan.tags.first() {
-        text.plain(format!("  git show {} --stat", shell_word(&tag.name)));
-    }
     if plan.push.is_some() {
         return text;
     }
-    let before = plan.reminders.iter().filter(|reminder| reminder.before_push);
-    list(&mut text, "Before the push:", before.map(|reminder| reminder.text.as_str()));
+    // What comes later is said first: the last lines are what is looked at, and the one next command is the last.
+    for tag in &plan.tags {
+        list(&mut text, &format!("{} starts:", tag.name), tag.starts.iter().map(String::as_str));
+    }
+    reminders(&mut text, "After the push:", plan, false);
+    text.blank().role(Role::Bold, "Review:");
+    text.plain("  git log --oneline -3").exact();
+    if let Some(tag) = plan.tags.first() {
+        text.plain(format!("  git show {} --stat", shell_word(&tag.name))).exact();
+    }
+    reminders(&mut text, "Before the push:", plan, true);
     text.blank();
     match &plan.remote {
         Some(remote) => {
             let starts = plan.tags.iter().any(|tag| !tag.starts.is_empty());
             let jobs = if starts { "this starts the publish jobs; " } else { "" };
             text.role(Role::Bold, format!("Push ({jobs}nothing takes the tags back):"));
-            text.plain(format!("  {}", plan.push_command(remote)));
+            next(&mut text, plan.push_command(remote));
         }
         None if !plan.other_remotes.is_empty() => {
             let (wanted, others) = (&plan.remote_name, plan.other_remotes.join("`, `"));
@@ -53,18 +57,28 @@ pub fn next_steps(plan: &Plan, commit: &str) -> Text {
         }
         None => {
             text.role(Role::Bold, "Push: there is no remote yet. Add it, then:");
-            text.plain(format!("  git remote add {} URL", shell_word(&plan.remote_name)));
-            text.plain(format!("  {}", plan.push_command(&plan.remote_name)));
+            next(&mut text, format!("git remote add {} URL", shell_word(&plan.remote_name)));
+            next(&mut text, plan.push_command(&plan.remote_name));
         }
     }
-    for tag in &plan.tags {
-        list(&mut text, &format!("{} starts:", tag.name), tag.starts.iter().map(String::as_str));
-    }
-    after_the_push(&mut text, plan);
     text
 }
 
-/// The closing text of a push that arrived: where to watch what each tag started.
+/// What was made and no word more: the commit, then its tags.
+pub fn made(plan: &Plan, commit: &str) -> Text {
+    let mut text = Text::default();
+    text.plain(commit);
+    for tag in &plan.tags {
+        text.plain(&tag.name);
+    }
+    text
+}
+
+fn next(text: &mut Text, command: String) {
+    text.spans([(None, "  ".into()), (Some(Role::Next), command)]).exact();
+}
+
+/// The closing text of a push that arrived: where to watch what each tag started, and what is left to do.
 pub fn pushed(plan: &Plan, push: &PlannedPush) -> Text {
     let mut text = Text::default();
     let tags = counted(plan.tags.len(), "tag");
@@ -82,13 +96,13 @@ pub fn pushed(plan: &Plan, push: &PlannedPush) -> Text {
         let items = pages.iter().map(String::as_str).chain(tag.starts.iter().map(String::as_str));
         list(&mut text, &format!("{} starts:", tag.name), items);
     }
-    after_the_push(&mut text, plan);
+    reminders(&mut text, "Now:", plan, false);
     text
 }
 
-fn after_the_push(text: &mut Text, plan: &Plan) {
-    let after = plan.reminders.iter().filter(|reminder| !reminder.before_push);
-    list(text, "After the push:", after.map(|reminder| reminder.text.as_str()));
+fn reminders(text: &mut Text, heading: &str, plan: &Plan, before_push: bool) {
+    let these = plan.reminders.iter().filter(|reminder| reminder.before_push == before_push);
+    list(text, heading, these.map(|reminder| reminder.text.as_str()));
 }
 
 fn list<'a>(text: &mut Text, heading: &str, items: impl Iterator<Item = &'a str>) {
@@ -100,6 +114,9 @@ fn list<'a>(text: &mut Text, heading: &str, items: impl Iterator<Item = &'a str>
     for item in items {
         for (number, line) in item.lines().enumerate() {
             text.plain(format!("  {} {line}", if number == 0 { "-" } else { " " }));
+            if number > 0 && wrap::is_command(line) {
+                text.exact();
+            }
         }
     }
 }

@@ -23,11 +23,13 @@ pub fn preview(draft: &Draft, whole_deletions: bool) -> Text {
         steps(&mut text, &plan.steps);
         commit(&mut text, plan);
         tags(&mut text, plan);
+        let first = text.count();
         for change in &plan.files {
             if change.after.is_some() || whole_deletions {
                 patch(&mut text, change);
             }
         }
+        text.exact_from(first);
     }
     text
 }

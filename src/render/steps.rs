@@ -39,7 +39,7 @@ fn one(text: &mut Text, step: &PlannedStep) {
         (true, true) => "  (left out)",
         (false, true) => "",
     };
-    text.plain(format!("  {}: {}{aside}", step.name, step.run.join(" ")));
+    text.plain(format!("  {}: {}{aside}", step.name, step.run.join(" "))).exact();
     if !step.only_when.is_empty() {
         let kinds: Vec<&str> = step.only_when.iter().map(|kind| kind.name()).collect();
         text.plain(format!("    only when {}", kinds.join(" or ")));

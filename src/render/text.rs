@@ -10,8 +10,18 @@ pub struct Text {
     buffer: String,
     /// The role of each span, and where in the buffer it ends.
     spans: Vec<(Option<Role>, usize)>,
-    /// How many spans there are up to the end of each line.
-    lines: Vec<usize>,
+    /// How many spans there are up to the end of each line, and how it goes on where it is too long for a terminal.
+    lines: Vec<(usize, Flow)>,
+}
+
+/// How a line is shown on a terminal that is too narrow for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Flow {
+    /// In rows that end between words.
+    #[default]
+    Wraps,
+    /// As it is, whatever becomes of it: a command to copy, a line of a patch.
+    Exact,
 }
 
 impl Text {
@@ -36,7 +46,28 @@ impl Text {
     /// Adds a line that begins with a mark, as the lines of a patch do.
     pub fn marked(&mut self, mark: char, role: Option<Role>, text: &str) -> &mut Self {
         self.buffer.push(mark);
-        self.span(role, text).end_line()
+        self.span(role, text).end_line().exact()
+    }
+
+    /// The line that was just added is never broken.
+    pub fn exact(&mut self) -> &mut Self {
+        if let Some((_, last)) = self.lines.last_mut() {
+            *last = Flow::Exact;
+        }
+        self
+    }
+
+    /// None of the lines from this number on is ever broken.
+    pub fn exact_from(&mut self, first: usize) -> &mut Self {
+        for (_, flow) in self.lines.iter_mut().skip(first) {
+            *flow = Flow::Exact;
+        }
+        self
+    }
+
+    /// How many lines there are.
+    pub fn count(&self) -> usize {
+        self.lines.len()
     }
 
     /// Adds an empty line.
@@ -49,14 +80,14 @@ impl Text {
         let (bytes, spans) = (self.buffer.len(), self.spans.len());
         self.buffer.push_str(&other.buffer);
         self.spans.extend(other.spans.into_iter().map(|(role, end)| (role, bytes + end)));
-        self.lines.extend(other.lines.into_iter().map(|end| spans + end));
+        self.lines.extend(other.lines.into_iter().map(|(end, flow)| (spans + end, flow)));
         self
     }
 
     /// Every line, as its spans without a newline.
     pub fn lines(&self) -> impl Iterator<Item = impl Iterator<Item = (Option<Role>, &str)>> {
         let mut from = 0;
-        self.lines.iter().map(move |end| {
+        self.lines.iter().map(move |(end, _)| {
             let spans = self.spans.get(from..*end).unwrap_or_default();
             let mut start =
                 from.checked_sub(1).and_then(|last| self.spans.get(last)).map_or(0, |span| span.1);
@@ -67,6 +98,11 @@ impl Text {
                 (*role, text)
             })
         })
+    }
+
+    /// How every line goes on where it is too long.
+    pub fn flow(&self) -> impl Iterator<Item = Flow> {
+        self.lines.iter().map(|(_, flow)| *flow)
     }
 
     /// How many bytes the bare text has, newlines included.
@@ -91,7 +127,7 @@ impl Text {
     }
 
     fn end_line(&mut self) -> &mut Self {
-        self.lines.push(self.spans.len());
+        self.lines.push((self.spans.len(), Flow::Wraps));
         self
     }
 }
@@ -120,5 +156,9 @@ mod tests {
         assert_eq!(lines, expected);
         assert_eq!(text.to_plain(), "a\nbü\n\n+new\n\n");
         assert_eq!(text.size(), text.to_plain().len());
+        let flow: Vec<Flow> = text.flow().collect();
+        assert_eq!(flow, [Flow::Wraps, Flow::Wraps, Flow::Wraps, Flow::Exact, Flow::Wraps]);
+        let first = text.count() - 2;
+        assert_eq!(text.exact_from(first).flow().filter(|flow| *flow == Flow::Exact).count(), 2);
     }
 }

@@ -5,16 +5,22 @@
 mod progress;
 mod sanitize;
 mod style;
+mod waiting;
+pub(crate) mod wrap;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use dialoguer::console::Term;
+
 use crate::error::{Error, Problem, Result};
-use crate::render::Text;
+use crate::render::{Flow, Text};
 
 pub use progress::Progress;
 pub use sanitize::{is_hidden, sanitize};
 pub use style::{Role, Stream};
+pub use waiting::Waiting;
 
 /// What `--color` asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,6 +57,8 @@ pub struct UiFacts {
 #[derive(Debug, Clone)]
 pub struct Ui {
     facts: UiFacts,
+    /// How wide the terminal is; it is asked each time where nothing is given.
+    columns: Option<usize>,
     talk: Arc<Mutex<Talk>>,
 }
 
@@ -68,12 +76,18 @@ impl Talk {
         let mut stderr = io::stderr().lock();
         let _ = stderr.write_all(format!("{clear}{text}").as_bytes()).and_then(|()| stderr.flush());
     }
+
+    /// Writes a line behind whatever stands there, to be taken away before anything else is written.
+    fn append(&mut self, line: &str) {
+        self.write(line);
+        self.progress_shown = true;
+    }
 }
 
 impl Ui {
     /// A voice for these facts.
     pub fn new(facts: UiFacts) -> Self {
-        Self { facts, talk: Arc::default() }
+        Self { facts, columns: None, talk: Arc::default() }
     }
 
     /// Writes data to standard output as it is: the caller has made it harmless. A reader that went away
@@ -93,8 +107,13 @@ impl Ui {
     /// Says what is going on, unless `-q` was given.
     pub fn status(&self, text: &str) {
         if !self.facts.quiet {
-            self.say(&format!("{}\n", sanitize(text)));
+            self.say(&text.lines().map(|line| self.talk_line(&[(None, line)], None)).collect::<String>());
         }
+    }
+
+    /// Whether only what was asked for is to be said.
+    pub fn is_quiet(&self) -> bool {
+        self.facts.quiet
     }
 
     /// Says what a person should know although it stops nothing.
@@ -122,6 +141,11 @@ impl Ui {
         Progress::start(self, name)
     }
 
+    /// Says what is waited for if it takes longer than half a second, from now until the returned guard is dropped.
+    pub fn waiting(&self, what: &str) -> Waiting {
+        Waiting::start(self, what)
+    }
+
     /// The text in the colours of its role, made harmless first; plain where the stream shows no colour.
     pub fn paint(&self, stream: Stream, role: Role, text: &str) -> String {
         if self.colours(stream) { style::wrap(role, &sanitize(text)) } else { sanitize(text).into_owned() }
@@ -134,6 +158,15 @@ impl Ui {
         let harmless = if is_data { sanitize::harmless_data } else { sanitize };
         let colours = self.colours(stream);
         let mut painted = String::with_capacity(text.size());
+        if let Some(columns) = self.columns(stream) {
+            for (line, flow) in text.lines().zip(text.flow()) {
+                let spans: Vec<(Option<Role>, Cow<'_, str>)> =
+                    line.map(|(role, span)| (role, sanitize(span))).collect();
+                let columns = (flow == Flow::Wraps).then_some(columns);
+                painted.push_str(&flowing(&spans, columns, None, colours));
+            }
+            return painted;
+        }
         for line in text.lines() {
             let mut spans = line.peekable();
             while let Some((role, span)) = spans.next() {
@@ -158,6 +191,21 @@ impl Ui {
     /// A refusal in plain words when the data cannot be written completely.
     pub fn show(&self, text: &Text) -> Result<()> {
         self.print(&self.painted(Stream::Stdout, text))
+    }
+
+    /// Writes sentences to standard output; indented lines and those that begin with a prompt are there to be copied.
+    ///
+    /// # Errors
+    /// A refusal in plain words when the data cannot be written completely.
+    pub fn tell(&self, prose: &str) -> Result<()> {
+        let mut text = Text::default();
+        for line in prose.lines() {
+            text.plain(line);
+            if line.starts_with([' ', '$']) {
+                text.exact();
+            }
+        }
+        self.show(&text)
     }
 
     /// Shows what was done. It is done also where the words cannot be written: a refusal would say the opposite.
@@ -205,14 +253,31 @@ impl Ui {
         self.talk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How wide the terminal is that a stream goes to; nothing where it goes elsewhere, which is never wrapped.
+    fn columns(&self, stream: Stream) -> Option<usize> {
+        let (is_terminal, term) = match stream {
+            Stream::Stdout => (self.facts.stdout_is_terminal, Term::stdout as fn() -> Term),
+            Stream::Stderr => (self.facts.stderr_is_terminal, Term::stderr as fn() -> Term),
+        };
+        let asked = || term().size_checked().map(|(_, columns)| usize::from(columns));
+        is_terminal.then(|| self.columns.or_else(asked)).flatten().filter(|columns| *columns > 0)
+    }
+
+    /// One line of talk, made harmless, in its colours and in as many rows as it needs.
+    fn talk_line(&self, spans: &[(Option<Role>, &str)], hang: Option<usize>) -> String {
+        let spans: Vec<(Option<Role>, Cow<'_, str>)> =
+            spans.iter().map(|(role, span)| (*role, sanitize(span))).collect();
+        flowing(&spans, self.columns(Stream::Stderr), hang, self.colours(Stream::Stderr))
+    }
+
     /// `label: first line`, further lines indented below it.
     fn labelled(&self, role: Role, label: &str, text: &str) -> String {
-        let label = self.paint(Stream::Stderr, role, &format!("{label}:"));
         let mut lines = text.lines();
-        let mut block = format!("{label} {}\n", sanitize(lines.next().unwrap_or_default()));
-        for line in lines {
-            block.push_str(&format!("  {}\n", sanitize(line)));
-        }
+        let label = format!("{label}:");
+        let first = format!(" {}", lines.next().unwrap_or_default());
+        let hang = label.len() + 1;
+        let mut block = self.talk_line(&[(Some(role), &label), (None, &first)], Some(hang));
+        block.extend(lines.map(|line| self.talk_line(&[(None, "  "), (None, line)], None)));
         block
     }
 
@@ -240,6 +305,41 @@ impl Ui {
         }
         block
     }
+}
+
+/// A line of harmless spans with its newline, in rows where a terminal so wide needs them.
+fn flowing(
+    spans: &[(Option<Role>, Cow<'_, str>)],
+    columns: Option<usize>,
+    hang: Option<usize>,
+    colours: bool,
+) -> String {
+    let line: String = spans.iter().map(|(_, span)| span.as_ref()).collect();
+    let (rows, hang) = match columns {
+        Some(columns) if wrap::width(&line) > columns => {
+            let hang = wrap::hang(hang.unwrap_or_else(|| wrap::hang_of(&line)), columns);
+            (wrap::rows(&line, columns, hang), hang)
+        }
+        _ => (vec![0..line.len()], 0),
+    };
+    let mut shown = String::with_capacity(line.len() + 16);
+    for (number, row) in rows.iter().enumerate() {
+        if number > 0 {
+            shown.push_str(&" ".repeat(hang));
+        }
+        let mut from = 0;
+        for (role, span) in spans {
+            let to = from + span.len();
+            let piece = line.get(row.start.max(from)..row.end.min(to)).unwrap_or_default();
+            match role {
+                Some(role) if colours && !piece.is_empty() => shown.push_str(&style::wrap(*role, piece)),
+                _ => shown.push_str(piece),
+            }
+            from = to;
+        }
+        shown.push('\n');
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -288,6 +388,35 @@ mod tests {
             "error: manifests are out of lockstep\n  web: 0.1.0\\rforged\nhint: edit them\n\
              error: no changelog\nerror: no fragments\nhint: write one\nhint: or name another\n"
         );
+    }
+
+    #[test]
+    fn on_a_narrow_terminal_words_stay_whole_and_colours_end_with_their_row() {
+        let narrow = |facts: UiFacts| Ui { columns: Some(30), ..Ui::new(facts) };
+        let plain = narrow(UiFacts { color: ColorChoice::Never, ..terminal() });
+        let problem = Problem::content(
+            "manifests are out of lockstep with each other\nweb: 0.1.0 where another was expected",
+        )
+        .hint("set them and commit: `git commit --all --message mend`");
+        assert_eq!(
+            plain.problems_text(&[problem]),
+            "error: manifests are out of\n       lockstep with each\n       other\n  web: 0.1.0 where another was\n    \
+             expected\nhint: set them and commit:\n      `git commit --all --message mend`\n"
+        );
+        let mut text = Text::default();
+        text.role(Role::Bold, "A heading that is too long for it")
+            .plain("  - an item that is too long for it");
+        text.plain("  git push --atomic origin refs/heads/main").exact();
+        assert_eq!(
+            plain.painted(Stream::Stdout, &text),
+            "A heading that is too long for\n  it\n  - an item that is too long\n    for it\n  \
+             git push --atomic origin refs/heads/main\n"
+        );
+        let coloured = narrow(terminal()).painted(Stream::Stdout, &text);
+        let first = "\u{1b}[1mA heading that is too long for\u{1b}[0m\n  \u{1b}[1mit\u{1b}[0m\n";
+        assert!(coloured.starts_with(first), "{coloured:?}");
+        let piped = narrow(UiFacts { stdout_is_terminal: false, color: ColorChoice::Never, ..terminal() });
+        assert_eq!(piped.painted(Stream::Stdout, &text), text.to_plain());
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn draw(ui: Ui, name: String, started: Instant) -> Option<Drawing> {
 }
 
 /// As much of the line as fits into the columns: a line that wraps cannot be redrawn in place.
-fn cut(line: &str, columns: usize) -> String {
+pub(super) fn cut(line: &str, columns: usize) -> String {
     let mut left = columns;
     let fits = |character: &char| match left.checked_sub(character.width().unwrap_or(0)) {
         Some(rest) => {

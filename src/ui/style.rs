@@ -18,6 +18,8 @@ pub enum Role {
     Warning,
     /// What to do next.
     Hint,
+    /// The one command to run next.
+    Next,
     /// A version number or a tag.
     Version,
     /// A line that a diff adds.
@@ -36,6 +38,7 @@ pub(super) fn wrap(role: Role, text: &str) -> String {
         Role::Error => "1;31",
         Role::Warning => "1;33",
         Role::Hint => "36",
+        Role::Next => "1;32",
         Role::Version => "1;36",
         Role::Added => "32",
         Role::Removed => "31",

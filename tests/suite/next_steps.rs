@@ -1,6 +1,7 @@
 //! What is said after a release: review, what has to be done before the push, the push, what each tag starts, and what
 //! remains to be done afterwards.
 
+use crate::common::pty::Launch;
 use crate::sandbox::Sandbox;
 
 const FIRST_OF_THE_SCHEDULER: &str = "
@@ -46,13 +47,6 @@ fn a_stable_release_names_every_job_the_roadmap_and_the_enterprise_release_in_or
     assert_eq!(
         next_steps(&sandbox, &["minor", "--yes"]),
         "
-Review:
-  git log --oneline -3
-  git show v0.2.0 --stat
-
-Push (this starts the publish jobs; nothing takes the tags back):
-  git push --atomic origin main v0.2.0 scheduler-v0.2.0
-
 v0.2.0 starts:
   - api:publish: API image, tags v0.2.0 and latest, to the GitLab registry (and GHCR with its credentials)
   - web:publish: web image, tags v0.2.0 and latest, to the GitLab registry (and GHCR with its credentials)
@@ -70,8 +64,67 @@ After the push:
       bash scripts/check-version-status.sh
   - Then cut the enterprise release on top of it:
       cd ../trueppm-enterprise && ./scripts/release.sh --oss-tag v0.2.0
+
+Review:
+  git log --oneline -3
+  git show v0.2.0 --stat
+
+Push (this starts the publish jobs; nothing takes the tags back):
+  git push --atomic origin main v0.2.0 scheduler-v0.2.0
 "
     );
+}
+
+#[test]
+fn quiet_prints_the_commit_and_its_tags_and_no_word_more() {
+    let sandbox = Sandbox::suite();
+    with_origin(&sandbox);
+    for words in [&["minor", "--yes", "--quiet"][..], &["minor", "alpha", "--yes", "-q", "--push"]] {
+        let run = sandbox.run(words).expect(0);
+        let tags =
+            sandbox.git(&["for-each-ref", "--points-at", "HEAD", "--format=%(refname:short)", "refs/tags"]);
+        let made: Vec<&str> = run.stdout.lines().collect();
+        let (commit, made_tags) = made.split_first().expect("lines");
+        assert_eq!(*commit, sandbox.commit("HEAD"));
+        let mut made_tags = made_tags.to_vec();
+        made_tags.sort_unstable();
+        assert_eq!(made_tags, tags.lines().collect::<Vec<_>>(), "{words:?}");
+    }
+}
+
+#[test]
+fn on_a_terminal_the_last_line_is_the_command_to_run_next_in_a_colour_of_its_own() {
+    let sandbox = Sandbox::suite();
+    with_origin(&sandbox);
+    for columns in [60, 80] {
+        let launch = Launch::new(env!("CARGO_BIN_EXE_trueppm-release")).directory(sandbox.root());
+        let launch = launch.arguments(["minor", "--yes"]).size(columns, 120);
+        let variables = sandbox.variables();
+        let mut session =
+            variables.iter().fold(launch, |launch, (name, value)| launch.environment(name, value)).start();
+        assert_eq!(session.exit_code(), 0, "{}", session.dump());
+        let said = String::from_utf8_lossy(&session.bytes()).into_owned();
+        let last = said.lines().last().expect("lines");
+        assert!(last.starts_with("  \u{1b}[1;32mgit push --atomic origin "), "{last:?}");
+        assert!(last.trim_end().ends_with("\u{1b}[0m"), "{last:?}");
+        // No word is cut: every row but one of something to copy fits, and the words are those of a pipe.
+        let rows = said.lines().map(|line| without_colours(line.trim_end_matches('\r'))).collect::<Vec<_>>();
+        for row in &rows {
+            let fits = row.chars().count() <= usize::from(columns);
+            assert!(
+                fits || row.starts_with("  git ") || row.starts_with("      cd "),
+                "{row:?} at {columns}"
+            );
+        }
+        assert!(rows.iter().any(|row| row == "      bash scripts/check-version-status.sh"), "{rows:?}");
+        sandbox.run(&["undo", "--yes"]).expect(0);
+    }
+}
+
+fn without_colours(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
         for line in written.lines() {
             shown.plain(line);
         }
-        ui.show(&shown)?;
+        ui.show(shown.exact_from(0))?;
         ui.status("dry run: nothing was written");
         return Ok(());
     }
@@ -85,7 +85,7 @@ fn next_steps() -> Text {
     let mut text = Text::default();
     text.plain(format!("Wrote {CONFIG_FILE}. Read it, then:"));
     for command in text::next_commands() {
-        text.spans([(None, "  ".into()), (Some(Role::Bold), command)]);
+        text.spans([(None, "  ".into()), (Some(Role::Bold), command)]).exact();
     }
     text
 }
