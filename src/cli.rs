@@ -51,12 +51,13 @@ Examples:
 
 Exit codes:
   0   done, or previewed
-  1   refused: nothing was changed (a dry run: the content has problems)
+  1   refused, or interrupted before the gate: nothing was changed
+      (a dry run: the content has problems)
   2   wrong usage
-  3   declined at the gate: nothing was changed
-  4   failed on the way: everything was put back, nothing was released
+  3   declined or interrupted at the gate: nothing was changed
+  4   failed or interrupted on the way: everything was put back
   5   recovery needed: interrupted or failed, and a person has to decide
-  6   released here, but not pushed
+  6   released here, but not pushed, or interrupted while it was
   8   nothing to release: `auto` found no pending change
   70  a bug in trueppm-release";
 

@@ -35,6 +35,16 @@ impl Problem {
         Self { message: message.into(), hints: Vec::new(), scope: Scope::Circumstance }
     }
 
+    /// Somebody asked to stop while this was going on.
+    pub fn interrupted(during: &str) -> Self {
+        Self::circumstance(format!("{INTERRUPTED} while {during}"))
+    }
+
+    /// Whether it says no more than that somebody asked to stop.
+    pub fn is_interruption(&self) -> bool {
+        self.message == INTERRUPTED || self.message.starts_with("interrupted while ")
+    }
+
     /// The same problem with one more way out.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -42,6 +52,9 @@ impl Problem {
         self
     }
 }
+
+/// What a problem says that is no more than a wish to stop.
+pub const INTERRUPTED: &str = "interrupted";
 
 /// Why the program ended without doing what was asked. The numbers are the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

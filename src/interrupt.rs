@@ -6,7 +6,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::error::Problem;
+use crate::error::{INTERRUPTED, Problem};
+
+/// What a person reads who stopped it before anything was written.
+pub const NOTHING_CHANGED: &str = "interrupted: nothing was changed";
+
+/// What a person reads who stopped it later, once it is as before.
+pub const PUT_BACK: &str = "interrupted: everything was put back";
+
+/// The problems with all that is interruption said first, in that one sentence; what was going on stands below it.
+pub fn in_one_sentence(sentence: &str, problems: Vec<Problem>) -> Vec<Problem> {
+    let (interruptions, others): (Vec<_>, Vec<_>) = problems.into_iter().partition(Problem::is_interruption);
+    let mut first = Problem::circumstance(sentence);
+    for interruption in interruptions {
+        if interruption.message != INTERRUPTED {
+            first.message.push_str(&format!("\n{}", interruption.message));
+        }
+        first.hints.extend(interruption.hints);
+    }
+    std::iter::once(first).chain(others).collect()
+}
 
 /// Whether somebody asked to stop.
 pub struct Interrupt {
@@ -35,7 +54,7 @@ impl Interrupt {
     /// # Errors
     /// `interrupted`, from the first signal on.
     pub fn check(&self) -> Result<(), Problem> {
-        if self.came() { Err(Problem::circumstance("interrupted")) } else { Ok(()) }
+        if self.came() { Err(Problem::circumstance(INTERRUPTED)) } else { Ok(()) }
     }
 }
 
@@ -44,5 +63,31 @@ impl Drop for Interrupt {
         for registration in self.registrations.drain(..) {
             signal_hook::low_level::unregister(registration);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_comes_first_and_other_problems_stay() {
+        let problems = vec![
+            Problem::content("tracked files changed"),
+            Problem::interrupted("step `slow` was running").hint("nothing was released"),
+            Problem::circumstance(INTERRUPTED),
+        ];
+        let said = in_one_sentence(PUT_BACK, problems);
+        assert_eq!(
+            said,
+            [
+                Problem::circumstance(
+                    "interrupted: everything was put back\ninterrupted while step `slow` was running"
+                )
+                .hint("nothing was released"),
+                Problem::content("tracked files changed"),
+            ]
+        );
+        assert_eq!(in_one_sentence(NOTHING_CHANGED, vec![]), [Problem::circumstance(NOTHING_CHANGED)]);
     }
 }

@@ -33,7 +33,7 @@ use confirm::Answer;
 use disk::Disk;
 use error::{Error, Kind, Problem, Result};
 use git::{ObjectId, Repository, Talk};
-use interrupt::Interrupt;
+use interrupt::{Interrupt, NOTHING_CHANGED, in_one_sentence};
 use plan::{Draft, Plan, PlannedPush, PlannedStep};
 use snapshot::{Branches, RemoteState, Snapshot};
 use spec::{Consent, Mode, Spec, Task};
@@ -62,27 +62,53 @@ pub fn run(spec: &Spec, ui: &Ui) -> Result<()> {
         }
         Task::Release(request, mode) => {
             let interrupt = Interrupt::listen();
-            let repository = git::open(&spec.directory, &spec.location)
-                .map_err(|problem| unless_mistyped(spec, Error::refused(problem)))?;
-            match mode {
-                Mode::DryRun { strict } => {
-                    mention_interruption(&repository, ui);
-                    let desk = Desk::open(spec, repository, &interrupt)?;
-                    preview(&desk, &desk.draft(request)?, *strict, ui)
-                }
-                Mode::Real => {
-                    if let Recovered::Released(push) = apply::recover(&repository, &Disk::default(), ui)? {
-                        return completed(&push, spec, ui);
-                    }
-                    let desk = Desk::open(spec, repository, &interrupt)?;
-                    release(&desk, desk.draft(request)?, ui, &interrupt)
-                }
-            }
+            stopped(&interrupt, cut(request, *mode, spec, ui, &interrupt))
         }
-        Task::Undo(mode) => undo::run(*mode, spec, ui),
+        Task::Undo(mode) => {
+            let interrupt = Interrupt::listen();
+            stopped(&interrupt, undo::run(*mode, spec, ui, &interrupt))
+        }
         Task::Init(request) => commands::init(request, spec, ui),
         Task::Config(question) => commands::config(*question, spec, ui),
     }
+}
+
+/// Whatever stood in the way of somebody who asked to stop before anything was written: it is said that they did.
+fn stopped(interrupt: &Interrupt, outcome: Result<()>) -> Result<()> {
+    outcome.map_err(|mut error| {
+        if error.kind == Kind::Refused && interrupt.came() {
+            error.problems = in_one_sentence(NOTHING_CHANGED, error.problems);
+        }
+        error
+    })
+}
+
+/// Cuts a release, or shows what it would be.
+fn cut(request: &Request, mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
+    let repository = git::open(&spec.directory, &spec.location)
+        .map_err(|problem| unless_mistyped(spec, Error::refused(problem)))?
+        .heard_through(ui);
+    match mode {
+        Mode::DryRun { strict } => {
+            mention_interruption(&repository, ui);
+            let desk = Desk::open(spec, repository, interrupt)?;
+            let draft = desk.draft(request)?;
+            on(interrupt)?;
+            preview(&desk, &draft, strict, ui)
+        }
+        Mode::Real => {
+            if let Recovered::Released(push) = apply::recover(&repository, &Disk::default(), ui)? {
+                return completed(&push, spec, ui);
+            }
+            let desk = Desk::open(spec, repository, interrupt)?;
+            release(&desk, desk.draft(request)?, ui, interrupt)
+        }
+    }
+}
+
+/// On, unless somebody asked to stop.
+fn on(interrupt: &Interrupt) -> Result<()> {
+    interrupt.check().map_err(Error::refused)
 }
 
 /// The repository with the configuration in force and what its remote said: what one run works on, however often it
@@ -179,15 +205,28 @@ fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {
 fn release(desk: &Desk, draft: Draft, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
     let mut passed = Vec::new();
     let draft = desk.checked(draft, ui, interrupt, &mut passed);
+    if interrupt.came() {
+        return Err(Error::new(Kind::Refused, draft.problems));
+    }
     let Some(plan) = confirmed(desk, draft.accept()?, ui, interrupt, &mut passed)? else {
         let problem = Problem::circumstance("aborted at the gate: nothing was written");
         return Err(Error::new(Kind::Declined, vec![problem]));
     };
     let released = apply::apply(&desk.repository, &plan, &Disk::default(), ui, interrupt)?;
-    ui.show_done(&render::next_steps(&plan, released.commit.as_str()));
+    let commit = released.commit.as_str();
+    ui.show_done(&if ui.is_quiet() {
+        render::made(&plan, commit)
+    } else {
+        render::next_steps(&plan, commit)
+    });
     if let Some(push) = &plan.push
-        && let Err(error) = publish(desk, &plan, push, &released.commit, ui, interrupt)
+        && let Err(mut error) = publish(desk, &plan, push, &released.commit, ui, interrupt)
     {
+        if interrupt.came()
+            && let Some(first) = error.problems.first_mut()
+        {
+            first.message.insert_str(0, "interrupted: ");
+        }
         apply::not_after_release(&plan, ui);
         return Err(error);
     }
@@ -214,7 +253,9 @@ fn publish(
     if let Some(warning) = apply::push(&desk.repository, plan, push, commit, &pushing, &asking)? {
         ui.warning(&warning);
     }
-    ui.show_done(&render::pushed(plan, push));
+    if !ui.is_quiet() {
+        ui.show_done(&render::pushed(plan, push));
+    }
     Ok(())
 }
 
@@ -240,13 +281,25 @@ fn confirmed(
     loop {
         let screen = ui.painted(Stream::Stderr, &render::gate(&plan));
         let question = render::question(&plan);
-        let answer = confirm::ask(ui, &screen, &question, || interrupt.came(), Request::explicit)
-            .map_err(gate_failed)?;
+        let version = |text: &str| {
+            let press = format!(
+                "press Enter to take {}, type a version and Enter to see that one, or `q` and Enter to write nothing",
+                plan.version
+            );
+            Request::explicit(text).map(Answer::Override).map_err(|problem| problem.hint(press))
+        };
+        let answer =
+            confirm::ask(ui, &screen, &question, || interrupt.came(), version).map_err(gate_failed)?;
         match answer {
             Answer::Accept => return Ok(Some(plan)),
             Answer::Decline => return Ok(None),
+            Answer::Interrupted => return Err(interrupted_at_the_gate(Vec::new())),
             Answer::Override(request) => {
-                match desk.checked(desk.draft(&request)?, ui, interrupt, passed).accept() {
+                let other = desk.checked(desk.draft(&request)?, ui, interrupt, passed);
+                if interrupt.came() {
+                    return Err(interrupted_at_the_gate(other.problems));
+                }
+                match other.accept() {
                     Ok(other) => plan = other,
                     Err(refusal) => ui.error(&refusal),
                 }
@@ -261,6 +314,11 @@ fn mention_missing_remote(plan: &Plan, desk: &Desk, ui: &Ui) {
         let remote = &desk.loaded.config.release.remote;
         ui.status(&format!("no remote `{remote}`: nothing to compare with, and nothing to push to yet"));
     }
+}
+
+/// Somebody who stops at the gate says no, in the words of every interruption.
+fn interrupted_at_the_gate(problems: Vec<Problem>) -> Error {
+    Error::new(Kind::Declined, in_one_sentence(NOTHING_CHANGED, problems))
 }
 
 fn gate_failed(error: std::io::Error) -> Error {

@@ -20,9 +20,8 @@ use crate::version::Version;
 ///
 /// # Errors
 /// Why HEAD is no release that can be taken back, a person's no, or a failure on the way.
-pub fn run(mode: Mode, spec: &Spec, ui: &Ui) -> Result<()> {
-    let interrupt = Interrupt::listen();
-    let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
+pub fn run(mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
+    let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?.heard_through(ui);
     if mode != Mode::Real {
         crate::mention_interruption(&repository, ui);
     } else if apply::recover(&repository, &Disk::default(), ui)? == Recovered::TakenBack {
@@ -30,7 +29,8 @@ pub fn run(mode: Mode, spec: &Spec, ui: &Ui) -> Result<()> {
         return Ok(());
     }
     let loaded = snapshot::configuration(&repository, spec).map_err(refused)?;
-    let undo = planned(&repository, spec, &loaded, &interrupt)?;
+    let undo = planned(&repository, spec, &loaded, interrupt)?;
+    crate::on(interrupt)?;
     if matches!(mode, Mode::DryRun { .. }) {
         ui.show(&render::undo(&undo))?;
         ui.status("dry run: nothing was changed");
@@ -44,11 +44,15 @@ pub fn run(mode: Mode, spec: &Spec, ui: &Ui) -> Result<()> {
             }
         }
         _ => {
-            if !confirmed(&undo, ui, &interrupt)? {
-                let problem = Problem::circumstance("aborted at the gate: nothing was changed");
-                return Err(Error::new(Kind::Declined, vec![problem]));
+            match answer(&undo, ui, interrupt)? {
+                Answer::Accept => {}
+                Answer::Interrupted => return Err(crate::interrupted_at_the_gate(Vec::new())),
+                Answer::Decline | Answer::Override(()) => {
+                    let problem = Problem::circumstance("aborted at the gate: nothing was changed");
+                    return Err(Error::new(Kind::Declined, vec![problem]));
+                }
             }
-            if planned(&repository, spec, &loaded, &interrupt)? != undo {
+            if planned(&repository, spec, &loaded, interrupt)? != undo {
                 return Err(Error::refused(
                     Problem::circumstance(
                         "something changed while the question stood; nothing was taken back",
@@ -60,7 +64,7 @@ pub fn run(mode: Mode, spec: &Spec, ui: &Ui) -> Result<()> {
     }
     let (seconds, offset_minutes) = spec.now;
     let identities = repository.identity(seconds, offset_minutes, &spec.identity).map_err(Error::refused)?;
-    apply::take_back(&repository, &undo, &identities.committer, &Disk::default(), ui, &interrupt)?;
+    apply::take_back(&repository, &undo, &identities.committer, &Disk::default(), ui, interrupt)?;
     ui.show_done(&render::taken_back(&undo));
     Ok(())
 }
@@ -78,16 +82,21 @@ pub fn planned(repository: &Repository, spec: &Spec, loaded: &Loaded, interrupt:
     plan::undo(spec, &loaded.config, &facts).map_err(refused)
 }
 
-/// Whether a person says yes. There is nothing to override.
-fn confirmed(undo: &Undo, ui: &Ui, interrupt: &Interrupt) -> Result<bool> {
+/// What a person says. There is nothing to override, so a yes may be typed as well.
+fn answer(undo: &Undo, ui: &Ui, interrupt: &Interrupt) -> Result<Answer<()>> {
     let screen = ui.painted(Stream::Stderr, &render::undo_gate(undo));
     let question = render::undo_question(undo);
-    let nothing_to_type = |_: &str| {
-        Err::<(), _>(Problem::content("there is nothing to type here: Enter takes it back, `q` leaves it"))
+    let typed = |text: &str| {
+        if ["y", "yes"].iter().any(|word| word.eq_ignore_ascii_case(text)) {
+            return Ok(Answer::Accept);
+        }
+        Err(Problem::content(format!("there is nothing to type here but yes or no, and `{text}` is neither"))
+            .hint(format!(
+                "press Enter, or `y` and Enter, to take {} back, or `q` and Enter to leave everything as it is",
+                undo.version
+            )))
     };
-    let answer = confirm::ask(ui, &screen, &question, || interrupt.came(), nothing_to_type)
-        .map_err(crate::gate_failed)?;
-    Ok(answer == Answer::Accept)
+    confirm::ask(ui, &screen, &question, || interrupt.came(), typed).map_err(crate::gate_failed)
 }
 
 /// Reads everything an undo depends on, the remote included.

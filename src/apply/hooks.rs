@@ -250,7 +250,7 @@ impl Hooks<'_> {
                 let limit = counted(usize::try_from(seconds).unwrap_or(usize::MAX), "second");
                 format!("hook `{hook}` did not end within {limit} and was stopped")
             }
-            Ended::Interrupted => format!("interrupted while hook `{hook}` was running"),
+            Ended::Interrupted => return Err(Problem::interrupted(&format!("hook `{hook}` was running"))),
             Ended::Lost => format!("hook `{hook}` cannot be waited for"),
         };
         let shown = end_of_output(&mut output);

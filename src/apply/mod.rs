@@ -28,7 +28,7 @@ use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{
     Asking, Locks, ObjectId, PreparedIndex, RefChange, RefUpdates, Repository, Sign, Signature, TreeChange,
 };
-use crate::interrupt::Interrupt;
+use crate::interrupt::{Interrupt, PUT_BACK, in_one_sentence};
 use crate::plan::Plan;
 use crate::ui::Ui;
 use hooks::{Agreed, Hooks};
@@ -96,7 +96,7 @@ pub fn apply(
         let commit = prepare(work).and_then(|prepared| publish(work, prepared));
         commit.map_err(|problems| Error::new(Kind::RolledBack, problems))
     });
-    let commit = settled(outcome, &running, ui)?;
+    let commit = settled(outcome, &running, ui, interrupt)?;
     if let Some(left) = running.finish() {
         ui.warning(&left.message);
     }
@@ -105,7 +105,7 @@ pub fn apply(
 }
 
 /// Takes the way out that is left after a failure: back, or forward from the point of no return on.
-fn settled<T>(outcome: Result<T>, running: &Running, ui: &Ui) -> Result<T>
+fn settled<T>(outcome: Result<T>, running: &Running, ui: &Ui, interrupt: &Interrupt) -> Result<T>
 where
     T: From<ObjectId>,
 {
@@ -130,6 +130,9 @@ where
             ui.warning(note);
         }
         return Ok(to.into());
+    }
+    if whole && error.kind == Kind::RolledBack && interrupt.came() {
+        error.problems = in_one_sentence(PUT_BACK, error.problems);
     }
     error.problems.extend(problems);
     let named = |lock: &PathBuf| {

@@ -123,6 +123,9 @@ fn arrived(refs: &RemoteRefs, branch: &str, commit: &ObjectId, tags: &[(&str, Op
     }
 }
 
+/// What is said of a conversation that a person stopped.
+const STOPPED: &str = "it was interrupted";
+
 fn described(trouble: &RemoteTrouble) -> String {
     match trouble {
         RemoteTrouble::Silent(seconds) => {
@@ -131,13 +134,14 @@ fn described(trouble: &RemoteTrouble) -> String {
                 counted(usize::try_from(*seconds).unwrap_or(usize::MAX), "second")
             )
         }
-        RemoteTrouble::Interrupted => "it was interrupted".into(),
+        RemoteTrouble::Interrupted => STOPPED.into(),
         RemoteTrouble::Failed(said) => said.clone(),
     }
 }
 
 fn refused(plan: &Plan, push: &PlannedPush, said: Option<&str>) -> Problem {
     let why = match said {
+        Some(STOPPED) => "the push was stopped",
         Some(said) if lacks_atomic(said) => "the server takes no atomic push (all together or nothing)",
         _ => "the push was refused",
     };

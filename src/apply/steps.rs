@@ -142,7 +142,7 @@ fn supervise(
             format!("{label} did not end within {limit} and was stopped")
         }
         Ended::Interrupted => {
-            return Err(Problem::circumstance(format!("interrupted while {label} was running")));
+            return Err(Problem::interrupted(&format!("{label} was running")));
         }
         Ended::Lost => format!("{label} cannot be waited for"),
     };

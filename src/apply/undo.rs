@@ -46,7 +46,7 @@ pub fn take_back(
         attempt(&running, undo, committer, interrupt)
             .map_err(|problems| Error::new(Kind::RolledBack, problems))
     });
-    let _parent: ObjectId = settled(outcome, &running, ui)?;
+    let _parent: ObjectId = settled(outcome, &running, ui, interrupt)?;
     if let Some(left) = running.finish() {
         ui.warning(&left.message);
     }

@@ -8,16 +8,18 @@ use std::time::Duration;
 
 use dialoguer::console::{Key, Term};
 
+use super::line::Motion;
 use crate::ui::is_hidden;
 
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pressed {
     Insert(char),
-    EraseCharacter,
-    EraseWord,
-    EraseLine,
+    Go(Motion),
+    Erase(Motion),
     Submit,
+    /// Ctrl-C, which elsewhere ends a program.
+    Interrupt,
     Abort,
     Nothing,
 }
@@ -69,7 +71,7 @@ impl<'a, S: Source> Keyboard<'a, S> {
             None => Ok(Pressed::Abort),
             Some(Key::Char(introducer)) => self.after_unknown(&[introducer]),
             Some(Key::Escape | Key::Enter) => Ok(Pressed::Abort),
-            Some(Key::Backspace) => Ok(Pressed::EraseWord),
+            Some(Key::Backspace) => Ok(Pressed::Erase(Motion::WordBack)),
             Some(key) => Ok(plain(&key)),
         }
     }
@@ -80,19 +82,38 @@ impl<'a, S: Source> Keyboard<'a, S> {
             // CSI: parameters, then one final character. `[[` is a function key of the Linux console.
             ['[', '['] => self.skip_one(),
             ['[', '[', _] => Ok(Pressed::Nothing),
-            ['[', rest @ ..] if rest.iter().any(|c| is_final(*c)) => Ok(Pressed::Nothing),
-            ['['] | ['[', ..] => self.skip_through(is_final),
+            ['[', parameters @ .., last] if is_final(*last) => Ok(control_sequence(parameters, *last)),
+            ['[', parameters @ ..] => self.rest_of_control_sequence(parameters.to_vec()),
             // SS3: one more character (arrow keys in application mode, F1 to F4).
-            ['O'] => self.skip_one(),
+            ['O'] => Ok(match self.soon()? {
+                Some(Key::CtrlC) => Pressed::Interrupt,
+                Some(Key::Char(last)) => control_sequence(&[], last),
+                _ => Pressed::Nothing,
+            }),
             // A string from the terminal itself, such as a late answer about its colours: ends with BEL or ESC \.
             [']' | 'P' | 'X' | '^' | '_'] => self.skip_through(|c| c == '\u{7}'),
             // Alt with Backspace.
-            ['\u{7f}' | '\u{8}'] => Ok(Pressed::EraseWord),
+            ['\u{7f}' | '\u{8}'] => Ok(Pressed::Erase(Motion::WordBack)),
+            ['b' | 'B'] => Ok(Pressed::Go(Motion::WordBack)),
+            ['f' | 'F'] => Ok(Pressed::Go(Motion::WordOn)),
+            ['d' | 'D'] => Ok(Pressed::Erase(Motion::WordOn)),
             // Esc pressed twice, or an arrow key with Alt.
             ['\u{1b}'] => self.after_escape(),
             // Esc and, typed ahead, a key that no one presses together with Alt.
             [control] if control.is_control() => Ok(Pressed::Abort),
             _ => Ok(Pressed::Nothing),
+        }
+    }
+
+    /// Reads the rest of a control sequence of which these parameters are known.
+    fn rest_of_control_sequence(&self, mut parameters: Vec<char>) -> io::Result<Pressed> {
+        loop {
+            match self.soon()? {
+                Some(Key::CtrlC) => return Ok(Pressed::Interrupt),
+                Some(Key::Char(last)) if is_final(last) => return Ok(control_sequence(&parameters, last)),
+                Some(Key::Char(parameter)) => parameters.push(parameter),
+                _ => return Ok(Pressed::Nothing),
+            }
         }
     }
 
@@ -103,7 +124,7 @@ impl<'a, S: Source> Keyboard<'a, S> {
     fn skip_through(&self, is_last: impl Fn(char) -> bool) -> io::Result<Pressed> {
         loop {
             match self.soon()? {
-                Some(Key::CtrlC) => return Ok(Pressed::Abort),
+                Some(Key::CtrlC) => return Ok(Pressed::Interrupt),
                 Some(Key::Char(character)) if !is_last(character) => {}
                 _ => return Ok(Pressed::Nothing),
             }
@@ -129,15 +150,39 @@ fn is_final(character: char) -> bool {
     ('\u{40}'..='\u{7e}').contains(&character)
 }
 
-/// The meaning of a key that stands for itself.
+/// The meaning of a control sequence: arrows (with Ctrl or Alt by words), Home, End and Delete, as terminals differ.
+fn control_sequence(parameters: &[char], last: char) -> Pressed {
+    let parameters: String = parameters.iter().collect();
+    // `1;5C` is Ctrl with the right arrow, `1;3C` Alt; some terminals leave the first number out.
+    let by_words =
+        matches!(parameters.rsplit_once(';').map_or(&*parameters, |(_, held)| held), "3" | "5" | "7");
+    match (last, parameters.as_str()) {
+        ('D', _) => Pressed::Go(if by_words { Motion::WordBack } else { Motion::Back }),
+        ('C', _) => Pressed::Go(if by_words { Motion::WordOn } else { Motion::On }),
+        ('H', _) | ('~', "1" | "7") => Pressed::Go(Motion::Start),
+        ('F', _) | ('~', "4" | "8") => Pressed::Go(Motion::End),
+        ('~', "3") => Pressed::Erase(Motion::On),
+        ('~', "3;3" | "3;5") => Pressed::Erase(Motion::WordOn),
+        _ => Pressed::Nothing,
+    }
+}
+
+/// The meaning of a key that stands for itself, as in a shell.
 fn plain(key: &Key) -> Pressed {
     match key {
         Key::Enter => Pressed::Submit,
+        Key::CtrlC | Key::Char('\u{3}') => Pressed::Interrupt,
         // A Ctrl-D that was typed while the terminal still edited lines arrives as NUL.
-        Key::CtrlC | Key::Char('\u{3}' | '\u{4}' | '\0') => Pressed::Abort,
-        Key::Backspace => Pressed::EraseCharacter,
-        Key::Char('\u{15}') => Pressed::EraseLine,
-        Key::Char('\u{17}') => Pressed::EraseWord,
+        Key::Char('\u{4}' | '\0') => Pressed::Abort,
+        Key::Backspace => Pressed::Erase(Motion::Back),
+        Key::Del => Pressed::Erase(Motion::On),
+        Key::Char('\u{15}') => Pressed::Erase(Motion::Start),
+        Key::Char('\u{b}') => Pressed::Erase(Motion::End),
+        Key::Char('\u{17}') => Pressed::Erase(Motion::WordBack),
+        Key::ArrowLeft | Key::Char('\u{2}') => Pressed::Go(Motion::Back),
+        Key::ArrowRight | Key::Char('\u{6}') => Pressed::Go(Motion::On),
+        Key::Home | Key::Char('\u{1}') => Pressed::Go(Motion::Start),
+        Key::End | Key::Char('\u{5}') => Pressed::Go(Motion::End),
         Key::Char(character) if !is_hidden(*character) => Pressed::Insert(*character),
         _ => Pressed::Nothing,
     }
@@ -179,12 +224,18 @@ mod tests {
             (Key::Char('é'), Pressed::Insert('é')),
             (Key::Char('q'), Pressed::Insert('q')),
             (Key::Enter, Pressed::Submit),
-            (Key::CtrlC, Pressed::Abort),
+            (Key::CtrlC, Pressed::Interrupt),
             (Key::Char('\u{4}'), Pressed::Abort),
             (Key::Char('\u{1a}'), Pressed::Nothing),
             (Key::Char('\u{202e}'), Pressed::Nothing),
             (Key::Char('\u{200b}'), Pressed::Nothing),
-            (Key::ArrowLeft, Pressed::Nothing),
+            (Key::ArrowUp, Pressed::Nothing),
+            (Key::ArrowLeft, Pressed::Go(Motion::Back)),
+            (Key::Home, Pressed::Go(Motion::Start)),
+            (Key::Del, Pressed::Erase(Motion::On)),
+            (Key::Char('\u{6}'), Pressed::Go(Motion::On)),
+            (Key::Char('\u{b}'), Pressed::Erase(Motion::End)),
+            (Key::Char('\u{15}'), Pressed::Erase(Motion::Start)),
             (Key::Tab, Pressed::Nothing),
             (Key::Unknown, Pressed::Nothing),
         ] {
@@ -205,23 +256,47 @@ mod tests {
             (vec![escape(), character('['), character('A'), character('1')], typed('1')),
             (vec![unknown("["), character('A'), character('1')], typed('1')),
             // Ctrl with an arrow key, a bracketed paste, a Linux console key, F1, Alt with a letter.
-            (vec![unknown("[1;"), character('5'), character('C'), character('1')], typed('1')),
+            (vec![unknown("[1;"), character('5'), character('A'), character('1')], typed('1')),
             (vec![unknown("[20"), character('0'), character('~'), character('1')], typed('1')),
             (vec![unknown("[[A"), character('1')], typed('1')),
             (vec![unknown("O"), character('P'), character('1')], typed('1')),
             (vec![unknown("x"), character('1')], typed('1')),
             (vec![unknown("]"), character('1'), character('\u{7}'), character('1')], typed('1')),
-            (vec![unknown("\u{7f}")], vec![Pressed::EraseWord]),
+            (vec![unknown("\u{7f}")], vec![Pressed::Erase(Motion::WordBack)]),
             // Esc typed ahead of another key, and twice.
             (vec![unknown("\r")], vec![Pressed::Abort]),
             (vec![unknown("\u{1b}")], vec![Pressed::Abort]),
             (vec![unknown("\u{1b}"), character('['), character('A')], vec![Pressed::Nothing]),
             // Ctrl-C is never swallowed with a sequence.
-            (vec![unknown("["), Some(Key::CtrlC)], vec![Pressed::Abort]),
-            (vec![unknown("O"), Some(Key::CtrlC)], vec![Pressed::Abort]),
-            (vec![escape(), Some(Key::CtrlC)], vec![Pressed::Abort]),
+            (vec![unknown("["), Some(Key::CtrlC)], vec![Pressed::Interrupt]),
+            (vec![unknown("O"), Some(Key::CtrlC)], vec![Pressed::Interrupt]),
+            (vec![escape(), Some(Key::CtrlC)], vec![Pressed::Interrupt]),
         ] {
             assert_eq!(meaning(keys.clone()), expected, "{keys:?}");
+        }
+    }
+    #[test]
+    fn keys_that_edit_are_known_in_every_spelling() {
+        let unknown = |read: &str| Some(Key::UnknownEscSeq(read.chars().collect()));
+        let bytes = |text: &str| text.chars().map(|c| Some(Key::Char(c))).collect::<Vec<_>>();
+        for (sequence, rest, expected) in [
+            ("[1;", "5C", Pressed::Go(Motion::WordOn)),
+            ("[1;", "3D", Pressed::Go(Motion::WordBack)),
+            ("[1;", "2D", Pressed::Go(Motion::Back)),
+            ("[5D", "", Pressed::Go(Motion::WordBack)),
+            ("O", "D", Pressed::Go(Motion::Back)),
+            ("O", "H", Pressed::Go(Motion::Start)),
+            ("O", "F", Pressed::Go(Motion::End)),
+            ("[", "3~", Pressed::Erase(Motion::On)),
+            ("[3;", "5~", Pressed::Erase(Motion::WordOn)),
+            ("[", "1~", Pressed::Go(Motion::Start)),
+            ("b", "", Pressed::Go(Motion::WordBack)),
+            ("f", "", Pressed::Go(Motion::WordOn)),
+            ("d", "", Pressed::Erase(Motion::WordOn)),
+            ("[2", "4~", Pressed::Nothing),
+        ] {
+            let keys = [unknown(sequence)].into_iter().chain(bytes(rest));
+            assert_eq!(meaning(keys), [expected], "{sequence}{rest}");
         }
     }
 }

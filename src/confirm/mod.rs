@@ -1,6 +1,7 @@
 //! The gate: shows what is about to happen and takes one answer from the keyboard. It sees rendered text only,
 //! so it knows nothing of plans or versions, and it holds the terminal in raw mode for the whole question, so
-//! that what is pasted or typed ahead is echoed once and Ctrl-C is an answer and not the end of the process.
+//! that what is pasted is echoed once and Ctrl-C is an answer and not the end of the process. Only what is typed once
+//! the gate is on the screen is an answer: nobody can say yes to what they have not read.
 
 mod keys;
 mod line;
@@ -25,6 +26,8 @@ pub enum Answer<T> {
     Accept,
     /// Write nothing.
     Decline,
+    /// Write nothing: Ctrl-C, or a signal that asks the program to end.
+    Interrupted,
     /// Plan this instead, and show it again.
     Override(T),
 }
@@ -35,15 +38,22 @@ const DECLINING: [&str; 4] = ["q", "quit", "n", "no"];
 /// How often the keyboard and the signals are looked at: nobody types so fast that it shows.
 const KEY_POLL: Duration = Duration::from_millis(10);
 
-/// Prints the screen and the question to standard error and reads keys until there is an answer. Enter accepts;
-/// typed text is an override if `parse` takes it, else the problem is said and the question asked again; `q`,
-/// `quit`, `n` and `no` with Enter, Ctrl-C, Ctrl-D, Esc, and the end of the terminal decline.
+/// How long the gate stands on the screen before it can be answered. Nobody has read it by then, so a key that comes
+/// earlier was meant for something else: the second tap of two, a key that is held down, the rest of a paste.
+const READING: Duration = Duration::from_millis(200);
+
+/// Ctrl-C as a terminal in raw mode sends it.
+const CTRL_C: u8 = 3;
+
+/// Prints the screen and the question to standard error and reads keys until there is an answer. Enter accepts; `parse`
+/// says what a typed text means, or what is wrong with it, and then the question is asked again; `q`, `quit`, `n` and `no`
+/// with Enter, Ctrl-D, Esc, and the end of the terminal decline; Ctrl-C interrupts.
 ///
-/// Lines typed ahead count for the first question. What still waits unread once a text is submitted is thrown
-/// away: the second line of a paste must not accept a plan that nobody has seen, or run in the shell.
+/// What was typed before the question stands on the screen is thrown away, each time it is asked: neither a key typed
+/// ahead nor the second line of a paste may accept a plan that nobody has seen, or run in the shell.
 ///
-/// `interrupted` says whether a signal asked the program to end; that declines too, and the terminal is put back.
-/// So the caller turns signals into a flag (`signal_hook::flag`) before it asks.
+/// `interrupted` says whether a signal asked the program to end; the terminal is put back then too. So the caller turns
+/// signals into a flag (`signal_hook::flag`) before it asks.
 ///
 /// # Errors
 /// When standard input or standard error is not a terminal; the caller has made sure that they are.
@@ -52,7 +62,7 @@ pub fn ask<T>(
     screen: &str,
     prompt: &str,
     interrupted: impl Fn() -> bool,
-    parse: impl Fn(&str) -> Result<T, Problem>,
+    parse: impl Fn(&str) -> Result<Answer<T>, Problem>,
 ) -> io::Result<Answer<T>> {
     let term = Term::stderr();
     if !term.is_term() {
@@ -69,6 +79,13 @@ pub fn ask<T>(
     }
 }
 
+/// How a question ended.
+enum Ended {
+    Submitted(String),
+    Aborted,
+    Interrupted,
+}
+
 /// One conversation; the terminal is as it was when this is dropped.
 struct Gate<'a> {
     ui: &'a Ui,
@@ -79,7 +96,7 @@ struct Gate<'a> {
 
 impl Gate<'_> {
     fn show(&self, screen: &str) -> io::Result<()> {
-        // Until now the terminal itself echoed what was typed ahead; the question will show it.
+        // Until now the terminal itself echoed what was typed; it is no answer and goes.
         if self.ui.can_redraw() && self.term.is_waiting()? {
             self.term.write_str("\r\u{1b}[K")?;
         }
@@ -87,9 +104,17 @@ impl Gate<'_> {
         if screen.is_empty() || screen.ends_with('\n') { Ok(()) } else { self.term.write_str("\n") }
     }
 
-    fn converse<T>(&self, prompt: &str, parse: impl Fn(&str) -> Result<T, Problem>) -> io::Result<Answer<T>> {
+    fn converse<T>(
+        &self,
+        prompt: &str,
+        parse: impl Fn(&str) -> Result<Answer<T>, Problem>,
+    ) -> io::Result<Answer<T>> {
         loop {
-            let Some(text) = self.read_line(prompt)? else { return Ok(Answer::Decline) };
+            let text = match self.read_line(prompt)? {
+                Ended::Submitted(text) => text,
+                Ended::Aborted => return Ok(Answer::Decline),
+                Ended::Interrupted => return Ok(Answer::Interrupted),
+            };
             let text = text.trim();
             if text.is_empty() {
                 return Ok(Answer::Accept);
@@ -98,33 +123,52 @@ impl Gate<'_> {
                 return Ok(Answer::Decline);
             }
             match parse(text) {
-                Ok(answer) => return Ok(Answer::Override(answer)),
+                Ok(answer) => return Ok(answer),
                 Err(problem) => self.ui.problem(&problem),
             }
-            self.raw_mode.forget_unread()?;
         }
     }
 
-    /// Asks once. `None` if a key aborted.
-    fn read_line(&self, prompt: &str) -> io::Result<Option<String>> {
+    /// Asks once, of somebody who has had the time to see what is asked.
+    fn read_line(&self, prompt: &str) -> io::Result<Ended> {
+        if !self.has_read()? {
+            return Ok(Ended::Interrupted);
+        }
         let keyboard = Keyboard::new(&self.term);
         let mut line = Line::new(prompt, self.columns(), self.ui.can_redraw());
         self.term.write_str(&line.draw())?;
-        let submitted = loop {
-            let pressed = if self.wait()? { keyboard.next()? } else { Pressed::Abort };
+        let how = loop {
+            let pressed = if self.wait()? { keyboard.next()? } else { Pressed::Interrupt };
             line.resize(self.columns());
-            match pressed {
-                Pressed::Abort => break false,
-                Pressed::Submit => break true,
-                Pressed::Insert(character) => self.term.write_str(&line.insert(character))?,
-                Pressed::EraseCharacter => self.term.write_str(&line.erase_character())?,
-                Pressed::EraseWord => self.term.write_str(&line.erase_word())?,
-                Pressed::EraseLine => self.term.write_str(&line.erase_all())?,
-                Pressed::Nothing => {}
-            }
+            let shown = match pressed {
+                Pressed::Abort | Pressed::Interrupt | Pressed::Submit => break pressed,
+                Pressed::Insert(character) => line.insert(character),
+                Pressed::Go(motion) => line.go(motion),
+                Pressed::Erase(motion) => line.erase(motion),
+                Pressed::Nothing => continue,
+            };
+            self.term.write_str(&shown)?;
         };
-        self.term.write_str(line.leave())?;
-        Ok(submitted.then(|| line.into_text()))
+        self.term.write_str(&line.leave())?;
+        Ok(match how {
+            Pressed::Submit => Ended::Submitted(line.into_text()),
+            Pressed::Interrupt => Ended::Interrupted,
+            _ => Ended::Aborted,
+        })
+    }
+
+    /// Waits until what is on the screen can have been read, and forgets what is typed until then; false where that is a
+    /// wish to stop, which is one whenever it comes.
+    fn has_read(&self) -> io::Result<bool> {
+        let mut left = READING;
+        while !left.is_zero() {
+            if (self.interrupted)() || self.raw_mode.skip_unread()?.contains(&CTRL_C) {
+                return Ok(false);
+            }
+            thread::sleep(KEY_POLL);
+            left = left.saturating_sub(KEY_POLL);
+        }
+        Ok(!self.raw_mode.skip_unread()?.contains(&CTRL_C))
     }
 
     /// Waits until a key can be read; false if a signal came first. Looking at the flag again and again, and not

@@ -23,8 +23,22 @@ impl RawMode {
         Ok(Self { before })
     }
 
+    /// Takes what was typed and not read out of the way, and returns it.
+    pub(super) fn skip_unread(&self) -> io::Result<Vec<u8>> {
+        let mut skipped = Vec::new();
+        let mut bytes = [0; 256];
+        while rustix::io::ioctl_fionread(io::stdin())? > 0 {
+            let count = rustix::io::read(io::stdin(), &mut bytes)?;
+            if count == 0 {
+                break;
+            }
+            skipped.extend(bytes.iter().take(count));
+        }
+        Ok(skipped)
+    }
+
     /// Throws away what was typed and not read.
-    pub(super) fn forget_unread(&self) -> io::Result<()> {
+    fn forget_unread(&self) -> io::Result<()> {
         Ok(termios::tcflush(io::stdin(), QueueSelector::IFlush)?)
     }
 }

@@ -168,7 +168,7 @@ impl Transaction {
             }
             if stop() {
                 self.end();
-                return Err(self.refused("interrupted before git moved"));
+                return Err(Problem::interrupted(&format!("git moved `{}`", self.change.name)));
             }
             if start.elapsed() >= self.limit {
                 self.end();

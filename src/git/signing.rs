@@ -240,7 +240,6 @@ fn wait(mut child: Child, stop: &dyn Fn() -> bool) -> Result<std::io::Result<Exi
     loop {
         match child.try_wait() {
             Ok(Some(status)) => {
-                let interrupted = || Problem::circumstance("interrupted while the release was being signed");
                 return if status.success() || !stop() { Ok(Ok(status)) } else { Err(interrupted()) };
             }
             Ok(None) => {}
@@ -250,10 +249,14 @@ fn wait(mut child: Child, stop: &dyn Fn() -> bool) -> Result<std::io::Result<Exi
             // It may have ended by the same Ctrl-C already.
             let _gone = child.kill();
             let _reaped = child.wait();
-            return Err(Problem::circumstance("interrupted while the release was being signed"));
+            return Err(interrupted());
         }
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+fn interrupted() -> Problem {
+    Problem::interrupted("the release was being signed")
 }
 
 /// What a signer said, without the lines that are for programs.

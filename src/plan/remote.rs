@@ -145,7 +145,7 @@ fn no_answer(silence: &Silence) -> Problem {
                 .hint("allow it more time with `remote-timeout-seconds` in `[release]`")
                 .hint(go_on)
         }
-        RemoteTrouble::Interrupted => Problem::circumstance(format!("interrupted while `{name}` was asked")),
+        RemoteTrouble::Interrupted => Problem::interrupted(&format!("`{name}` was asked")),
         RemoteTrouble::Failed(said) => Problem::circumstance(format!("`{name}` cannot be asked\n{said}"))
             .hint(format!("see whether it can be reached: `git ls-remote {word}`"))
             .hint(go_on),

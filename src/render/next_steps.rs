@@ -52,7 +52,7 @@ pub fn next_steps(plan: &Plan, commit: &str) -> Text {
                 format!("Push: there is no remote `{wanted}`, but `{others}`. If it goes there:"),
             );
             for other in &plan.other_remotes {
-                text.plain(format!("  {}", plan.push_command(other)));
+                next(&mut text, plan.push_command(other));
             }
         }
         None => {

@@ -58,10 +58,8 @@ pub fn ask_for_pins(
                     Ok(true) => PinRemote::There,
                     Ok(false) => PinRemote::Absent,
                     Err(RemoteTrouble::Interrupted) => {
-                        return Err(Error::refused(Problem::circumstance(format!(
-                            "interrupted while it was asked for the pin `{}`: nothing was written",
-                            given.name
-                        ))));
+                        let during = format!("it was asked for the pin `{}`", given.name);
+                        return Err(Error::refused(Problem::interrupted(&during)));
                     }
                     Err(trouble) => PinRemote::Failed(trouble),
                 }

@@ -141,10 +141,7 @@ pub fn ask(
         match repository.refs_at(&place, branch, &talk(spec, config, &interrupted)) {
             Ok(refs) => answers.push((place, refs)),
             Err(RemoteTrouble::Interrupted) => {
-                return Err(Error::refused(Problem::circumstance(format!(
-                    "interrupted while `{}` was asked: nothing was written",
-                    place.name
-                ))));
+                return Err(Error::refused(Problem::interrupted(&format!("`{}` was asked", place.name))));
             }
             Err(trouble) => {
                 let Place { name, word, .. } = place;

@@ -320,7 +320,7 @@ fn flowing(
             let hang = wrap::hang(hang.unwrap_or_else(|| wrap::hang_of(&line)), columns);
             (wrap::rows(&line, columns, hang), hang)
         }
-        _ => (vec![0..line.len()], 0),
+        _ => (std::iter::once(0..line.len()).collect(), 0),
     };
     let mut shown = String::with_capacity(line.len() + 16);
     for (number, row) in rows.iter().enumerate() {

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     fn wrapped(text: &str, columns: usize, hang: usize) -> Vec<&str> {
-        rows(text, columns, hang).into_iter().map(|row| &text[row]).collect()
+        rows(text, columns, hang).into_iter().map(|row| text.get(row).unwrap()).collect()
     }
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
         let question =
             "Enter to accept 0.3.0-alpha.1, type an explicit version to override, or 'q' to abort:";
         let at = |columns| -> Vec<&str> {
-            phrases(question, columns, 2).into_iter().map(|row| &question[row]).collect()
+            phrases(question, columns, 2).into_iter().map(|row| question.get(row).unwrap()).collect()
         };
         assert_eq!(at(86), [question]);
         let first = "Enter to accept 0.3.0-alpha.1, type an explicit version to override,";

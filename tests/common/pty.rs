@@ -183,6 +183,12 @@ impl Session {
         self.seen.0.lock().unwrap().parser.screen().contents()
     }
 
+    /// The words on the screen, each behind a single blank, wherever a row ends.
+    pub(crate) fn words(&self) -> String {
+        let flowing = self.flowing();
+        flowing.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// Where the cursor stands: row and column, from 0.
     pub(crate) fn cursor(&self) -> (u16, u16) {
         self.seen.0.lock().unwrap().parser.screen().cursor_position()
@@ -246,11 +252,48 @@ fn modes(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().expect("the modes of the terminal"))
 }
 
-/// These lines as rows of a terminal, without trailing blanks.
+/// These lines as rows of a terminal, without trailing blanks: they end between words, and those after the first hang
+/// below the value of a `name : value`. A line that asks is shown as a question, with what is typed behind its colon.
 pub(crate) fn wrapped(columns: u16, lines: &[&str]) -> Vec<String> {
     let rows = lines.iter().flat_map(|line| {
-        let characters: Vec<char> = line.chars().collect();
-        characters.chunks(columns.into()).map(|row| row.iter().collect::<String>()).collect::<Vec<_>>()
+        if line.starts_with("Enter to ") {
+            let (question, typed) = line.split_once(':').unwrap_or((line, ""));
+            return asked(columns.into(), &format!("{question}:"), typed.strip_prefix(' ').unwrap_or(typed));
+        }
+        let hang = match line.find(" : ") {
+            Some(at) if at <= 12 => at + 3,
+            _ => line.len() - line.trim_start().len() + 2,
+        };
+        filled(columns.into(), hang, line.split_inclusive(' '))
     });
     rows.map(|row| row.trim_end().to_owned()).collect()
+}
+
+/// A question and its answer: broken after commas, the answer on a row of its own where it is tight.
+fn asked(columns: usize, question: &str, typed: &str) -> Vec<String> {
+    let mut rows = filled(columns, 2, question.split_inclusive(", "));
+    let last = match rows.pop() {
+        Some(last) if last.chars().count() + 21 <= columns => format!("{last} {typed}"),
+        other => {
+            rows.extend(other);
+            format!("> {typed}")
+        }
+    };
+    let characters: Vec<char> = last.chars().collect();
+    rows.extend(characters.chunks(columns).map(|row| row.iter().collect()));
+    rows
+}
+
+/// As many of these parts on each row as fit.
+fn filled<'a>(columns: usize, hang: usize, parts: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    for part in parts {
+        let last = rows.last_mut().unwrap();
+        if last.trim().is_empty() || last.chars().count() + part.trim_end().chars().count() <= columns {
+            last.push_str(part);
+        } else {
+            rows.push(" ".repeat(hang) + part);
+        }
+    }
+    rows.iter().map(|row| row.trim_end().to_owned()).collect()
 }

@@ -13,7 +13,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use trueppm_release::confirm::{Answer, ask};
 use trueppm_release::error::Problem;
-use trueppm_release::ui::{Ui, UiFacts};
+use trueppm_release::render::Text;
+use trueppm_release::ui::{Stream, Ui, UiFacts};
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -33,13 +34,14 @@ fn main() -> ExitCode {
     let (text, code) = loop {
         match ask(
             &ui,
-            &screen(&suggested),
+            &ui.painted(Stream::Stderr, &screen(&suggested)),
             &question(&suggested),
             || interrupted.load(Ordering::Relaxed),
             version,
         ) {
             Ok(Answer::Accept) => break (format!("accepted {suggested}"), ExitCode::SUCCESS),
             Ok(Answer::Override(version)) => suggested = version.to_string(),
+            Ok(Answer::Interrupted) => break ("interrupted".to_owned(), ExitCode::from(3)),
             Ok(Answer::Decline) => break ("declined".to_owned(), ExitCode::from(3)),
             Err(error) => break (format!("no gate: {error}"), ExitCode::FAILURE),
         }
@@ -55,20 +57,23 @@ fn main() -> ExitCode {
     code
 }
 
-fn screen(version: &str) -> String {
+fn screen(version: &str) -> Text {
     let python = version.replace("-alpha.", "a");
-    format!(
-        "About to cut a release:\n  current : 0.2.0-alpha.1\n  new     : {version}   <- suggested\n  \
-         tags    : v{version}, scheduler-v{python}\n  note    : pre-release — CHANGELOG will not be rotated\n"
-    )
+    let mut text = Text::default();
+    text.plain("About to cut a release:")
+        .plain("  current : 0.2.0-alpha.1")
+        .plain(format!("  new     : {version}   <- suggested"))
+        .plain(format!("  tags    : v{version}, scheduler-v{python}"))
+        .plain("  note    : pre-release — CHANGELOG will not be rotated");
+    text
 }
 
 fn question(version: &str) -> String {
     format!("Enter to accept {version}, type an explicit version to override, or 'q' to abort:")
 }
 
-fn version(text: &str) -> Result<semver::Version, Problem> {
-    semver::Version::parse(text).map_err(|_| {
+fn version(text: &str) -> Result<Answer<semver::Version>, Problem> {
+    semver::Version::parse(text).map(Answer::Override).map_err(|_| {
         Problem::content(format!("`{text}` is not a version"))
             .hint("type a version such as 0.3.0 or 0.3.0-rc.1")
     })

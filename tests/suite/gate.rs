@@ -2,6 +2,7 @@
 //! does to the repository, and that the terminal is left as it was (`Session::exit_code` asserts that each time).
 
 mod summary;
+mod unread;
 
 use rustix::process::{Signal, kill_process};
 
@@ -19,6 +20,7 @@ const BLOCK: [&str; 6] = [
     "Enter to accept 0.3.0-alpha.1, type an explicit version to override, or 'q' to abort:",
 ];
 const ABORTED: &str = "error: aborted at the gate: nothing was written";
+const INTERRUPTED: &str = "error: interrupted: nothing was changed";
 
 /// The suite at 0.2.0-alpha.1 with everything pushed: the gate has nothing else to say.
 fn suite() -> Sandbox {
@@ -56,12 +58,17 @@ fn wait_for_question(session: &Session, times: usize) {
 
 /// Types keys that must abort, and asserts that nothing at all changed.
 #[track_caller]
-fn aborts(sandbox: &Sandbox, mut session: Session, keys: &str) -> Session {
+fn aborts(sandbox: &Sandbox, session: Session, keys: &str) -> Session {
+    ends_with(sandbox, session, keys, if keys.ends_with('\u{3}') { INTERRUPTED } else { ABORTED })
+}
+
+#[track_caller]
+fn ends_with(sandbox: &Sandbox, mut session: Session, keys: &str, said: &str) -> Session {
     let before = sandbox.state();
     session.send(keys);
     assert_eq!(session.exit_code(), 3, "{keys:?}\n{}", session.dump());
     let rows = session.rows();
-    assert!(session.flowing().trim_end().ends_with(ABORTED), "{keys:?}\n{}", session.dump());
+    assert!(session.words().ends_with(said), "{keys:?}\n{}", session.dump());
     // No half line is left for the shell to write behind.
     assert_eq!(session.cursor(), (u16::try_from(rows.len()).unwrap(), 0), "{keys:?}\n{}", session.dump());
     before.assert_same(&sandbox.state());
@@ -81,7 +88,7 @@ fn the_gate_is_exactly_this_block_when_there_is_nothing_else_to_say() {
 #[test]
 fn the_bytes_of_the_gate_are_the_block_and_one_question() {
     let sandbox = suite();
-    let session = open(&sandbox, 80, &["minor", "alpha", "--color", "never"]);
+    let session = open(&sandbox, 120, &["minor", "alpha", "--color", "never"]);
     let expected = format!("{}\r\n{} ", BLOCK[..5].join("\r\n"), BLOCK[5]);
     session.wait_until("the whole question", |session| {
         session.bytes().ends_with(b"to abort: ") || session.bytes().ends_with(b" \r")
@@ -100,7 +107,18 @@ fn every_way_to_say_no_writes_nothing_and_exits_3() {
             let session = aborts(&sandbox, open(&sandbox, columns, &["minor", "alpha"]), keys);
             let typed = keys.trim_end_matches(char::is_control);
             let question = format!("{} {typed}", BLOCK[5]);
-            let expected = wrapped(columns, &[&BLOCK[..5], &[&question, ABORTED]].concat());
+            let said = if keys.ends_with('\u{3}') { INTERRUPTED } else { ABORTED };
+            let expected = [
+                wrapped(columns, &[&BLOCK[..5], &[&question]].concat()),
+                // It hangs below its first word.
+                match (columns, said) {
+                    (40, ABORTED) => {
+                        vec!["error: aborted at the gate: nothing was".into(), "       written".into()]
+                    }
+                    _ => vec![said.to_owned()],
+                },
+            ]
+            .concat();
             assert_eq!(session.rows(), expected, "{keys:?} at {columns}");
         }
     }
@@ -120,7 +138,7 @@ fn enter_releases_what_was_shown() {
         );
         assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
         assert!(
-            session.flowing().contains("git push --atomic origin main v0.3.0-alpha.1 scheduler-v0.3.0a1"),
+            session.words().contains("git push --atomic origin main v0.3.0-alpha.1 scheduler-v0.3.0a1"),
             "{}",
             session.dump()
         );
@@ -139,7 +157,7 @@ fn a_stable_release_names_its_tags_and_no_note() {
         "  tags    : v0.2.0, scheduler-v0.2.0",
         "Enter to accept 0.2.0, type an explicit version to override, or 'q' to abort:",
     ];
-    assert_eq!(session.rows(), block);
+    assert_eq!(session.rows(), wrapped(80, &block));
     aborts(&sandbox, session, "\u{1b}");
 }
 
@@ -167,6 +185,8 @@ fn a_typed_version_is_planned_checked_and_shown_again_before_it_counts() {
             "  current : 0.2.0-alpha.1",
             "  new     : 0.4.0   <- as typed",
             "  tags    : v0.4.0, scheduler-v0.4.0",
+            "  note    : 0.2.0 was never released; `release` would give it",
+            "  note    : skips 1 minor; `minor` would give 0.3.0",
             "Enter to accept 0.4.0, type an explicit version to override, or 'q' to abort:",
         ];
         assert_eq!(session.rows(), wrapped(columns, &[&BLOCK[..5], &[&first], &again[..]].concat()));
@@ -195,8 +215,7 @@ fn a_typed_version_that_is_refused_says_why_and_asks_again_with_the_earlier_plan
             let mut session = open(&sandbox, columns, &["minor", "alpha"]);
             session.send(format!("{typed}\r"));
             wait_for_question(&session, 2);
-            let flowing = session.flowing();
-            assert!(flowing.contains(why), "no {why:?}\n{}", session.dump());
+            assert!(session.words().contains(why), "no {why:?}\n{}", session.dump());
             assert!(session.rows().ends_with(&wrapped(columns, &BLOCK)), "{}", session.dump());
             before.assert_same(&sandbox.state());
             aborts(&sandbox, session, "q\r");
@@ -223,7 +242,10 @@ fn a_text_that_is_no_version_says_why_and_asks_again() {
             let mut session = open(&sandbox, columns, &["minor", "alpha"]);
             session.send(format!("{typed}\r"));
             wait_for_question(&session, 2);
-            assert!(session.flowing().contains(&format!("error: {why}")), "{}", session.dump());
+            assert!(session.words().contains(&format!("error: {why}")), "{}", session.dump());
+            let press = "press Enter to take 0.3.0-alpha.1, type a version and Enter to see that one, or `q` and \
+                         Enter to write nothing";
+            assert!(session.words().contains(press), "{}", session.dump());
             assert!(session.flowing().contains("\nhint: "), "{}", session.dump());
             assert!(session.rows().ends_with(&wrapped(columns, &BLOCK[5..])), "{}", session.dump());
             aborts(&sandbox, session, "q\r");
@@ -267,7 +289,7 @@ fn passing_over_a_base_that_was_never_released_is_noted() {
         "  note    : 0.2.0 was never released; `release` would give it",
         "Enter to accept 0.3.0, type an explicit version to override, or 'q' to abort:",
     ];
-    assert_eq!(session.rows(), block);
+    assert_eq!(session.rows(), wrapped(80, &block));
     aborts(&sandbox, session, "q\r");
 }
 
@@ -291,7 +313,7 @@ fn a_signal_at_the_gate_declines() {
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         let session = open(&sandbox, 80, &["minor", "alpha"]);
         kill_process(session.process(), signal).unwrap();
-        aborts(&sandbox, session, "");
+        ends_with(&sandbox, session, "", INTERRUPTED);
     }
 }
 

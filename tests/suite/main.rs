@@ -43,3 +43,4 @@ mod undo;
 mod unlisted;
 mod usage;
 mod versions;
+mod waiting;

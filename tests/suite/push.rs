@@ -30,9 +30,12 @@ fn the_branch_and_its_tags_arrive_and_nothing_else() {
         );
     }
     assert!(!origin.refs().contains("private"));
-    run.shows("The push to origin follows.")
+    let run = run
+        .shows("The push to origin follows.")
         .shows("Pushed main and 2 tags to origin; it says that it has them.\n")
-        .shows("After the push:\n");
+        .shows("\nNow:\n");
+    // What was done is not asked for again.
+    assert!(!run.stdout.contains("After the push:") && !run.stdout.contains("git push"), "{}", run.stdout);
 }
 
 #[test]

@@ -198,7 +198,8 @@ fn an_interrupt_ends_the_question_to_the_remote_and_everything_it_started() {
         let process = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
         kill_process(process, Signal::INT).unwrap();
         let run: Run = child.wait_with_output().unwrap().into();
-        run.expect(1).says("error: interrupted while `origin` was asked: nothing was written\n");
+        run.expect(1)
+            .says("error: interrupted: nothing was changed\n  interrupted while `origin` was asked\n");
         before.assert_same(&sandbox.state());
         assert_all_ended(&sandbox);
     }

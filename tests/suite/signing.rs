@@ -289,6 +289,7 @@ fn an_interrupt_while_the_signer_waits_for_a_person_puts_everything_back() {
     let output = child.wait_with_output().expect("ends");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("error: interrupted: everything was put back\n"), "{said}");
     assert!(said.contains("interrupted while the release was being signed"), "{said}");
     before.assert_same(&sandbox.state().without_objects());
 }

@@ -241,7 +241,10 @@ fn a_signal_while_a_step_runs_puts_everything_back() {
         let run: Run = child.wait_with_output().expect("it ends").into();
         assert_eq!(run.code, 4, "SIG{name}: {}", run.stderr);
         assert!(!run.stderr.contains("by hand"), "{}", run.stderr);
-        run.says("interrupted while step `OpenAPI schema` was running").says("nothing was released");
+        run.says(
+            "error: interrupted: everything was put back\n  interrupted while step `OpenAPI schema` was running\n",
+        )
+        .says("nothing was released");
         is_as_before(&sandbox, &before);
         has_no_pulse(&sandbox);
     }

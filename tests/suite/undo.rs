@@ -329,10 +329,13 @@ fn an_undo_fails_closed_without_a_terminal_and_asks_on_one() {
     assert_eq!(session.exit_code(), 1, "{}", session.dump());
     assert!(session.flowing().contains("something changed while the question stood"), "{}", session.dump());
     sandbox.git(&["tag", "-d", "also"]);
-    let mut session = open();
-    session.send("\r");
-    assert_eq!(session.exit_code(), 0, "{}", session.dump());
-    assert_taken_back(&start, &sandbox);
+    for yes in ["\r", "y\r", " YES \r"] {
+        let mut session = open();
+        session.send(yes);
+        assert_eq!(session.exit_code(), 0, "{}", session.dump());
+        assert_taken_back(&start, &sandbox);
+        sandbox.run(&["minor", "--yes"]).expect(0);
+    }
 }
 
 #[test]

@@ -145,7 +145,9 @@ fn a_signal_while_a_check_before_the_gate_runs_ends_it_and_changes_nothing() {
     let more = check("slow", "touch ../started; sleep 60", "") + &check("next", "touch ../next", "");
     let sandbox = package("0.1.0", &more);
     let before: State = sandbox.state();
-    interrupted(&sandbox).expect(1).says("interrupted while check `slow` was running");
+    interrupted(&sandbox)
+        .expect(1)
+        .says("error: interrupted: nothing was changed\n  interrupted while check `slow` was running\n");
     before.assert_same(&sandbox.state());
     assert!(!sandbox.around().join("next").exists());
 }
