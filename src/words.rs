@@ -49,6 +49,20 @@ pub fn on_one_line(name: &str) -> String {
     name.chars().map(escaped).collect()
 }
 
+/// What the system said about a file, in words without codes.
+pub fn plain(error: &std::io::Error) -> String {
+    let kind = error.kind().to_string();
+    // Some have no kind of their own; what they were made of says more then.
+    if !matches!(kind.as_str(), "uncategorized error" | "other error") {
+        return kind;
+    }
+    let said = error.to_string();
+    let said = said.split(" (os error").next().unwrap_or_default();
+    let mut letters = said.chars();
+    let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +94,16 @@ mod tests {
     #[test]
     fn a_name_stays_on_its_line() {
         assert_eq!(on_one_line("a\nerror: b\t\u{1b}ü"), "a\\nerror: b\\t\\u{1b}ü");
+    }
+
+    #[test]
+    fn what_the_system_says_is_told_without_codes() {
+        let said = |errno: rustix::io::Errno| plain(&errno.into());
+        assert_eq!(said(rustix::io::Errno::MFILE), "too many open files");
+        assert_eq!(said(rustix::io::Errno::NFILE), "too many open files in system");
+        assert_eq!(said(rustix::io::Errno::IO), "input/output error");
+        assert_eq!(said(rustix::io::Errno::NOSPC), "no storage space");
+        assert_eq!(plain(&std::io::Error::other("Mine")), "mine");
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn place(keep: Option<&Path>, spec: &Spec) -> Result<PathBuf> {
         Error::refused(
             Problem::circumstance(format!(
                 "the folder for the demonstration cannot be made: {}",
-                error.kind()
+                crate::words::plain(&error)
             ))
             .hint("choose another with `trueppm-release demo --keep DIR`"),
         )
@@ -119,7 +119,10 @@ fn build(folder: &Path, suite: &Path) -> Result<()> {
     let cannot = |error: std::io::Error| {
         Error::new(
             Kind::RolledBack,
-            vec![Problem::circumstance(format!("the demonstration cannot be written: {}", error.kind()))],
+            vec![Problem::circumstance(format!(
+                "the demonstration cannot be written: {}",
+                crate::words::plain(&error)
+            ))],
         )
     };
     for (path, text) in FILES {

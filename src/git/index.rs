@@ -26,7 +26,7 @@ fn failed(error: &git2::Error) -> Problem {
 }
 
 fn failed_on_disk(error: std::io::Error) -> Problem {
-    Problem::circumstance(format!("{DOING}: {}", error.kind()))
+    Problem::circumstance(format!("{DOING}: {}", crate::words::plain(&error)))
         .hint("check the permissions of git's folder, and the space on the disk")
 }
 
@@ -210,10 +210,9 @@ impl<'a> PreparedIndex<'a> {
     /// The rename failed; the old index is still there and no longer locked.
     pub fn publish(self) -> Result<(), Problem> {
         let target = self.lock.target().to_path_buf();
-        self.lock
-            .publish()
-            .and_then(|()| sync_parent(self.disk, &target))
-            .map_err(|error| Problem::circumstance(format!("cannot write the index: {}", error.kind())))
+        self.lock.publish().and_then(|()| sync_parent(self.disk, &target)).map_err(|error| {
+            Problem::circumstance(format!("cannot write the index: {}", crate::words::plain(&error)))
+        })
     }
 }
 

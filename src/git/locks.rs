@@ -339,7 +339,7 @@ pub(super) fn lock_path(target: &Path) -> PathBuf {
 }
 
 fn cannot(name: &str, error: &std::io::Error) -> Problem {
-    Problem::circumstance(format!("cannot lock {name}: {}", error.kind()))
+    Problem::circumstance(format!("cannot lock {name}: {}", crate::words::plain(error)))
         .hint("check the permissions of git's folder, and the space on the disk")
 }
 

@@ -47,7 +47,7 @@ impl Repository {
     pub fn write_gathered(&self, roots: &[ObjectId], disk: &Disk) -> Result<(), Problem> {
         let found = self.not_on_disk(roots).map_err(|error| explain(DOING, &error))?;
         let failed = |error: std::io::Error| {
-            Problem::circumstance(format!("{DOING}: {}", error.kind()))
+            Problem::circumstance(format!("{DOING}: {}", crate::words::plain(&error)))
                 .hint("check the permissions of git's folder, and the space on the disk")
         };
         let objects = self.objects_folder();
@@ -68,14 +68,15 @@ impl Repository {
             // Whoever may read it, by the mask or because the repository is shared, goes on doing so.
             let mode = file.metadata().map_err(failed)?.mode() & READABLE;
             disk.set_mode(&file, mode).map_err(failed)?;
-            files.push((file, temporary, folder.join(rest)));
+            // Not kept open: there may be more objects than a process may have open files.
+            files.push((temporary, folder.join(rest)));
             folders.push(folder);
         }
         // One after the other, once all are written: the first waits for the disk, the others find their work done.
-        for (file, _, _) in &files {
-            disk.sync(file).map_err(failed)?;
+        for (temporary, _) in &files {
+            disk.sync_file(temporary).map_err(failed)?;
         }
-        for (_, temporary, target) in &files {
+        for (temporary, target) in &files {
             disk.rename(temporary, target).map_err(failed)?;
         }
         folders.sort();

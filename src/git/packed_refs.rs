@@ -10,7 +10,10 @@ use crate::error::Problem;
 impl Repository {
     fn packed_refs(&self) -> Result<Option<Vec<u8>>, Problem> {
         read_plain(&self.common_dir().join("packed-refs")).map_err(|error| {
-            Problem::circumstance(format!("the packed references cannot be read: {}", error.kind()))
+            Problem::circumstance(format!(
+                "the packed references cannot be read: {}",
+                crate::words::plain(&error)
+            ))
         })
     }
 
@@ -24,7 +27,7 @@ impl Repository {
     pub(super) fn fill_packed_without(&self, lock: &Lock<'_>, gone: &[&str]) -> Result<(), Problem> {
         let before = self.packed_refs()?.unwrap_or_default();
         let failed = |error: std::io::Error| {
-            Problem::circumstance(format!("cannot delete the tags: {}", error.kind()))
+            Problem::circumstance(format!("cannot delete the tags: {}", crate::words::plain(&error)))
                 .hint("check the permissions of git's folder, and the space on the disk")
         };
         lock.fill(&without(&before, gone)).map_err(failed)?;

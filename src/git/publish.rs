@@ -97,7 +97,9 @@ impl Repository {
             if let Some(folder) = path.parent() {
                 // What stands in the way of the folder is found when the lock is made.
                 let made = disk.create_folders(folder);
-                made.map_err(|error| Problem::circumstance(format!("cannot lock {name}: {}", error.kind())))?;
+                made.map_err(|error| {
+                    Problem::circumstance(format!("cannot lock {name}: {}", crate::words::plain(&error)))
+                })?;
             }
         }
         let mut taken = locks.take(&targets)?.into_iter();
@@ -279,7 +281,7 @@ fn cannot(change: &RefChange, error: &std::io::Error) -> Problem {
         (Some(name), ..) => format!("cannot create tag `{name}`"),
         (None, ..) => format!("cannot move `{}`", change.name),
     };
-    Problem::circumstance(format!("{what}: {}", error.kind()))
+    Problem::circumstance(format!("{what}: {}", crate::words::plain(error)))
         .hint("check the permissions of git's folder, and the space on the disk")
 }
 

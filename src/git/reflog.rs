@@ -89,7 +89,10 @@ impl Repository {
     ) -> Result<(), Problem> {
         let path = self.reflog_path(reference);
         let failed = |error: std::io::Error| {
-            Problem::circumstance(format!("cannot take back the reflog of `{reference}`: {}", error.kind()))
+            Problem::circumstance(format!(
+                "cannot take back the reflog of `{reference}`: {}",
+                crate::words::plain(&error)
+            ))
         };
         let Some(log) = read_plain(&path).map_err(failed)? else { return Ok(()) };
         let none = "0".repeat(new.as_str().len());
