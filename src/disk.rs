@@ -7,11 +7,12 @@ mod sharing;
 use std::cell::{Cell, OnceCell};
 use std::fs::{File, FileTimes, OpenOptions, Permissions};
 use std::io::{Error, ErrorKind, Read as _, Result, Write};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{FallocateFlags, Mode, OFlags, fallocate};
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
 pub use sharing::Sharing;
@@ -126,6 +127,31 @@ impl Disk {
         Ok(file)
     }
 
+    /// The same, for nobody but the user: neither now nor before its mode is set can others read what is written to it.
+    ///
+    /// # Errors
+    /// Those of the file system; `AlreadyExists` where something is there.
+    pub fn create_private(&self, path: &Path) -> Result<File> {
+        self.change()?;
+        OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
+    }
+
+    /// Makes a file that takes up so much space on the disk, until it is removed.
+    ///
+    /// # Errors
+    /// There is not so much space.
+    pub fn reserve(&self, path: &Path, bytes: u64) -> Result<()> {
+        let file = self.create_private(path)?;
+        self.change()?;
+        match fallocate(&file, FallocateFlags::empty(), 0, bytes) {
+            Err(Errno::OPNOTSUPP | Errno::NOSYS) => {
+                let zeros = vec![0; usize::try_from(bytes).unwrap_or_default()];
+                self.write(&file, &zeros)
+            }
+            other => other.map_err(Into::into),
+        }
+    }
+
     /// Opens a plain file for writing, and makes it where nothing is. A link is not followed, and a pipe or a device that
     /// lies there is not opened.
     ///
@@ -194,6 +220,27 @@ impl Disk {
         file.set_permissions(Permissions::from_mode(mode & 0o7777))
     }
 
+    /// Gives a file these permission bits, where it has others.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn set_mode_at(&self, path: &Path, mode: u32) -> Result<()> {
+        let metadata = path.symlink_metadata()?;
+        if !metadata.is_file() || metadata.mode() & 0o7777 == mode {
+            return Ok(());
+        }
+        self.set_mode(&File::open(path)?, mode)
+    }
+
+    /// Makes a folder that only the user can look into.
+    ///
+    /// # Errors
+    /// Those of the file system; `AlreadyExists` where something is there.
+    pub fn create_private_folder(&self, folder: &Path) -> Result<()> {
+        self.change()?;
+        std::fs::DirBuilder::new().mode(0o700).create(folder)
+    }
+
     /// Gives an open file this length.
     ///
     /// # Errors
@@ -217,7 +264,7 @@ impl Disk {
     /// # Errors
     /// Those of the file system.
     pub fn create_whole(&self, path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<File> {
-        let file = self.create(path)?;
+        let file = if mode.is_some() { self.create_private(path) } else { self.create(path) }?;
         self.write(&file, bytes)?;
         if let Some(mode) = mode {
             self.set_mode(&file, mode)?;
@@ -370,6 +417,25 @@ impl Disk {
     }
 }
 
+/// The permission bits that git gives a file which it makes: those that the user's mask leaves.
+pub fn mode_of_new_file(executable: bool) -> u32 {
+    let mask = known_mask().unwrap_or_else(|| {
+        // It can only be asked for by setting it.
+        let mask = rustix::process::umask(Mode::empty());
+        rustix::process::umask(mask);
+        mask.bits()
+    });
+    (if executable { 0o777 } else { 0o666 }) & !mask
+}
+
+/// The mask as Linux tells it (`/proc/self/status`), without a moment in which it is another one.
+fn known_mask() -> Option<u32> {
+    let status = read_plain(Path::new("/proc/self/status")).ok().flatten()?;
+    let status = String::from_utf8_lossy(&status).into_owned();
+    let mask = status.lines().find_map(|line| line.strip_prefix("Umask:"))?;
+    u32::from_str_radix(mask.trim(), 8).ok()
+}
+
 /// The bytes of a plain file; nothing where no file is, also where something that is no plain file lies there.
 ///
 /// # Errors
@@ -384,7 +450,6 @@ pub fn read_plain(path: &Path) -> Result<Option<Vec<u8>>> {
 /// Those of the file system.
 #[expect(clippy::disallowed_methods, reason = "reads, and nothing else")]
 pub fn read_plain_with_mode(path: &Path) -> Result<Option<(Vec<u8>, u32)>> {
-    use rustix::io::Errno;
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let mut file = match rustix::fs::open(path, flags, Mode::empty()) {
         Ok(descriptor) => File::from(descriptor),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::error::{INTERRUPTED, Problem};
 
@@ -56,6 +56,13 @@ impl Interrupt {
     pub fn check(&self) -> Result<(), Problem> {
         if self.came() { Err(Problem::circumstance(INTERRUPTED)) } else { Ok(()) }
     }
+}
+
+/// From here on a file that grows past the limit on the size of files (`ulimit -f`) is an error of what writes it, like a
+/// full disk, and not the end of the program. Programs that are started have the signal as it is by default.
+pub fn outlive_file_limits() {
+    // Where the signal cannot be taken over, everything else is as it was.
+    let _without = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
 }
 
 impl Drop for Interrupt {

@@ -1,27 +1,48 @@
-//! The files into which the children of a release (steps, hooks, git) write what they say. Each is locked before the
-//! child starts and the child inherits the lock with the file, so that it lasts as long as the child lives, whatever
-//! becomes of this program: a recovery sees that a step of a dead release is still at work.
+//! What ties the children of a release (steps, hooks, git) to it. Each child holds a file that is locked before it
+//! starts, and inherits the lock with it, so that the lock lasts as long as the child lives, whatever becomes of this
+//! program: a recovery sees that a step of a dead release is still at work.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 
 use rustix::fs::{FlockOperation, flock};
+use rustix::io::{FdFlags, fcntl_setfd};
 
 use crate::disk::Disk;
 
 /// What the names of these files begin with.
-const NAME: &str = "output-";
+const NAME: &str = "child-";
 
-/// A new file for one child, in the folder of the release.
-///
-/// # Errors
-/// Those of the file system.
-pub fn new(disk: &Disk, folder: &Path) -> std::io::Result<File> {
-    let free = (1..).map(|number: u32| folder.join(format!("{NAME}{number}")));
-    let path = free.into_iter().find(|path| path.symlink_metadata().is_err()).unwrap_or_default();
-    let file = disk.create(&path)?;
-    flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-    Ok(file)
+/// Starts one child, on a leash or without one.
+#[derive(Debug, Default)]
+pub struct Leash(Option<File>);
+
+impl Leash {
+    /// A new file for one child, in the folder of the release.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn new(disk: &Disk, folder: &Path) -> std::io::Result<Self> {
+        let free = (1..).map(|number: u32| folder.join(format!("{NAME}{number}")));
+        let path = free.into_iter().find(|path| path.symlink_metadata().is_err()).unwrap_or_default();
+        let file = disk.create_private(&path)?;
+        flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+        Ok(Self(Some(file)))
+    }
+
+    /// Starts the child.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn start(&self, command: &mut Command) -> std::io::Result<Child> {
+        let Some(file) = &self.0 else { return command.spawn() };
+        // Only this child is to inherit it.
+        fcntl_setfd(file, FdFlags::empty())?;
+        let child = command.spawn();
+        fcntl_setfd(file, FdFlags::CLOEXEC)?;
+        child
+    }
 }
 
 /// Those of the files in a folder whose child still lives.

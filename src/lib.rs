@@ -3,6 +3,7 @@
 
 pub mod apply;
 pub mod bug;
+pub mod capture;
 pub mod changelog;
 pub mod cli;
 pub mod commands;

@@ -5,11 +5,13 @@ use std::process::ExitCode;
 use trueppm_release::bug;
 use trueppm_release::cli::Cli;
 use trueppm_release::error::Result;
+use trueppm_release::interrupt;
 use trueppm_release::spec::{self, Spec};
 use trueppm_release::ui::Ui;
 
 fn main() -> ExitCode {
     bug::take_over_reports();
+    interrupt::outlive_file_limits();
     let mut ui = Ui::new(spec::ui_facts(None));
     match bug::contained(|| run(&mut ui)) {
         Ok(()) => ExitCode::SUCCESS,

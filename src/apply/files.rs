@@ -11,7 +11,7 @@ use super::saved;
 use crate::disk::{Disk, read_plain, read_plain_with_mode};
 use crate::error::Problem;
 use crate::git::{ObjectId, Repository};
-use crate::words::{on_one_line, shell_word};
+use crate::words::{on_one_line, plain, shell_word};
 
 /// What becomes of one file of the work tree.
 pub(super) struct Wanted {
@@ -28,7 +28,7 @@ pub(super) fn target(repository: &Repository, path: &str) -> PathBuf {
 }
 
 pub(super) fn cannot(verb: &str, path: &str, error: &std::io::Error) -> Problem {
-    Problem::circumstance(format!("`{}` cannot be {verb}: {}", on_one_line(path), error.kind()))
+    Problem::circumstance(format!("`{}` cannot be {verb}: {}", on_one_line(path), plain(error)))
         .hint("check the permissions of the file and its folder, and the space on the disk")
 }
 
@@ -37,12 +37,10 @@ pub(super) fn on_disk(repository: &Repository, path: &str) -> Result<Option<(Vec
     read_plain_with_mode(&target(repository, path)).map_err(|error| cannot("read", path, &error))
 }
 
-/// The same of a file that must be there, wherever it lies; `path` is what it is called.
-pub(super) fn read_with_mode(file: &Path, path: &str) -> Result<(Vec<u8>, u32), Problem> {
+/// The bytes of a file that must be there, wherever it lies; `path` is what it is called.
+pub(super) fn read(file: &Path, path: &str) -> Result<Vec<u8>, Problem> {
     let missing = || std::io::Error::from(std::io::ErrorKind::NotFound);
-    read_plain_with_mode(file)
-        .and_then(|found| found.ok_or_else(missing))
-        .map_err(|error| cannot("read", path, &error))
+    read_plain(file).and_then(|found| found.ok_or_else(missing)).map_err(|error| cannot("read", path, &error))
 }
 
 /// Reads a file that a step should have written.
@@ -93,11 +91,10 @@ pub(super) fn write(
     check: &dyn Fn() -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let Running { repository, disk, .. } = *running;
-    let records = running.journal.borrow().files.clone();
-    let numbers: BTreeMap<&str, usize> =
-        records.iter().enumerate().map(|(number, record)| (record.path.as_str(), number)).collect();
+    let numbers = numbers(running);
     let number = |path: &str| numbers.get(path).copied().unwrap_or_default();
     let mut written = Vec::with_capacity(wanted.len());
+    // None of them stays open: there may be more files than a process may have open.
     for file in wanted {
         check()?;
         let Some(bytes) = &file.bytes else { continue };
@@ -107,13 +104,14 @@ pub(super) fn write(
             disk.create_folders(folder).map_err(failed)?;
         }
         disk.remove(&beside).map_err(failed)?;
-        written.push((disk.create_whole(&beside, bytes, Some(file.mode)).map_err(failed)?, beside, file));
+        disk.create_whole(&beside, bytes, Some(file.mode)).map_err(failed)?;
+        written.push((beside, file));
     }
-    for (opened, _, file) in &written {
-        disk.sync(opened).map_err(|error| cannot("written", &file.path, &error))?;
+    for (beside, file) in &written {
+        disk.sync_file(beside).map_err(|error| cannot("written", &file.path, &error))?;
     }
     let mut folders = BTreeSet::new();
-    for (_, beside, file) in &written {
+    for (beside, file) in &written {
         check()?;
         let target = target(repository, &file.path);
         disk.rename(beside, &target).map_err(|error| cannot("written", &file.path, &error))?;
@@ -133,7 +131,7 @@ pub(super) fn write(
 }
 
 /// Whether a file is as it was before.
-fn is_before(running: &Running, before: &Before, now: Option<&(Vec<u8>, u32)>) -> bool {
+pub(super) fn is_before(running: &Running, before: &Before, now: Option<&(Vec<u8>, u32)>) -> bool {
     let repository = running.repository;
     match (before, now) {
         (Before::Nothing, None) => true,
@@ -147,14 +145,14 @@ fn is_before(running: &Running, before: &Before, now: Option<&(Vec<u8>, u32)>) -
 
 fn is_after(repository: &Repository, after: &After, now: Option<&(Vec<u8>, u32)>) -> bool {
     match (after, now) {
-        (After::Anything, _) | (After::Nothing, None) => true,
+        (After::Anything | After::Aside, _) | (After::Nothing, None) => true,
         (After::Bytes(id), Some((bytes, _))) => repository.blob_id(bytes).is_ok_and(|is| is == *id),
         _ => false,
     }
 }
 
 /// The bytes that the journal keeps of a file.
-fn kept(running: &Running, before: &Before) -> Result<Vec<u8>, Problem> {
+pub(super) fn kept(running: &Running, before: &Before) -> Result<Vec<u8>, Problem> {
     let lost =
         || Problem::circumstance("what a file held before the release cannot be read from its journal");
     match before {
@@ -181,11 +179,13 @@ pub(super) enum State {
 
 /// What a file of the journal is now.
 pub(super) fn state(running: &Running, record: &FileRecord) -> Result<State, Problem> {
-    let now = on_disk(running.repository, &record.path)?;
-    let nothing = target(running.repository, &record.path).symlink_metadata().is_err();
+    // What is reached through a link is not the release's.
+    let elsewhere = saved::obstruction(running.repository, &record.path).is_some();
+    let now = if elsewhere { None } else { on_disk(running.repository, &record.path)? };
+    let nothing = elsewhere || target(running.repository, &record.path).symlink_metadata().is_err();
     Ok(if (now.is_some() || nothing) && is_before(running, &record.before, now.as_ref()) {
         State::Before
-    } else if record.after == After::Anything
+    } else if record.after.is_open()
         || ((now.is_some() || nothing) && is_after(running.repository, &record.after, now.as_ref()))
     {
         State::After
@@ -194,163 +194,32 @@ pub(super) fn state(running: &Running, record: &FileRecord) -> Result<State, Pro
     })
 }
 
-/// What a file is to hold to be as before; nothing where only git can tell.
-fn as_before(running: &Running, record: &FileRecord) -> Result<Option<Wanted>, Problem> {
-    let (bytes, mode) = match &record.before {
-        Before::Checkout => return Ok(None),
-        Before::Nothing => (None, 0),
-        before @ (Before::Blob { mode, .. } | Before::Kept { mode, .. }) => {
-            (Some(kept(running, before)?), *mode)
-        }
-    };
-    Ok(Some(Wanted { path: record.path.clone(), bytes, mode }))
-}
-
-/// Puts files back as they were, whatever is there now.
+/// Whether a file is as the release wrote it, what git does not store of its permissions apart.
 ///
 /// # Errors
-/// Every file for which that is not possible; all others are back.
-pub(super) fn put_back(running: &Running, records: &[&FileRecord]) -> Result<(), Vec<Problem>> {
-    let mut problems = Vec::new();
-    let (mut wanted, mut checked_out) = (Vec::new(), Vec::new());
-    for record in records {
-        match as_before(running, record) {
-            Ok(None) => checked_out.push(record.path.clone()),
-            Ok(Some(file)) => match obstacle(running, &record.path) {
-                None => wanted.push(file),
-                Some(problem) => problems.push(problem),
-            },
-            Err(problem) => problems.push(problem),
+/// It cannot be read.
+pub(super) fn is_as_written(running: &Running, record: &FileRecord) -> Result<bool, Problem> {
+    if record.after == After::Nothing {
+        return Ok(saved::there(running.repository, &record.path).is_none());
+    }
+    if saved::obstruction(running.repository, &record.path).is_some() {
+        return Ok(false);
+    }
+    let now = on_disk(running.repository, &record.path)?;
+    let executable = |mode: u32| mode & 0o100 != 0;
+    let same_mode = match (&record.before, &now) {
+        (Before::Blob { mode, .. } | Before::Kept { mode, .. }, Some((_, is))) => {
+            executable(*mode) == executable(*is)
         }
-    }
-    problems.extend(write_each(running, &wanted));
-    let commit = running.journal.borrow().from.clone();
-    problems.extend(check_out(running, &commit, &checked_out).err().unwrap_or_default());
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
-}
-
-/// Writes all of these files, as far as that is possible.
-fn write_each(running: &Running, wanted: &[Wanted]) -> Vec<Problem> {
-    let always = || Ok(());
-    if write(running, wanted, &always).is_ok() {
-        return Vec::new();
-    }
-    // One of them stands in the way of all: each by itself.
-    wanted.iter().filter_map(|file| write(running, std::slice::from_ref(file), &always).err()).collect()
-}
-
-/// Brings files of the journal to what git checks out of a commit for them, and removes those that it does not have.
-/// They are checked out into a folder of the release, so that the work tree itself is changed in the one way in which
-/// everything is.
-///
-/// # Errors
-/// Every file for which that is not possible; all others are as the commit has them.
-pub(super) fn check_out(running: &Running, commit: &ObjectId, paths: &[String]) -> Result<(), Vec<Problem>> {
-    let Running { repository, disk, places, .. } = running;
-    if paths.is_empty() {
-        return Ok(());
-    }
-    let folder = places.running.join("checked-out");
-    let cleared =
-        || disk.remove_folder(&folder).map_err(|error| vec![cannot("removed", "checked-out", &error)]);
-    cleared()?;
-    repository.check_out_to(disk, commit, paths, &folder).map_err(|problem| vec![problem])?;
-    let mut problems = Vec::new();
-    let mut wanted = Vec::new();
-    for path in paths {
-        let obstacle = obstacle(running, path).map_or_else(|| make_way(running, path), Err);
-        let found = obstacle.and_then(|()| checked_out(running, &folder, path));
-        match found.and_then(|file| file.map(|file| with_ident(repository, commit, file)).transpose()) {
-            Ok(file) => wanted.extend(file),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    problems.extend(write_each(running, &wanted));
-    problems.extend(cleared().err().into_iter().flatten());
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
-}
-
-/// A file that was made where a folder is to be again: it goes, a copy of it is kept.
-fn make_way(running: &Running, path: &str) -> Result<(), Problem> {
-    let Running { repository, disk, .. } = *running;
-    let is_file = |folder: &&Path| {
-        let found = repository.work_dir().join(folder).symlink_metadata();
-        !folder.as_os_str().is_empty() && found.is_ok_and(|found| !found.is_dir() && !found.is_symlink())
+        _ => true,
     };
-    let Some(file) = Path::new(path).ancestors().skip(1).find(is_file) else { return Ok(()) };
-    let name = file.to_string_lossy().into_owned();
-    if let Some((_, problem)) = saved::keep(repository, disk, std::slice::from_ref(&name)).1.pop() {
-        return Err(problem);
-    }
-    disk.remove(&repository.work_dir().join(file)).map_err(|error| cannot("removed", &name, &error))
+    Ok(same_mode && is_after(running.repository, &record.after, now.as_ref()))
 }
 
-/// What one of the files that were checked out is to hold; a link is put in its place at once. A submodule is left to git.
-fn checked_out(running: &Running, folder: &Path, path: &str) -> Result<Option<Wanted>, Problem> {
-    let source = folder.join(path);
-    let failed = |error: std::io::Error| cannot("put back", path, &error);
-    if source.is_symlink() {
-        let leads_to = std::fs::read_link(&source).map_err(failed)?;
-        let number = running.journal.borrow().files.iter().position(|record| record.path == path);
-        let beside = temporary(running, number.unwrap_or_default(), path);
-        let target = target(running.repository, path);
-        return replace_by_link(running.disk, &leads_to, &beside, &target).map(|()| None).map_err(failed);
-    }
-    if source.is_dir() {
-        return Ok(None);
-    }
-    let file = read_plain_with_mode(&source).map_err(failed)?;
-    let now = on_disk(running.repository, path)?;
-    Ok(Some(match file {
-        None => Wanted { path: path.to_owned(), bytes: None, mode: 0 },
-        Some((bytes, mode)) => {
-            // The permissions of a file that stays are a person's choice, as far as git does not know them.
-            let same = |is: &u32| (is & 0o100 == 0) == (mode & 0o100 == 0);
-            let mode = now.map(|(_, is)| is).filter(same).unwrap_or(mode);
-            Wanted { path: path.to_owned(), bytes: Some(bytes), mode }
-        }
-    }))
-}
-
-/// libgit2 knows `ident` less well than git.
-fn with_ident(repository: &Repository, commit: &ObjectId, file: Wanted) -> Result<Wanted, Problem> {
-    let Wanted { path, bytes, mode } = file;
-    let bytes = match (bytes, repository.file_at(commit, &path)) {
-        (Some(bytes), Some(id)) => {
-            Some(repository.as_checked_out(&path, &repository.blob_bytes(&id)?, bytes)?)
-        }
-        (bytes, _) => bytes,
-    };
-    Ok(Wanted { path, bytes, mode })
-}
-
-fn replace_by_link(disk: &Disk, leads_to: &Path, beside: &Path, target: &Path) -> std::io::Result<()> {
-    if let Some(folder) = target.parent() {
-        disk.create_folders(folder)?;
-    }
-    disk.remove(beside)?;
-    disk.symlink(leads_to, beside)?;
-    disk.rename(beside, target)?;
-    target.parent().map_or(Ok(()), |folder| disk.sync_folder(folder))
-}
-
-/// What keeps a file from being put back: nothing is ever written through a link or over a folder that holds something.
-fn obstacle(running: &Running, path: &str) -> Option<Problem> {
-    let shown = on_one_line(path);
-    if running.repository.is_below_link(Path::new(path)) {
-        let problem = Problem::circumstance(format!(
-            "recovery needed: `{shown}` lies below a symbolic link by now, and links are not followed"
-        ));
-        return Some(
-            problem.hint("put the folder back in the place of the link, then run `trueppm-release`"),
-        );
-    }
-    let target = target(running.repository, path);
-    let is_folder = target.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
-    (is_folder && !running.disk.remove_empty_folder(&target)).then(|| {
-        Problem::circumstance(format!("recovery needed: `{shown}` is a folder by now, and not an empty one"))
-            .hint(format!("move it away, then: `git checkout -- {}`", shell_word(path)))
-    })
+/// The numbers of the files in the journal.
+pub(super) fn numbers(running: &Running) -> BTreeMap<String, usize> {
+    let journal = running.journal.borrow();
+    journal.files.iter().enumerate().map(|(number, record)| (record.path.clone(), number)).collect()
 }
 
 /// Removes what lies beside the files of a release that did not come to its end. Without a journal nobody would know
@@ -395,22 +264,6 @@ pub(super) fn sync_folders_of(disk: &Disk, files: &[PathBuf]) -> Result<(), Prob
         let shown = folder.display().to_string();
         disk.sync_folder(folder).map_err(|error| cannot("written", &shown, &error))
     })
-}
-
-/// Brings one file back to what was read of it before a step, whatever lies there now.
-pub(super) fn put_back_as(
-    running: &Running,
-    path: &str,
-    file: Option<&(Vec<u8>, u32)>,
-) -> Result<(), Problem> {
-    if let Some(problem) = obstacle(running, path) {
-        return Err(problem);
-    }
-    let (bytes, mode) = match file {
-        Some((bytes, mode)) => (Some(bytes.clone()), *mode),
-        None => (None, 0),
-    };
-    write(running, &[Wanted { path: path.to_owned(), bytes, mode }], &|| Ok(()))
 }
 
 /// What is said of a file that is neither as before nor as the release left it.

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use super::files::{State, state};
 use super::journal::Phase;
-use super::steps::{Ended, Output, described, end_of_output, wait};
+use super::steps::{Ended, Leashes, described, unleashed, wait, with_output};
 use super::{Work, message, one, record, strangers};
+use crate::capture::Capture;
 use crate::error::Problem;
 use crate::git::{Entry, ObjectId, PreparedIndex, Repository, Signature, TreeChange, tidied};
 use crate::interrupt::Interrupt;
@@ -25,8 +26,8 @@ pub(super) struct Hooks<'a> {
     pub(super) author: &'a Signature,
     pub(super) ui: &'a Ui,
     pub(super) interrupt: &'a Interrupt,
-    /// Takes what the hooks before the commit say.
-    pub(super) output: &'a Output<'a>,
+    /// For the hooks before the commit.
+    pub(super) leashes: &'a Leashes<'a>,
 }
 
 /// What is to be committed once the hooks have agreed.
@@ -114,7 +115,7 @@ impl Hooks<'_> {
         index: &mut PreparedIndex<'w>,
         work: Work<'w>,
     ) -> Result<(), Problem> {
-        let ran = self.run(hook, arguments, index.file(), self.output);
+        let ran = self.run(hook, arguments, index.file(), self.leashes);
         let adopted = index.adopt(work.locks);
         ran.and(adopted)
     }
@@ -203,7 +204,6 @@ impl Hooks<'_> {
                     problem.hint(format!("what the hook made of `{list}` is kept in `{}`", folder.display())),
                 ]
             }
-            // What could not be kept is not put back either, and is named by what puts back.
             Ok(None) => vec![problem],
             Err(unkept) => vec![problem, unkept],
         }
@@ -218,31 +218,36 @@ impl Hooks<'_> {
             Ok(index) => self.repository.as_told_to_hooks(&index),
             Err(problem) => return self.ui.warning(&problem.message),
         };
-        // By now nothing of the release is left that its output could lie in.
-        if let Err(problem) = self.run("post-commit", &[], &index, &tempfile::tempfile) {
+        // By now nothing of the release is left that it could be tied to.
+        if let Err(problem) = self.run("post-commit", &[], &index, &unleashed) {
             self.ui.warning(&format!("{}\nthe release is done all the same", problem.message));
         }
     }
 
-    fn run(&self, hook: &str, arguments: &[&Path], index: &Path, output: &Output<'_>) -> Result<(), Problem> {
+    fn run(
+        &self,
+        hook: &str,
+        arguments: &[&Path],
+        index: &Path,
+        leashes: &Leashes<'_>,
+    ) -> Result<(), Problem> {
         self.interrupt.check()?;
         let progress = self.ui.progress(&format!("hook {hook}"));
         let command = self.repository.hook_command(hook, arguments, index, self.author);
-        let result = self.supervise(hook, command, output);
+        let result = self.supervise(hook, command, leashes);
         progress.finish(result.is_ok());
         result
     }
 
-    fn supervise(&self, hook: &str, mut command: Command, output: &Output<'_>) -> Result<(), Problem> {
+    fn supervise(&self, hook: &str, mut command: Command, leashes: &Leashes<'_>) -> Result<(), Problem> {
         use std::os::unix::process::CommandExt;
         let seconds = self.plan.duties.hook_seconds;
         let aside = |error: std::io::Error| {
-            Problem::circumstance(format!("hook `{hook}` cannot be run: {}", error.kind()))
+            Problem::circumstance(format!("hook `{hook}` cannot be run: {}", crate::words::plain(&error)))
         };
-        let mut output = output().map_err(aside)?;
-        command.stdin(Stdio::null());
-        command.stdout(output.try_clone().map_err(aside)?).stderr(output.try_clone().map_err(aside)?);
-        let mut child = command.process_group(0).spawn().map_err(aside)?;
+        let capture = Capture::all_of(&mut command).map_err(aside)?;
+        command.stdin(Stdio::null()).process_group(0);
+        let mut child = leashes().and_then(|leash| leash.start(&mut command)).map_err(aside)?;
         let problem = match wait(&mut child, Duration::from_secs(seconds), self.interrupt) {
             Ended::Status(status) if status.success() => return Ok(()),
             Ended::Status(status) => format!("hook `{hook}` failed: {}", described(status)),
@@ -253,9 +258,7 @@ impl Hooks<'_> {
             Ended::Interrupted => return Err(Problem::interrupted(&format!("hook `{hook}` was running"))),
             Ended::Lost => format!("hook `{hook}` cannot be waited for"),
         };
-        let shown = end_of_output(&mut output);
-        let message = if shown.is_empty() { problem } else { format!("{problem}\n{shown}") };
-        let problem = Problem::content(message);
+        let problem = Problem::content(with_output(problem, &capture.so_far().shown()));
         Err(match hook {
             "pre-commit" | "commit-msg" => {
                 problem.hint("do what the hook asks for, or leave it out with `--no-verify`, as in git")

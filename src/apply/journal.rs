@@ -70,6 +70,15 @@ pub(super) enum After {
     Bytes(ObjectId),
     /// What a step or a hook makes of it.
     Anything,
+    /// What a step or a hook made of it although it must not: that is kept aside before the file is put back.
+    Aside,
+}
+
+impl After {
+    /// Whether nobody can say what it holds.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self, Self::Anything | Self::Aside)
+    }
 }
 
 /// One file of the work tree.
@@ -122,6 +131,10 @@ pub(super) struct Journal {
     pub(super) keeps_index: bool,
     /// What the file of the commit message held, where hooks read one; nothing where it was not there.
     pub(super) message: Option<Option<Vec<u8>>>,
+    /// The name of the folder for what is kept aside, in this program's folder of the work tree; noted before it is made,
+    /// so that whatever is in it is found again.
+    #[serde(default)]
+    pub(super) saved: Option<String>,
     /// The command that pushes it.
     pub(super) push: String,
     /// For the reflog, when it has to be completed or put back by somebody else.
@@ -149,6 +162,16 @@ impl Places {
             running,
             own,
         }
+    }
+
+    /// Space that is kept free for putting back.
+    pub(super) fn reserve(&self) -> PathBuf {
+        self.running.join("reserve")
+    }
+
+    /// A second name for a file as it was before, by its number in the journal: to put it back takes no space then.
+    pub(super) fn before(&self, number: usize) -> PathBuf {
+        self.running.join(format!("before-{number}"))
     }
 
     /// What lies where the folders and files of a release are, and is something else: none of that is ever followed,
@@ -225,6 +248,7 @@ impl Journal {
             logged: Vec::new(),
             keeps_index: false,
             message: None,
+            saved: None,
             push: String::new(),
             committer: (
                 committer.name.clone(),
@@ -235,12 +259,17 @@ impl Journal {
         }
     }
 
+    /// How many bytes it has on the disk.
+    pub(super) fn size(&self) -> u64 {
+        serde_json::to_vec(self).map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX))
+    }
+
     /// Puts it on the disk in the place of its older self.
     pub(super) fn store(&self, places: &Places, disk: &Disk) -> Result<(), Problem> {
         let bytes = serde_json::to_vec(self).map_err(|_| cannot("laid out"))?;
         let temporary = places.journal.with_extension("new");
         disk.replace(&places.journal, &temporary, &bytes, None).map_err(|error| {
-            Problem::circumstance(format!("the journal cannot be written: {}", error.kind()))
+            Problem::circumstance(format!("the journal cannot be written: {}", crate::words::plain(&error)))
                 .hint("check the permissions of git's folder, and the space on the disk")
         })
     }
@@ -251,7 +280,7 @@ impl Journal {
     /// It cannot be read, or says what no release of this program would.
     pub(super) fn load(places: &Places) -> Result<Option<Self>, Problem> {
         let read = read_plain(&places.journal);
-        let read = read.map_err(|error| cannot(&format!("read ({})", error.kind())));
+        let read = read.map_err(|error| cannot(&format!("read ({})", crate::words::plain(&error))));
         let Some(bytes) = read.map_err(|problem| unclear(problem, places))? else { return Ok(None) };
         let journal: Self = serde_json::from_slice(&bytes)
             .map_err(|error| unclear(cannot(&format!("understood (line {})", error.line())), places))?;
@@ -262,9 +291,10 @@ impl Journal {
             ));
             return Err(problem.hint("recover with the version of trueppm-release that wrote it"));
         }
-        match journal.files.iter().find(|file| !is_inside(&file.path)) {
-            Some(file) => {
-                let path = on_one_line(&file.path);
+        let paths = journal.files.iter().map(|file| &file.path).chain(&journal.saved);
+        match paths.into_iter().find(|path| !is_inside(path)) {
+            Some(path) => {
+                let path = on_one_line(path);
                 Err(unclear(cannot(&format!("right: `{path}` is not in the repository")), places))
             }
             None => Ok(Some(journal)),

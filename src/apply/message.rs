@@ -6,7 +6,7 @@ use crate::disk::read_plain;
 use crate::error::Problem;
 
 fn failed(error: &std::io::Error) -> Problem {
-    Problem::circumstance(format!("the message for the hooks cannot be kept: {}", error.kind()))
+    Problem::circumstance(format!("the message for the hooks cannot be kept: {}", crate::words::plain(error)))
         .hint("check the permissions of git's folder, and the space on the disk")
 }
 

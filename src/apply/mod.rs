@@ -11,6 +11,7 @@ mod moments;
 mod outside;
 mod owner;
 mod push;
+mod put_back;
 mod record;
 mod recover;
 mod running;
@@ -88,8 +89,8 @@ pub fn apply(
         return Err(Error::refused(Problem::circumstance("nobody is known who could commit")));
     };
     let running = Running::begin(repository, disk, record::of_release(repository, plan, committer))?;
-    let output = running.output();
-    let hooks = Hooks { repository, plan, author, ui, interrupt, output: &output };
+    let leashes = running.leashes();
+    let hooks = Hooks { repository, plan, author, ui, interrupt, leashes: &leashes };
     let outcome = bug::contained(|| {
         let locks = running.locks().stopped_by(|| interrupt.came());
         let work = Work { running: &running, locks: &locks, hooks: &hooks, committer };
@@ -117,9 +118,8 @@ where
     // Somebody else's commit on the branch does not keep the files of this release from being put back.
     let moved = matches!(way(running), Ok(Some(Way::Forward)));
     let left = if moved { forward(running) } else { back(running, Writer::Alive) };
-    let foreign = running.unsaved.take().into_iter().chain(left.foreign);
     let again = !left.failed.is_empty();
-    let problems: Vec<Problem> = foreign.chain(left.failed).collect();
+    let problems: Vec<Problem> = left.foreign.into_iter().chain(left.failed).collect();
     let whole = problems.is_empty();
     if let (true, true, Some(to)) = (moved, whole, to) {
         let what = running.journal.borrow().what();

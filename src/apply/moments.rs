@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::running::Running;
 use super::steps::{self, Finished};
-use super::{Several, files, one, record};
+use super::{Several, files, one, put_back, record};
 use crate::error::Problem;
 use crate::git::{ObjectId, Repository, TreeChange, TreeEntry};
 use crate::glob::fixed_folder;
@@ -41,9 +41,11 @@ pub(super) fn run(
         written: BTreeSet::new(),
     };
     let mut outcome = WITHIN.into_iter().try_for_each(|moment| moments.at(moment));
-    if let Err(strangers) = moments.undeclared() {
-        // Also after a failure: what a step changed before it failed has to be put back like everything else.
-        outcome = Err(outcome.err().into_iter().flatten().chain(strangers).collect());
+    for changed in [moments.altered(), moments.undeclared()] {
+        if let Err(problems) = changed {
+            // Also after a failure: what a step changed before it failed has to be put back like everything else.
+            outcome = Err(outcome.err().into_iter().flatten().chain(problems).collect());
+        }
     }
     outcome?;
     moments.outputs()
@@ -91,7 +93,7 @@ impl<'a> Moments<'a> {
     fn step(&mut self, step: &'a PlannedStep) -> Several<()> {
         let kept = self.kept(step)?;
         self.started.push(step);
-        let finished = steps::run(step, self.repository, &self.running.output(), self.ui, self.interrupt);
+        let finished = steps::run(step, self.repository, &self.running.leashes(), self.ui, self.interrupt);
         let found = match self.found(step) {
             Ok(found) => found,
             Err(problems) => return Err(finished.err().into_iter().chain(problems).collect()),
@@ -162,12 +164,14 @@ impl<'a> Moments<'a> {
         self.started.pop();
         let mut problems = Vec::new();
         for (path, file) in kept {
-            problems.extend(files::put_back_as(self.running, path, file.as_ref()).err());
+            problems.extend(put_back::put_back_as(self.running, path, file.as_ref()).err());
         }
-        let base = &self.plan.base;
         let others: Vec<String> = wrote.iter().filter(|path| !kept.contains_key(*path)).cloned().collect();
-        problems.extend(files::check_out(self.running, base, &others).err().into_iter().flatten());
-        problems.extend(self.repository.remove_new_folders(self.running.disk, base, &others).err());
+        let records = self.running.journal.borrow().files.clone();
+        let records: Vec<_> = records.iter().filter(|record| others.contains(&record.path)).collect();
+        problems.extend(put_back::put_back(self.running, &records).err().into_iter().flatten());
+        problems
+            .extend(self.repository.remove_new_folders(self.running.disk, &self.plan.base, &others).err());
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
@@ -193,7 +197,7 @@ impl<'a> Moments<'a> {
         let before = self.fingerprint();
         let mut problems = Vec::new();
         for check in checks {
-            match steps::run(check, self.repository, &self.running.output(), self.ui, self.interrupt) {
+            match steps::run(check, self.repository, &self.running.leashes(), self.ui, self.interrupt) {
                 Ok(Finished { skips: true, code, .. }) => {
                     self.ui.status(&format!(
                         "{} does not apply to this release (exit code {code})",
@@ -228,6 +232,28 @@ impl<'a> Moments<'a> {
     fn fingerprint(&self) -> Fingerprint {
         let own = self.plan.files.iter().map(|change| &change.path).chain(&self.written);
         own.map(|path| (path.clone(), self.repository.blob_of_work_tree(path))).collect()
+    }
+
+    /// Files that the release itself has written or deleted, and that are no longer so.
+    fn altered(&self) -> Several<()> {
+        let records = self.running.journal.borrow().files.clone();
+        let planned: BTreeSet<&str> = self.plan.files.iter().map(|change| change.path.as_str()).collect();
+        let (mut altered, mut problems) = (Vec::new(), Vec::new());
+        for record in records.iter().filter(|it| planned.contains(it.path.as_str()) && !it.after.is_open()) {
+            match files::is_as_written(self.running, record) {
+                Ok(true) => {}
+                Ok(false) => altered.push(record.path.clone()),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !altered.is_empty() {
+            let list: String = altered.iter().map(|path| format!("\n{}", on_one_line(path))).collect();
+            let problem =
+                Problem::content(format!("a step changed files that the release itself writes{list}"))
+                    .hint("keep the step from changing them: they are what the release is made of");
+            problems.push(kept_aside(problem, &altered, self.running));
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
     /// Tracked files that changed although neither the plan nor a step announced it.

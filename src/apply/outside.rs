@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::steps::{self, Finished};
+use super::steps::{self, Finished, unleashed};
 use crate::error::Problem;
 use crate::git::{ChangedPath, Repository};
 use crate::interrupt::Interrupt;
@@ -43,7 +43,7 @@ pub fn before_gate(
         Err(problem) => return Findings { problems: vec![problem], ..findings },
     };
     for step in due {
-        match steps::run(step, repository, &tempfile::tempfile, ui, interrupt) {
+        match steps::run(step, repository, &unleashed, ui, interrupt) {
             Ok(Finished { skips: true, code, .. }) => {
                 findings
                     .notes
@@ -89,7 +89,7 @@ fn changes(repository: &Repository, before: &[ChangedPath]) -> Option<Problem> {
 pub fn after_release(repository: &Repository, plan: &Plan, ui: &Ui, interrupt: &Interrupt) {
     let mut due = due(plan, Moment::AfterRelease);
     for step in due.by_ref() {
-        match steps::run(step, repository, &tempfile::tempfile, ui, interrupt) {
+        match steps::run(step, repository, &unleashed, ui, interrupt) {
             Ok(Finished { skips: true, code, .. }) => {
                 ui.status(&format!("{} has nothing to do for this release (exit code {code})", step.label()));
             }

@@ -131,8 +131,11 @@ impl<'a> ReleaseLock<'a> {
         let path = lock_file(places);
         let failed = |error: std::io::Error| {
             Error::refused(
-                Problem::circumstance(format!("the lock of the release cannot be made: {}", error.kind()))
-                    .hint(format!("check the permissions of `{}`", places.own.display())),
+                Problem::circumstance(format!(
+                    "the lock of the release cannot be made: {}",
+                    crate::words::plain(&error)
+                ))
+                .hint(format!("check the permissions of `{}`", places.own.display())),
             )
         };
         let start = Instant::now();

@@ -1,7 +1,7 @@
 //! What goes into the journal of a release, and when: how every file was, before the first is written; what steps and
 //! hooks may change, before they run; where the references go, before they move.
 
-use super::files::{Kept, Wanted, cannot, on_disk, sync_files};
+use super::files::{Kept, Wanted, cannot, on_disk, sync_files, target};
 use super::journal::{After, Before, FileRecord, Journal, Operation, Phase, TagRecord};
 use super::moments::within;
 use super::owner::Owner;
@@ -11,6 +11,7 @@ use crate::disk::read_plain;
 use crate::error::Problem;
 use crate::git::{RefUpdates, Repository, Signature};
 use crate::plan::{Plan, PublishedRef};
+use crate::words::plain;
 
 /// The hooks that see the index and the message of the commit.
 const BEFORE_THE_COMMIT: [&str; 3] = ["pre-commit", "prepare-commit-msg", "commit-msg"];
@@ -69,25 +70,30 @@ pub(super) fn files(running: &Running, plan: &Plan) -> Several<Vec<Wanted>> {
     }
     let hooks = BEFORE_THE_COMMIT.iter().any(|hook| plan.duties.runs(hook));
     let steps = within(plan).next().is_some();
-    begin(running, &kept.0, hooks || steps, hooks, records).map_err(one)?;
+    begin(running, &kept.0, hooks || steps, hooks, records, wanted.len()).map_err(one)?;
     Ok(wanted)
 }
 
-/// Puts the journal, and the bytes that it keeps, on the disk.
+/// Puts the journal, and what it needs for putting everything back, on the disk. The first files of the records are those
+/// that are replaced and never written into, `replaced` of them.
 pub(super) fn begin(
     running: &Running,
     kept: &[u8],
     keeps_index: bool,
     keeps_message: bool,
     records: Vec<FileRecord>,
+    replaced: usize,
 ) -> Result<(), Problem> {
     let Running { repository, disk, places, .. } = running;
     let failed = |error: std::io::Error| {
-        Problem::circumstance(format!("the journal of the release cannot be written: {}", error.kind()))
-            .hint("check the permissions of git's folder, and the space on the disk")
+        Problem::circumstance(format!(
+            "the journal of the release cannot be written: {}",
+            crate::words::plain(&error)
+        ))
+        .hint("check the permissions of git's folder, and the space on the disk")
     };
     if !kept.is_empty() {
-        let file = disk.create_whole(&places.kept, kept, None).map_err(failed)?;
+        let file = disk.create_whole(&places.kept, kept, Some(0o600)).map_err(failed)?;
         disk.sync(&file).map_err(failed)?;
     }
     let index = if keeps_index {
@@ -96,7 +102,7 @@ pub(super) fn begin(
         None
     };
     if let Some(bytes) = &index {
-        let file = disk.create_whole(&places.index, bytes, None).map_err(failed)?;
+        let file = disk.create_whole(&places.index, bytes, Some(0o600)).map_err(failed)?;
         disk.sync(&file).map_err(failed)?;
     }
     let message = if keeps_message {
@@ -105,13 +111,53 @@ pub(super) fn begin(
     } else {
         None
     };
-    running.note(|journal| {
+    let unlinked = link_before(running, &records, replaced);
+    {
+        let mut journal = running.journal.borrow_mut();
         journal.files = records;
         journal.keeps_index = index.is_some();
         journal.message = message;
-    })?;
+    }
+    reserve(running, unlinked + length(index.as_deref()))?;
+    running.note(|_| ())?;
     places.own.parent().map_or(Ok(()), |folder| disk.sync_folder(folder)).map_err(failed)?;
     disk.sync_folder(&places.own).map_err(failed)
+}
+
+fn length(bytes: Option<&[u8]>) -> u64 {
+    u64::try_from(bytes.map_or(0, <[u8]>::len)).unwrap_or(u64::MAX)
+}
+
+/// Gives every file that is replaced a second name, by which it is put back without taking any space. Returns how many
+/// bytes the other files have, which may have to be written.
+fn link_before(running: &Running, records: &[FileRecord], replaced: usize) -> u64 {
+    let mut bytes = 0;
+    for (number, record) in records.iter().enumerate().filter(|(_, record)| record.before != Before::Nothing)
+    {
+        let file = target(running.repository, &record.path);
+        // Where the file system gives no second names, the bytes come from the journal or from git.
+        let linked = number < replaced && running.disk.link(&file, &running.places.before(number)).is_ok();
+        if !linked {
+            bytes += file.symlink_metadata().map_or(0, |metadata| metadata.len());
+        }
+    }
+    bytes
+}
+
+/// For locks, references, and whole blocks of the disk.
+const SPARE_BYTES: u64 = 256 * 1024;
+
+/// Keeps space free for what putting back writes: the journal and the index, each beside itself, and some files.
+fn reserve(running: &Running, files: u64) -> Result<(), Problem> {
+    let bytes = 2 * running.journal.borrow().size() + 2 * files + SPARE_BYTES;
+    running.disk.reserve(&running.places.reserve(), bytes).map_err(|error| {
+        Problem::circumstance(format!(
+            "{} KiB cannot be kept free on the disk, for putting everything back if something fails: {}",
+            bytes.div_ceil(1024),
+            plain(&error)
+        ))
+        .hint("make room on the disk that git's folder is on, then run it again")
+    })
 }
 
 /// How a file of the plan is and will be, if it still is in the state that the plan starts from.
@@ -169,6 +215,7 @@ pub(super) fn anything<'p>(journal: &mut Journal, paths: impl Iterator<Item = &'
 pub(super) fn found(journal: &mut Journal, repository: &Repository, paths: &[String]) {
     for path in paths {
         match journal.files.iter_mut().find(|record| record.path == *path) {
+            Some(record) if record.after == After::Aside => {}
             Some(record) => record.after = After::Anything,
             None => {
                 let committed = repository.file_at(&journal.from, path).is_some();
@@ -179,16 +226,16 @@ pub(super) fn found(journal: &mut Journal, repository: &Repository, paths: &[Str
     }
 }
 
-/// Files that the steps changed without having declared it, or a hook: put back like the release's own, from what git
-/// has of them.
+/// Files that the steps or a hook changed and must not: what they made of them is kept aside, and they are put back; those
+/// that are not the release's own, from what git has of them.
 pub(super) fn strangers(journal: &mut Journal, paths: &[String]) {
     for path in paths {
         match journal.files.iter_mut().find(|record| record.path == *path) {
-            Some(record) => record.after = After::Anything,
+            Some(record) => record.after = After::Aside,
             None => journal.files.push(FileRecord {
                 path: path.clone(),
                 before: Before::Checkout,
-                after: After::Anything,
+                after: After::Aside,
             }),
         }
     }

@@ -101,7 +101,7 @@ fn cannot_clear(places: &Places, error: &std::io::Error) -> Problem {
     Problem::circumstance(format!(
         "recovery needed: `{}` cannot be removed: {}",
         places.running.display(),
-        error.kind()
+        crate::words::plain(error)
     ))
     .hint("check its permissions, then run `trueppm-release` again")
 }

@@ -2,16 +2,16 @@
 //! recovery takes over the same two.
 
 use std::cell::RefCell;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::journal::{Journal, Places};
+use super::files::{State, state};
+use super::journal::{FileRecord, Journal, Places};
 use super::owner::ReleaseLock;
 use super::{record, saved};
 use crate::disk::Disk;
 use crate::error::{Error, Kind, Problem};
 use crate::git::{Locks, Repository};
-use crate::leash;
+use crate::leash::Leash;
 
 /// A release, or an undo, that has begun.
 pub(super) struct Running<'a> {
@@ -19,8 +19,6 @@ pub(super) struct Running<'a> {
     pub(super) disk: &'a Disk,
     pub(super) places: Places,
     pub(super) journal: RefCell<Journal>,
-    /// What a step or a hook changed and could not be kept aside: it is not put back either.
-    pub(super) unsaved: RefCell<Vec<Problem>>,
     _lock: ReleaseLock<'a>,
 }
 
@@ -44,19 +42,12 @@ impl<'a> Running<'a> {
         let failed = |error: std::io::Error| {
             Error::refused(Problem::circumstance(format!(
                 "the folder of the release cannot be made: {}",
-                error.kind()
+                crate::words::plain(&error)
             )))
         };
         disk.remove_folder(&places.running).map_err(failed)?;
         disk.create_folders(&places.running).map_err(failed)?;
-        Ok(Self {
-            repository,
-            disk,
-            places,
-            journal: RefCell::new(journal),
-            unsaved: RefCell::default(),
-            _lock: lock,
-        })
+        Ok(Self { repository, disk, places, journal: RefCell::new(journal), _lock: lock })
     }
 
     /// Takes over what a journal of a dead process says.
@@ -67,14 +58,7 @@ impl<'a> Running<'a> {
         lock: ReleaseLock<'a>,
     ) -> Self {
         let places = Places::of(repository);
-        Self {
-            repository,
-            disk,
-            places,
-            journal: RefCell::new(journal),
-            unsaved: RefCell::default(),
-            _lock: lock,
-        }
+        Self { repository, disk, places, journal: RefCell::new(journal), _lock: lock }
     }
 
     /// Changes the journal and puts it on the disk.
@@ -89,10 +73,10 @@ impl<'a> Running<'a> {
         Locks::new(self.disk, &self.places.running, Box::new(announce))
     }
 
-    /// Makes the files that take what the children of the release say.
-    pub(super) fn output(&self) -> impl Fn() -> std::io::Result<File> + 'a {
+    /// Ties the children of the release to it, one leash for each.
+    pub(super) fn leashes(&self) -> impl Fn() -> std::io::Result<Leash> + 'a {
         let (disk, folder) = (self.disk, self.places.running.clone());
-        move || leash::new(disk, &folder)
+        move || Leash::new(disk, &folder)
     }
 
     /// Notes files that were found where a pattern of a step matches.
@@ -104,15 +88,25 @@ impl<'a> Running<'a> {
         self.note(|journal| record::found(journal, repository, paths))
     }
 
-    /// Keeps copies of files that a step or a hook changed and that are not the release's, and notes that they are to be
-    /// put back. Returns the folder, if there was anything to keep.
+    /// Notes that what a step or a hook made of these files is to be kept aside when they are put back. Returns the folder
+    /// that it will be in, if there is anything to keep.
     pub(super) fn set_aside(&self, paths: &[String]) -> Result<Option<PathBuf>, Problem> {
-        let (folder, unsaved) = saved::keep(self.repository, self.disk, paths);
-        let kept = |path: &&String| !unsaved.iter().any(|(lost, _)| lost == *path);
-        let kept: Vec<String> = paths.iter().filter(kept).cloned().collect();
-        self.unsaved.borrow_mut().extend(unsaved.into_iter().map(|(_, problem)| problem));
-        self.note(|journal| record::strangers(journal, &kept))?;
+        record::strangers(&mut self.journal.borrow_mut(), paths);
+        let records = self.journal.borrow().files.clone();
+        // One that is already as it was before the release stays where it is.
+        let to_keep = |record: &&FileRecord| {
+            paths.contains(&record.path) && !matches!(state(self, record), Ok(State::Before))
+        };
+        let kept: Vec<String> = records.iter().filter(to_keep).map(|record| record.path.clone()).collect();
+        let folder = saved::announce(self, &kept)?;
+        self.note(|_| ())?;
         Ok(folder)
+    }
+
+    /// Gives the space that was kept for putting back free.
+    pub(super) fn free_reserve(&self) -> Result<(), Problem> {
+        let reserve = self.places.reserve();
+        self.disk.remove(&reserve).map_err(|error| left_over(&reserve, &error))
     }
 
     /// Without a journal nothing has to be recovered. Returns what could not be cleared away.
@@ -139,6 +133,6 @@ impl<'a> Running<'a> {
 }
 
 fn left_over(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::circumstance(format!("`{}` cannot be removed: {}", path.display(), error.kind()))
+    Problem::circumstance(format!("`{}` cannot be removed: {}", path.display(), crate::words::plain(error)))
         .hint("the next start clears it away")
 }

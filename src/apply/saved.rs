@@ -1,68 +1,131 @@
-//! Copies of what is put back although the release did not write it: what a step or a hook made of files that it does
-//! not own is kept in the git directory of the work tree, so that nothing is lost by putting it back.
+//! What is put back although the release did not write it: what a step or a hook made of files that it must not change is
+//! moved into the git directory of the work tree, so that nothing is lost by putting it back. Moving takes no space on
+//! the disk, and takes whatever it is: a file, a link, a pipe or a whole folder.
 
+use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::files::target;
 use super::journal::FOLDER;
-use crate::disk::{Disk, read_plain};
+use super::running::Running;
+use crate::disk::{Disk, read_plain_with_mode};
 use crate::error::Problem;
 use crate::git::Repository;
-use crate::words::shell_word;
+use crate::words::{plain, shell_word};
 
-/// Keeps copies of these files. Returns the folder, if there was anything to keep, and the paths of which no copy could
-/// be made: they must not be put back.
-pub(super) fn keep(
-    repository: &Repository,
-    disk: &Disk,
-    paths: &[String],
-) -> (Option<PathBuf>, Vec<(String, Problem)>) {
-    let there: Vec<&String> =
-        paths.iter().filter(|path| target(repository, path).symlink_metadata().is_ok()).collect();
-    if there.is_empty() {
-        return (None, Vec::new());
+/// What lies where a file of the release is, or would be: the file, or what has taken the place of one of its folders.
+pub(super) fn there(repository: &Repository, path: &str) -> Option<String> {
+    obstruction(repository, path)
+        .or_else(|| target(repository, path).symlink_metadata().is_ok().then(|| path.to_owned()))
+}
+
+/// What is no folder, though a file of the release lies in it.
+pub(super) fn obstruction(repository: &Repository, path: &str) -> Option<String> {
+    path.match_indices('/').filter_map(|(at, _)| path.get(..at)).find_map(|above| {
+        let metadata = target(repository, above).symlink_metadata().ok()?;
+        (!metadata.is_dir()).then(|| above.to_owned())
+    })
+}
+
+/// Whether a file cannot be put in its place before something is moved away. An empty folder is not moved, but removed.
+pub(super) fn is_blocked(running: &Running, path: &str) -> bool {
+    let target = target(running.repository, path);
+    let is_folder = || target.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
+    obstruction(running.repository, path).is_some()
+        || (is_folder() && !running.disk.remove_empty_folder(&target))
+}
+
+/// The permission bits of a file that was moved away.
+pub(super) fn mode_of_kept(running: &Running, path: &str) -> Option<u32> {
+    let metadata = folder(running)?.join(path).symlink_metadata().ok()?;
+    metadata.is_file().then(|| metadata.mode() & 0o7777)
+}
+
+/// The folder that is to take what lies at these paths, if anything does; it is noted, not made.
+///
+/// # Errors
+/// The journal cannot be written.
+pub(super) fn announce(running: &Running, paths: &[String]) -> Result<Option<PathBuf>, Problem> {
+    if !paths.iter().any(|path| there(running.repository, path).is_some()) {
+        return Ok(None);
     }
-    let parent = repository.git_dir().join(FOLDER);
-    let folder = new_folder(disk, &parent);
+    if running.journal.borrow().saved.is_none() {
+        let parent = parent(running);
+        let names = (1..).map(|number: u32| format!("saved-{number}"));
+        let free = names.into_iter().find(|name| parent.join(name).symlink_metadata().is_err());
+        running.note(|journal| journal.saved = free)?;
+    }
+    Ok(folder(running))
+}
+
+fn parent(running: &Running) -> PathBuf {
+    running.repository.git_dir().join(FOLDER)
+}
+
+/// The folder that was announced.
+fn folder(running: &Running) -> Option<PathBuf> {
+    running.journal.borrow().saved.as_ref().map(|name| parent(running).join(name))
+}
+
+/// The announced folder, where anything is in it; an empty one goes.
+pub(super) fn filled(running: &Running) -> Option<PathBuf> {
+    let folder = folder(running)?;
+    running.disk.remove_empty_folder(&folder);
+    folder.is_dir().then_some(folder)
+}
+
+/// Moves what lies at these paths into the announced folder. Returns the paths that could not be moved: they must not be
+/// put back.
+pub(super) fn keep(running: &Running, paths: &[String]) -> Vec<(String, Problem)> {
+    let things: BTreeSet<String> = paths.iter().filter_map(|path| there(running.repository, path)).collect();
+    let folder = match announce(running, paths) {
+        Ok(Some(folder)) => folder,
+        Ok(None) => return Vec::new(),
+        Err(problem) => return paths.iter().map(|path| (path.clone(), problem.clone())).collect(),
+    };
     let mut unsaved = Vec::new();
-    for path in there {
-        let kept = match &folder {
-            Ok(folder) => copy(disk, &target(repository, path), &folder.join(path)),
-            Err(error) => Err(error.kind().into()),
+    for thing in things {
+        let Err(error) = moved(running.disk, &target(running.repository, &thing), &folder.join(&thing))
+        else {
+            continue;
         };
-        if let Err(error) = kept {
-            let word = shell_word(path);
-            let problem = Problem::circumstance(format!(
-                "recovery needed: `{path}` was changed by a step or a hook, and no copy can be kept in `{}`: {}",
-                parent.display(),
-                error.kind()
-            ))
-            .hint(format!(
-                "look at it: `git diff -- {word}`; the state before the release: `git checkout -- {word}`"
-            ));
-            unsaved.push((path.clone(), problem));
-        }
+        let word = shell_word(&thing);
+        let problem = Problem::circumstance(format!(
+            "recovery needed: `{thing}` was changed by a step or a hook, and cannot be kept in `{}`: {}",
+            folder.display(),
+            plain(&error)
+        ))
+        .hint(format!(
+            "look at it: `git diff -- {word}`; the state before the release: `git checkout -- {word}`"
+        ));
+        let below = format!("{thing}/");
+        let lost = paths.iter().filter(|path| **path == thing || path.starts_with(&below));
+        unsaved.extend(lost.map(|path| (path.clone(), problem.clone())));
     }
-    (folder.ok(), unsaved)
+    unsaved
 }
 
-/// A folder that was not there before: `saved-1`, or the next number.
-fn new_folder(disk: &Disk, parent: &Path) -> std::io::Result<PathBuf> {
-    let free = (1..).map(|number: u32| parent.join(format!("saved-{number}")));
-    let folder = free.into_iter().find(|folder| folder.symlink_metadata().is_err()).unwrap_or_default();
-    disk.create_folders(&folder).map(|_| folder)
-}
-
-/// Copies a file, or a symbolic link as the link it is; a folder cannot be kept.
-fn copy(disk: &Disk, source: &Path, copy: &Path) -> std::io::Result<()> {
-    if let Some(folder) = copy.parent() {
+/// Moves a file or whatever else it is; a copy is made only where the folder lies on another file system.
+fn moved(disk: &Disk, source: &Path, wanted: &Path) -> std::io::Result<()> {
+    if let Some(folder) = wanted.parent() {
         disk.create_folders(folder)?;
     }
-    if source.is_symlink() {
-        return disk.symlink(&std::fs::read_link(source)?, copy);
-    }
-    match read_plain(source)? {
-        Some(bytes) => disk.create_whole(copy, &bytes, None).and_then(|file| disk.sync(&file)),
-        None => Err(std::io::ErrorKind::IsADirectory.into()),
+    let others = (2..).map(|number: u32| {
+        let mut name = wanted.as_os_str().to_owned();
+        name.push(format!("~{number}"));
+        PathBuf::from(name)
+    });
+    let names = std::iter::once(wanted.to_path_buf()).chain(others);
+    let free = names.into_iter().find(|name| name.symlink_metadata().is_err()).unwrap_or_default();
+    match disk.rename(source, &free) {
+        Err(error) if error.kind() == std::io::ErrorKind::CrossesDevices => {
+            let (bytes, mode) = read_plain_with_mode(source)?.ok_or(error)?;
+            let copy = disk.create_whole(&free, &bytes, Some(mode))?;
+            disk.sync(&copy)?;
+            disk.remove(source)
+        }
+        Err(error) => Err(error),
+        Ok(()) => free.parent().map_or(Ok(()), |folder| disk.sync_folder(folder)),
     }
 }

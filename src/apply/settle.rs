@@ -10,7 +10,7 @@ mod torn;
 use std::path::PathBuf;
 
 use super::files::{cannot, clear_beside};
-use super::journal::{Operation, Phase};
+use super::journal::{After, Operation, Phase};
 use super::running::Running;
 use crate::error::Problem;
 use files::{files_back, message_back, name_others};
@@ -64,6 +64,8 @@ pub(super) enum Writer {
 pub(super) fn back(running: &Running, writer: Writer) -> Left {
     let mut left = Left::default();
     let journal = running.journal.borrow().clone();
+    // First of all: what follows may need the space.
+    left.or_failed(running.free_reserve());
     remove_locks(running, &journal, &mut left);
     left.or_all_failed(clear_beside(running));
     settle_references(running, &journal, Way::Back, &mut left);
@@ -85,6 +87,7 @@ pub(super) fn back(running: &Running, writer: Writer) -> Left {
 pub(super) fn forward(running: &Running) -> Left {
     let mut left = Left::default();
     let journal = running.journal.borrow().clone();
+    left.or_failed(running.free_reserve());
     let index = index_forward(running, &journal);
     remove_locks(running, &journal, &mut left);
     left.or_all_failed(clear_beside(running));
@@ -92,6 +95,11 @@ pub(super) fn forward(running: &Running) -> Left {
     // The references say that it is done; an index that cannot be written is no reason to call it anything else.
     if !matches!(index, Ok(true)) {
         index_anew(running, &journal, &mut left);
+    }
+    if let (Operation::Undo, Some(to)) = (journal.operation, &journal.to) {
+        let gone = journal.files.iter().filter(|record| record.after == After::Nothing);
+        let gone: Vec<String> = gone.map(|record| record.path.clone()).collect();
+        left.or_failed(running.repository.remove_new_folders(running.disk, to, &gone));
     }
     for tag in journal.tags.iter().filter(|tag| tag.after.is_none()) {
         let removed = running.repository.remove_reflog(running.disk, &format!("refs/tags/{}", tag.name));

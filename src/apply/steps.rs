@@ -1,27 +1,24 @@
-//! Runs one step or check: its own process group, no input, its output kept aside and shown only when it fails. One
+//! Runs one step or check: its own process group, no input, its output shown only when it fails. One
 //! that hangs past its limit, or that a person interrupts, is stopped with everything it started.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::ErrorKind;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use crate::capture::Capture;
 use crate::error::Problem;
 use crate::git::Repository;
 use crate::interrupt::Interrupt;
+use crate::leash::Leash;
 use crate::plan::{Outcome, Passing, PlannedStep, StepKind};
 use crate::ui::Ui;
 use crate::words::counted;
 
-/// How much of a failed step's output is shown: its end, where the reason usually stands.
-const SHOWN_LINES: usize = 40;
-/// More than this is not even read back.
-const SHOWN_BYTES: u64 = 64 * 1024;
 /// More than this on standard output is no answer to a question.
-const ANSWER_BYTES: u64 = 16 * 1024 * 1024;
+const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// How long a step has to end itself after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -35,52 +32,52 @@ pub(super) struct Finished {
     pub(super) said: String,
 }
 
-/// Makes the file that takes what a child says.
-pub(super) type Output<'a> = dyn Fn() -> std::io::Result<File> + 'a;
+/// Makes the leash of a child.
+pub(super) type Leashes<'a> = dyn Fn() -> std::io::Result<Leash> + 'a;
+
+/// A child of no release.
+pub(super) fn unleashed() -> std::io::Result<Leash> {
+    Ok(Leash::default())
+}
 
 /// Runs the step to its end.
 pub(super) fn run(
     step: &PlannedStep,
     repository: &Repository,
-    output: &Output<'_>,
+    leashes: &Leashes<'_>,
     ui: &Ui,
     interrupt: &Interrupt,
 ) -> Result<Finished, Problem> {
     let progress = ui.progress(&step.name);
-    let result = supervise(step, repository, output, interrupt);
+    let result = supervise(step, repository, leashes, interrupt);
     progress.finish(result.is_ok());
     result
 }
 
-/// Where the output of a step is kept. Where the answer matters it is kept apart from what is only said.
+/// What a step says. Where the answer matters it is kept apart from what is only said.
 struct Outputs {
-    answer: File,
-    said: Option<File>,
+    answer: Capture,
+    said: Option<Capture>,
 }
 
 impl Outputs {
-    fn new(step: &PlannedStep, output: &Output<'_>) -> std::io::Result<Self> {
-        let apart = step.passing != Passing::ExitCode;
-        Ok(Self { answer: output()?, said: if apart { Some(output()?) } else { None } })
-    }
-
-    fn shown(&mut self) -> String {
-        let parts =
-            [end_of_output(&mut self.answer), self.said.as_mut().map(end_of_output).unwrap_or_default()];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
-    }
-
-    fn answer(&mut self) -> Result<Vec<u8>, String> {
-        let mut bytes = Vec::new();
-        let read = self
-            .answer
-            .seek(SeekFrom::Start(0))
-            .and_then(|_| (&mut self.answer).take(ANSWER_BYTES + 1).read_to_end(&mut bytes));
-        match read {
-            Ok(length) if u64::try_from(length).is_ok_and(|length| length <= ANSWER_BYTES) => Ok(bytes),
-            Ok(_) => Err("it printed more than 16 MiB".into()),
-            Err(error) => Err(format!("its output cannot be read: {}", error.kind())),
+    fn of(step: &PlannedStep, command: &mut Command) -> std::io::Result<Self> {
+        if step.passing == Passing::ExitCode {
+            return Ok(Self { answer: Capture::all_of(command)?, said: None });
         }
+        let (answer, said) = Capture::each_of(command, ANSWER_BYTES)?;
+        Ok(Self { answer, said: Some(said) })
+    }
+
+    fn shown(&self) -> String {
+        let captures = std::iter::once(&self.answer).chain(&self.said);
+        let parts = captures.map(|capture| capture.so_far().shown()).filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join("\n")
+    }
+
+    fn answer(&self) -> Result<Vec<u8>, String> {
+        let said = self.answer.so_far();
+        said.whole().map(<[u8]>::to_vec).ok_or_else(|| "it printed more than 16 MiB".into())
     }
 }
 
@@ -88,7 +85,7 @@ impl Outputs {
 fn supervise(
     step: &PlannedStep,
     repository: &Repository,
-    output: &Output<'_>,
+    leashes: &Leashes<'_>,
     interrupt: &Interrupt,
 ) -> Result<Finished, Problem> {
     let label = step.label();
@@ -96,7 +93,7 @@ fn supervise(
         return Err(Problem::content(format!("{label} names no program")));
     };
     let aside = |error: std::io::Error| {
-        Problem::circumstance(format!("the output of {label} cannot be kept: {}", error.kind()))
+        Problem::circumstance(format!("{label} cannot be watched: {}", crate::words::plain(&error)))
     };
     let work_dir = match &step.folder {
         Some(folder) if !repository.is_plain_folder(folder) => {
@@ -106,19 +103,12 @@ fn supervise(
         Some(folder) => repository.work_dir().join(folder),
         None => repository.work_dir().to_owned(),
     };
-    let mut outputs = Outputs::new(step, output).map_err(aside)?;
-    let stdout = outputs.answer.try_clone().map_err(aside)?;
-    let stderr = outputs.said.as_ref().unwrap_or(&outputs.answer).try_clone().map_err(aside)?;
-    let child = Command::new(program)
-        .args(arguments)
-        .envs(&step.environment)
-        .current_dir(work_dir)
-        .stdin(Stdio::null())
-        .stdout(stdout)
-        .stderr(stderr)
-        .process_group(0)
-        .spawn();
-    let mut child = child.map_err(|error| {
+    let mut command = Command::new(program);
+    command.args(arguments).envs(&step.environment).current_dir(work_dir);
+    let outputs = Outputs::of(step, &mut command).map_err(aside)?;
+    let leash = leashes().map_err(aside)?;
+    command.stdin(Stdio::null()).process_group(0);
+    let mut child = leash.start(&mut command).map_err(|error| {
         let name = &step.name;
         let why = match error.kind() {
             ErrorKind::NotFound => "there is no such program here".to_owned(),
@@ -131,7 +121,7 @@ fn supervise(
     })?;
     let ended = wait(&mut child, Duration::from_secs(step.timeout_seconds), interrupt);
     let problem = match ended {
-        Ended::Status(status) => match judged(step, status, &mut outputs) {
+        Ended::Status(status) => match judged(step, status, &outputs) {
             Ok((code, outcome)) => {
                 return Ok(Finished { skips: outcome == Outcome::Skip, code, said: outputs.shown() });
             }
@@ -157,7 +147,7 @@ fn supervise(
 }
 
 /// What the end of a step means, or why it is a failure.
-fn judged(step: &PlannedStep, status: ExitStatus, outputs: &mut Outputs) -> Result<(i32, Outcome), String> {
+fn judged(step: &PlannedStep, status: ExitStatus, outputs: &Outputs) -> Result<(i32, Outcome), String> {
     let Some(code) = status.code() else { return Err(described(status)) };
     match step.outcome(code) {
         Outcome::Stop if code == 0 => Err(format!("{}, which is not passing here", described(status))),
@@ -235,22 +225,4 @@ pub(super) fn described(status: ExitStatus) -> String {
         (None, Some(signal)) => format!("killed by signal {signal}"),
         (None, None) => "it ended without a code".into(),
     }
-}
-
-/// The last lines of what a process said.
-pub(super) fn end_of_output(output: &mut File) -> String {
-    let length = output.metadata().map(|data| data.len()).unwrap_or(0);
-    let from = length.saturating_sub(SHOWN_BYTES);
-    let mut bytes = Vec::new();
-    if output.seek(SeekFrom::Start(from)).is_err() || output.read_to_end(&mut bytes).is_err() {
-        return String::new();
-    }
-    let text = String::from_utf8_lossy(&bytes);
-    let lines: Vec<&str> = text.lines().collect();
-    let skipped = lines.len().saturating_sub(SHOWN_LINES);
-    let mut shown: Vec<String> = lines.iter().skip(skipped).map(|line| format!("| {line}")).collect();
-    if skipped > 0 || from > 0 {
-        shown.insert(0, "| … (the beginning is left out)".into());
-    }
-    shown.join("\n")
 }

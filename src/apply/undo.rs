@@ -11,7 +11,7 @@ use super::owner::Owner;
 use super::running::Running;
 use super::{Several, one, record, settled};
 use crate::bug;
-use crate::disk::Disk;
+use crate::disk::{Disk, mode_of_new_file};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{Asking, ObjectId, RefChange, RefUpdates, Repository, Signature, TreeChange};
 use crate::interrupt::Interrupt;
@@ -97,6 +97,10 @@ fn attempt(
         None => repository.lock_refs(&updates, &locks).map_err(one)?.publish().map_err(one)?,
     }
     index.publish().map_err(one)?;
+    // As git: a folder goes with the last file in it. One that stays is only untidy.
+    let gone: Vec<String> =
+        wanted.iter().filter(|file| file.bytes.is_none()).map(|file| file.path.clone()).collect();
+    let _left = repository.remove_new_folders(running.disk, &undo.parent, &gone);
     for change in updates.changes.iter().filter(|change| change.after.is_none()) {
         // The log of a tag goes with it, as in git; one that stays behind is only untidy.
         let _left = repository.remove_reflog(running.disk, &change.name);
@@ -110,6 +114,10 @@ fn recorded(running: &Running, undo: &Undo, changes: &[TreeChange]) -> Several<V
     let returning: Vec<String> =
         changes.iter().filter(|change| change.file.is_some()).map(|change| change.path.clone()).collect();
     let folder = running.places.running.join("parent");
+    running
+        .disk
+        .create_private_folder(&folder)
+        .map_err(|error| one(files::cannot("written", "parent", &error)))?;
     repository.check_out_to(running.disk, &undo.parent, &returning, &folder).map_err(one)?;
     let mut kept = Kept::default();
     let mut records = Vec::with_capacity(changes.len());
@@ -120,12 +128,14 @@ fn recorded(running: &Running, undo: &Undo, changes: &[TreeChange]) -> Several<V
         let (bytes, mode) = match &change.file {
             None => (None, 0),
             Some((id, executable)) => {
-                let (bytes, mode) = files::read_with_mode(&folder.join(path), path).map_err(one)?;
+                let bytes = files::read(&folder.join(path), path).map_err(one)?;
                 let blob = repository.blob_bytes(id).map_err(one)?;
                 let bytes = repository.as_checked_out(path, &blob, bytes).map_err(one)?;
-                // The permissions of a file that stays are a person's choice, as far as git does not know them.
-                let same = |is: &u32| (is & 0o100 != 0) == *executable || !repository.trusts_modes();
-                (Some(bytes), now.as_ref().map(|(_, is)| *is).filter(same).unwrap_or(mode))
+                // The permissions of a file that stays are a person's choice, as far as the commits agree about them.
+                let same = repository.is_executable_at(&undo.commit, path) == Some(*executable)
+                    || !repository.trusts_modes();
+                let mode = now.as_ref().map(|(_, is)| *is).filter(|_| same);
+                (Some(bytes), mode.unwrap_or_else(|| mode_of_new_file(*executable)))
             }
         };
         let after = match &bytes {
@@ -145,6 +155,7 @@ fn recorded(running: &Running, undo: &Undo, changes: &[TreeChange]) -> Several<V
             return Err(one(Problem::circumstance(format!("`{path}` lies below a symbolic link"))));
         }
     }
-    record::begin(running, &kept.0, false, false, records).map_err(one)?;
+    let replaced = records.len();
+    record::begin(running, &kept.0, false, false, records, replaced).map_err(one)?;
     Ok(wanted)
 }

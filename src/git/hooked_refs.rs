@@ -2,9 +2,7 @@
 //! transaction for the commit and one for each tag, as `git commit` and `git tag` would; tags that go, go in one. All of them are prepared,
 //! which is when the hook may refuse, before the first is committed; a process that is left alone aborts by itself.
 
-use std::fs::File;
 use std::io::Write;
-use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,14 +13,13 @@ use super::command::git;
 use super::hooks::author_variables;
 use super::locks::Locks;
 use super::{ObjectId, RefChange, RefUpdates, Repository, Signature};
+use crate::capture::{BEGINNING, Capture};
 use crate::disk::Disk;
 use crate::error::Problem;
-use crate::leash;
+use crate::leash::Leash;
 
 /// How long a transaction that is taken back has to let its hook know.
 const GRACE: Duration = Duration::from_secs(3);
-/// More of what was said is not shown.
-const SHOWN_BYTES: usize = 16 * 1024;
 
 /// All references of a release, locked by git and agreed to by the hook. Nothing is visible yet; dropping it takes
 /// everything back.
@@ -38,8 +35,8 @@ struct Transaction {
     /// What else it deletes.
     others: Vec<RefChange>,
     child: Child,
-    stdout: File,
-    stderr: File,
+    stdout: Capture,
+    stderr: Capture,
     limit: Duration,
 }
 
@@ -92,8 +89,9 @@ impl Repository {
                 wanted
                     .push_str(&format!("delete {name}\0{}\0", before.as_ref().map_or("", ObjectId::as_str)));
             }
-            let output = || leash::new(locks.disk(), locks.folder());
-            let mut transaction = Transaction::begin(command, change, &wanted, &output, asking)?;
+            let leash =
+                Leash::new(locks.disk(), locks.folder()).map_err(|error| cannot_move(change, &error))?;
+            let mut transaction = Transaction::begin(command, change, &wanted, &leash, asking)?;
             transaction.others = others.to_vec();
             transactions.push(transaction);
             if moves {
@@ -125,20 +123,13 @@ impl Transaction {
         mut command: Command,
         change: &RefChange,
         wanted: &str,
-        output: &dyn Fn() -> std::io::Result<File>,
+        leash: &Leash,
         asking: &Asking<'_>,
     ) -> Result<Self, Problem> {
-        let failed = |error: std::io::Error| {
-            Problem::circumstance(format!("cannot move `{}` with git: {}", change.name, error.kind()))
-        };
-        let (stdout, stderr) = (output().map_err(failed)?, output().map_err(failed)?);
-        let child = command
-            .stdin(Stdio::piped())
-            .stdout(stdout.try_clone().map_err(failed)?)
-            .stderr(stderr.try_clone().map_err(failed)?)
-            .process_group(0)
-            .spawn()
-            .map_err(failed)?;
+        let failed = |error: std::io::Error| cannot_move(change, &error);
+        let (stdout, stderr) = Capture::each_of(&mut command, BEGINNING).map_err(failed)?;
+        command.stdin(Stdio::piped()).process_group(0);
+        let child = leash.start(&mut command).map_err(failed)?;
         let (change, others) = (change.clone(), Vec::new());
         let mut transaction = Self { change, others, child, stdout, stderr, limit: asking.limit };
         transaction.ask(&format!("start\0{wanted}prepare\0"), "prepare: ok\n", asking.stop)?;
@@ -160,7 +151,7 @@ impl Transaction {
         let mut nap = Duration::from_millis(1);
         loop {
             let ended = !matches!(self.child.try_wait(), Ok(None));
-            if said(&self.stdout).ends_with(answer) {
+            if self.stdout.so_far().text().ends_with(answer) {
                 return Ok(());
             }
             if ended {
@@ -181,7 +172,8 @@ impl Transaction {
     }
 
     fn refused(&self, how: &str) -> Problem {
-        let lines: String = said(&self.stderr).lines().map(|line| format!("\n| {line}")).collect();
+        let shown = self.stderr.so_far().shown();
+        let lines = if shown.is_empty() { shown } else { format!("\n{shown}") };
         Problem::circumstance(format!("{how} `{}`{lines}", self.change.name))
             .hint("the hook `reference-transaction` is active and may have refused it: do what it asks for")
     }
@@ -211,16 +203,6 @@ impl Drop for Transaction {
     }
 }
 
-/// What was written so far; the writer's place in the file is not disturbed.
-fn said(file: &File) -> String {
-    let mut bytes = vec![0; SHOWN_BYTES];
-    let mut length = 0;
-    while let Some(rest) = bytes.get_mut(length..).filter(|rest| !rest.is_empty()) {
-        match file.read_at(rest, u64::try_from(length).unwrap_or(u64::MAX)) {
-            Ok(0) | Err(_) => break,
-            Ok(more) => length += more,
-        }
-    }
-    bytes.truncate(length);
-    String::from_utf8_lossy(&bytes).into_owned()
+fn cannot_move(change: &RefChange, error: &std::io::Error) -> Problem {
+    Problem::circumstance(format!("cannot move `{}` with git: {}", change.name, crate::words::plain(error)))
 }

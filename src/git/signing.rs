@@ -3,8 +3,7 @@
 //! passphrase; whatever goes wrong with it means that there is no signature, never an unsigned object.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{Read, Seek, Write};
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -12,6 +11,7 @@ use std::time::Duration;
 use super::settings::Settings;
 use super::signing_key::{SshKey, is_literal, literal, words};
 use super::{Repository, Signature};
+use crate::capture::{BEGINNING, Capture};
 use crate::error::Problem;
 
 /// What gpg reports once it has signed; without it, its output is no signature (git asks the same).
@@ -115,7 +115,7 @@ impl Repository {
             .args(arguments)
             .stderr(Stdio::inherit())
             .output()
-            .map_err(|error| failed(&error.kind().to_string()))?;
+            .map_err(|error| failed(&crate::words::plain(&error)))?;
         if !output.status.success() {
             return Err(failed("it failed"));
         }
@@ -155,24 +155,22 @@ impl Signer {
                 .hint("where gpg has to ask for a passphrase: `export GPG_TTY=$(tty)`")
                 .hint("name the key with `git config user.signingKey`, or release unsigned with `--no-sign`")
         };
-        let lost = |error: std::io::Error| failed(&format!(": {}", error.kind()));
+        let lost = |error: std::io::Error| failed(&format!(": {}", crate::words::plain(&error)));
         let mut input = tempfile::tempfile().map_err(lost)?;
         input.write_all(payload).and_then(|()| input.rewind()).map_err(lost)?;
-        let (mut stdout, mut stderr) =
-            (tempfile::tempfile().map_err(lost)?, tempfile::tempfile().map_err(lost)?);
-        let child = start(program, &self.work_dir)
-            .args(["--status-fd=2", "-bsau", key])
-            .stdin(input)
-            .stdout(stdout.try_clone().map_err(lost)?)
-            .stderr(stderr.try_clone().map_err(lost)?)
-            .spawn()
-            .map_err(lost)?;
+        let mut command = start(program, &self.work_dir);
+        command.args(["--status-fd=2", "-bsau", key]).stdin(input);
+        let (stdout, stderr) = Capture::each_of(&mut command, BEGINNING).map_err(lost)?;
+        let child = command.spawn().map_err(lost)?;
         let status = wait(child, stop)?.map_err(lost)?;
-        let said = text_of(&mut stderr).map_err(lost)?;
-        if !status.success() || !format!("\n{said}").contains(CREATED) {
-            return Err(failed(&quoted(&said)));
+        let said = stderr.so_far();
+        if !status.success() || !format!("\n{}", said.text()).contains(CREATED) {
+            return Err(failed(&quoted(&said.shown())));
         }
-        text_of(&mut stdout).map_err(lost)
+        let signature = stdout.so_far();
+        let signature =
+            signature.whole().ok_or_else(|| failed(": what it printed is too long for a signature"))?;
+        Ok(String::from_utf8_lossy(signature).into_owned())
     }
 
     fn with_ssh(
@@ -188,13 +186,13 @@ impl Signer {
                 .hint("see whether ssh-agent has the key: `ssh-add -L`")
                 .hint("name the key with `git config user.signingKey`, or release unsigned with `--no-sign`")
         };
-        let lost = |error: std::io::Error| failed(&format!(": {}", error.kind()));
+        let lost = |error: std::io::Error| failed(&format!(": {}", crate::words::plain(&error)));
         // Files and not pipes: the programs that stand in for ssh-keygen know only what git itself does.
         let folder = tempfile::Builder::new().prefix("trueppm-release-").tempdir().map_err(lost)?;
         let buffer = folder.path().join("payload");
         keep(&buffer, payload).map_err(lost)?;
-        let mut stderr = tempfile::tempfile().map_err(lost)?;
         let mut command = start(program, &self.work_dir);
+        let stderr = Capture::errors_of(&mut command).map_err(lost)?;
         command.args(["-Y", "sign", "-n", "git", "-f"]);
         match key {
             SshKey::File(path) => command.arg(path),
@@ -205,18 +203,13 @@ impl Signer {
                 command.arg(file).arg("-U")
             }
         };
-        let child = command
-            .arg(&buffer)
-            .stdout(Stdio::null())
-            .stderr(stderr.try_clone().map_err(lost)?)
-            .spawn()
-            .map_err(lost)?;
+        let child = command.arg(&buffer).stdout(Stdio::null()).spawn().map_err(lost)?;
         let status = wait(child, stop)?.map_err(lost)?;
-        let said = text_of(&mut stderr).map_err(lost)?;
+        let said = stderr.so_far();
         if !status.success() {
-            return Err(failed(&quoted(&said)));
+            return Err(failed(&quoted(&said.shown())));
         }
-        read(&buffer.with_extension("sig")).map_err(|_| failed(&quoted(&said)))
+        read(&buffer.with_extension("sig")).map_err(|_| failed(&quoted(&said.shown())))
     }
 }
 
@@ -259,16 +252,9 @@ fn interrupted() -> Problem {
     Problem::interrupted("the release was being signed")
 }
 
-/// What a signer said, without the lines that are for programs.
-fn quoted(said: &str) -> String {
-    said.lines().filter(|line| !line.starts_with("[GNUPG:]")).map(|line| format!("\n| {line}")).collect()
-}
-
-fn text_of(file: &mut File) -> std::io::Result<String> {
-    let mut bytes = Vec::new();
-    file.rewind()?;
-    file.read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+/// What is shown of a signer's words, without the lines that are for programs.
+fn quoted(shown: &str) -> String {
+    shown.lines().filter(|line| !line.starts_with("| [GNUPG:]")).map(|line| format!("\n{line}")).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the signer's own temporary folder")]
@@ -296,6 +282,6 @@ mod tests {
 
     #[test]
     fn what_gpg_says_to_programs_is_not_shown_to_people() {
-        assert_eq!(quoted("[GNUPG:] KEY_CONSIDERED 1\ngpg: no key\n"), "\n| gpg: no key");
+        assert_eq!(quoted("| [GNUPG:] KEY_CONSIDERED 1\n| gpg: no key\n"), "\n| gpg: no key");
     }
 }

@@ -12,6 +12,7 @@ use super::trouble::{explain, shell_word};
 use super::{ObjectId, Repository};
 use crate::disk::Disk;
 use crate::error::Problem;
+use crate::words::plain;
 
 impl Repository {
     /// Stores a file of the work tree as `git add` would, without touching the index. Returns the blob and whether
@@ -23,14 +24,14 @@ impl Repository {
     pub fn blob_of_work_tree(&self, path: &str) -> Result<Option<(ObjectId, bool)>, Problem> {
         let target = self.work_dir.join(path);
         let unreadable =
-            |error: std::io::Error| Problem::circumstance(format!("cannot read `{path}`: {error}"));
+            |error: std::io::Error| Problem::circumstance(format!("cannot read `{path}`: {}", plain(&error)));
+        if self.is_below_link(Path::new(path)) {
+            return Err(Problem::content(format!("`{path}` lies below a symbolic link")));
+        }
         let metadata = match std::fs::symlink_metadata(&target) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             other => other.map_err(unreadable)?,
         };
-        if self.is_below_link(Path::new(path)) {
-            return Err(Problem::content(format!("`{path}` lies below a symbolic link")));
-        }
         if !metadata.is_file() {
             return Err(Problem::content(format!("`{path}` is not a plain file")));
         }
@@ -139,6 +140,13 @@ impl Repository {
             .through(|| self.inner.checkout_tree(tree.as_object(), Some(&mut checkout)))
             .map_err(|error| Problem::circumstance(format!("{doing}: {}", error.kind())))?;
         checked_out.map_err(|error| explain(doing, &error))
+    }
+
+    /// Whether a commit has a file at a path as an executable one; nothing for anything but a file.
+    pub fn is_executable_at(&self, commit: &ObjectId, path: &str) -> Option<bool> {
+        let tree = self.tree_of(commit).ok()?;
+        let entry = tree.get_path(Path::new(path)).ok()?;
+        (entry.kind() == Some(git2::ObjectType::Blob)).then(|| entry.filemode() & 0o111 != 0)
     }
 
     /// The blob that a commit has at a path; nothing for anything but a file.

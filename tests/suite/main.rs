@@ -3,6 +3,7 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "tests own the files and processes they make")]
 
+mod altered;
 mod as_git;
 mod automatic;
 mod changelog_rotation;
@@ -36,6 +37,7 @@ mod recovery;
 mod release;
 mod remote;
 mod sandbox;
+mod scarce;
 mod signing;
 mod steps;
 mod torn_references;

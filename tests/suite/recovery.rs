@@ -139,6 +139,46 @@ fn what_a_killed_step_made_where_its_pattern_matches_is_kept_aside_and_gone() {
 }
 
 #[test]
+fn a_recovery_that_was_killed_itself_leaves_one_folder_and_the_next_one_names_it() {
+    let sandbox = waiting("exit 1");
+    let script = sandbox.read(EXPORT);
+    sandbox.write(
+        EXPORT,
+        script.replacen("touch", "mkdir -p docs/pages; echo new > docs/pages/new.md\ntouch", 1),
+    );
+    let profile = trueppm_release::config::built_in();
+    let patterns = "writes = [\"docs/api/openapi.json\", \"docs/**/*.md\"]";
+    let profile = profile.replacen("writes = [\"docs/api/openapi.json\"]", patterns, 1);
+    sandbox.write("trueppm-release.toml", profile);
+    sandbox.commit_all("chore: patterns");
+    killed_in_its_step(&sandbox);
+    let own = sandbox.root().join(".git/trueppm-release");
+    let journal = std::fs::read_to_string(own.join("running/journal.json")).expect("a journal");
+    sandbox.run(&[]).expect(0).says("what was found in `docs/pages/new.md` is kept in `");
+    // As it is when that one is killed before its end: everything is moved, nothing was said.
+    assert!(journal.contains("\"saved\":null"), "{journal}");
+    let journal = journal.replace("\"saved\":null", "\"saved\":\"saved-1\"");
+    sandbox.write(".git/trueppm-release/running/journal.json", journal);
+    sandbox.run(&[]).expect(0).says("what was found is kept in `").says("/saved-1`");
+    let left: Vec<_> =
+        std::fs::read_dir(&own).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(left, ["saved-1"]);
+    // One that nothing was moved into goes.
+    std::fs::remove_dir_all(&own).expect("a person has looked");
+    for flag in ["started", "go", "ended"] {
+        std::fs::remove_file(sandbox.around().join(flag)).expect("the flag goes");
+    }
+    killed_in_its_step(&sandbox);
+    sandbox.remove("docs/pages/new.md");
+    let journal = sandbox.read(".git/trueppm-release/running/journal.json");
+    let announced = journal.replace("\"saved\":null", "\"saved\":\"saved-1\"");
+    sandbox.write(".git/trueppm-release/running/journal.json", announced);
+    std::fs::create_dir(own.join("saved-1")).expect("a folder");
+    let run = sandbox.run(&[]).expect(0);
+    assert!(!run.stderr.contains("is kept in") && !own.exists(), "{}", run.stderr);
+}
+
+#[test]
 fn those_who_only_look_say_it_and_change_nothing() {
     let sandbox = waiting("exit 1");
     killed_in_its_step(&sandbox);

@@ -1,6 +1,8 @@
 //! Taking a release back: afterwards everything is as before it, and whatever makes that unsafe refuses and changes
 //! nothing.
 
+mod places;
+
 use crate::common::pty::{Launch, Session};
 use crate::origin::{Origin, impatient, through_ssh};
 use crate::sandbox::{Run, Sandbox, State};

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::{Left, Writer};
-use crate::apply::files::{State, cannot, changed_by_others, put_back, state};
+use crate::apply::files::{State, cannot, changed_by_others, state};
 use crate::apply::journal::{After, Before, FileRecord, Journal, Phase};
+use crate::apply::put_back::put_back;
 use crate::apply::running::Running;
 use crate::apply::saved;
 use crate::disk::read_plain;
@@ -32,28 +33,29 @@ pub(super) fn files_back(running: &Running, journal: &Journal, writer: Writer, l
         to_save.extend(matching.iter().map(|record| record.path.clone()));
     }
     to_restore.extend(&matching);
+    // What is there may be the work of a hook that was killed, or of a person afterwards: it is kept.
+    let by_a_hook = writer == Writer::Dead && journal.phase == Phase::Hooks;
+    let by_a_child = by_a_hook || (writer == Writer::Alive && journal.phase >= Phase::Steps);
     for record in &journal.files {
-        match state(running, record) {
-            Err(problem) => left.failed.push(problem),
-            Ok(State::Before) => {}
-            Ok(State::After) => to_restore.push(record),
-            // A hook may have rewritten it before it was killed, or a person afterwards: a copy is kept.
-            Ok(State::Other) if writer == Writer::Dead && journal.phase == Phase::Hooks => {
-                to_save.push(record.path.clone());
-                to_restore.push(record);
+        let found = match state(running, record) {
+            Err(problem) => {
+                left.failed.push(problem);
+                continue;
             }
-            Ok(State::Other) => left.foreign.push(changed_by_others(&record.path)),
+            Ok(State::Before) => continue,
+            Ok(State::Other) if !by_a_hook => {
+                left.foreign.push(changed_by_others(&record.path));
+                continue;
+            }
+            Ok(found) => found,
+        };
+        let blocked = || by_a_child && saved::is_blocked(running, &record.path);
+        if found == State::Other || record.after == After::Aside || blocked() {
+            to_save.push(record.path.clone());
         }
+        to_restore.push(record);
     }
-    if !to_save.is_empty() {
-        let (folder, unsaved) = saved::keep(running.repository, running.disk, &to_save);
-        to_restore.retain(|record| !unsaved.iter().any(|(path, _)| *path == record.path));
-        left.failed.extend(unsaved.into_iter().map(|(_, problem)| problem));
-        if let Some(folder) = folder {
-            let list = to_save.join("`, `");
-            left.notes.push(format!("what was found in `{list}` is kept in `{}`", folder.display()));
-        }
-    }
+    keep_aside(running, writer, &to_save, &mut to_restore, left);
     if let Err(problems) = put_back(running, &to_restore) {
         left.failed.extend(problems);
     }
@@ -66,6 +68,34 @@ pub(super) fn files_back(running: &Running, journal: &Journal, writer: Writer, l
         .map(|record| record.path.clone())
         .collect();
     left.or_failed(running.repository.remove_new_folders(running.disk, &journal.from, &gone));
+}
+
+/// Moves away what must not be lost. Also what an earlier attempt at this has moved is named.
+fn keep_aside(
+    running: &Running,
+    writer: Writer,
+    to_save: &[String],
+    to_restore: &mut Vec<&FileRecord>,
+    left: &mut Left,
+) {
+    let repository = running.repository;
+    // A release that still runs has said already what it keeps of these.
+    let said = |record: &&&FileRecord| writer == Writer::Alive && record.after == After::Aside;
+    let said: Vec<&str> = to_restore.iter().filter(said).map(|record| record.path.as_str()).collect();
+    let kept: Vec<String> =
+        to_save.iter().filter(|path| saved::there(repository, path).is_some()).cloned().collect();
+    let unsaved = saved::keep(running, to_save);
+    to_restore.retain(|record| !unsaved.iter().any(|(path, _)| *path == record.path));
+    left.failed.extend(unsaved.into_iter().map(|(_, problem)| problem));
+    let Some(folder) = saved::filled(running) else { return };
+    let news: Vec<String> =
+        kept.iter().filter(|path| !said.contains(&path.as_str())).map(|path| on_one_line(path)).collect();
+    let shown = folder.display();
+    if !news.is_empty() {
+        left.notes.push(format!("what was found in `{}` is kept in `{shown}`", news.join("`, `")));
+    } else if kept.is_empty() {
+        left.notes.push(format!("what was found is kept in `{shown}`"));
+    }
 }
 
 /// What else is changed may be the work of a step or a hook that was killed, or of a person since: nobody can tell, so
