@@ -32,7 +32,7 @@ pub fn run(mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrupt) -> Result<()
     let undo = planned(&repository, spec, &loaded, interrupt)?;
     crate::on(interrupt)?;
     if matches!(mode, Mode::DryRun { .. }) {
-        ui.show(&render::undo(&undo))?;
+        ui.show(&render::undo(&undo, spec.verbose))?;
         ui.status("dry run: nothing was changed");
         return Ok(());
     }
