@@ -26,3 +26,8 @@ pub const FILES: &[(&str, &str)] = &[
 
 /// The files among them that git stores as executable.
 pub const EXECUTABLE: &[&str] = &["scripts/export-openapi.sh"];
+
+/// A fragment for the release after the one that is shown: it waits in the work tree, so that the release can still be
+/// taken back.
+pub const NEXT_FRAGMENT: (&str, &str) =
+    ("changelog.d/104.fixed.md", "A plan without any task prints one empty page instead of none.\n");

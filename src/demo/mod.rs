@@ -14,7 +14,7 @@ use crate::ui::Ui;
 use crate::version::{Bump, Request};
 use crate::words::shell_word;
 
-pub use files::{EXECUTABLE, FILES};
+pub use files::{EXECUTABLE, FILES, NEXT_FRAGMENT};
 
 /// Settings that keep a person's own git configuration (signing, hooks, line ends) out of the demonstration, also when
 /// its repository is worked in later.
@@ -71,9 +71,16 @@ pub fn run(keep: Option<&Path>, spec: &Spec, ui: &Ui) -> Result<()> {
     ] {
         ui.print(&format!("\n$ git {}\n{}", words.join(" "), git(&suite, words)?))?;
     }
+    let (fragment, text) = NEXT_FRAGMENT;
+    write(&suite, fragment, text)?;
     ui.tell(&format!(
-        "\nLook around:\n  cd {}\n  git show v0.2.0:CHANGELOG.md\n  trueppm-release            (where things stand now)\n  \
-         trueppm-release alpha -n   (the next preview)\nThe push goes to a folder beside it, so it can be tried too.\n\
+        "\nGo on from here:\n  cd {}\n  git show v0.2.0:CHANGELOG.md\n  \
+         trueppm-release            (where things stand now)\n  \
+         trueppm-release undo       (takes 0.2.0 back, while it is not pushed)\n\
+         Or release what comes next: {fragment} waits, and is not committed yet.\n  \
+         git add {fragment} && git commit -m 'fix: print an empty plan'\n  \
+         trueppm-release auto -n    (what would come next: 0.2.1)\n\
+         The push goes to a folder beside it, so it can be tried too.\n\
          Throw it away with: rm -r {}\n",
         shell_word(&suite.display().to_string()),
         shell_word(&folder.display().to_string())
@@ -114,24 +121,32 @@ fn place(keep: Option<&Path>, spec: &Spec) -> Result<PathBuf> {
     folder.canonicalize().map_err(cannot)
 }
 
+fn not_written(error: std::io::Error) -> Error {
+    Error::new(
+        Kind::RolledBack,
+        vec![Problem::circumstance(format!(
+            "the demonstration cannot be written: {}",
+            crate::words::plain(&error)
+        ))],
+    )
+}
+
+/// Writes a file of the suite, and says where it is.
+#[expect(clippy::disallowed_methods, reason = "the demonstration writes a repository of its own")]
+fn write(suite: &Path, path: &str, text: &str) -> Result<PathBuf> {
+    let target = suite.join(path);
+    std::fs::create_dir_all(target.parent().unwrap_or(suite)).map_err(not_written)?;
+    std::fs::write(&target, text).map_err(not_written)?;
+    Ok(target)
+}
+
 #[expect(clippy::disallowed_methods, reason = "the demonstration writes a repository of its own")]
 fn build(folder: &Path, suite: &Path) -> Result<()> {
-    let cannot = |error: std::io::Error| {
-        Error::new(
-            Kind::RolledBack,
-            vec![Problem::circumstance(format!(
-                "the demonstration cannot be written: {}",
-                crate::words::plain(&error)
-            ))],
-        )
-    };
     for (path, text) in FILES {
-        let target = suite.join(path);
-        std::fs::create_dir_all(target.parent().unwrap_or(suite)).map_err(cannot)?;
-        std::fs::write(&target, text).map_err(cannot)?;
+        let target = write(suite, path, text)?;
         if EXECUTABLE.contains(path) {
             let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-            std::fs::set_permissions(&target, executable).map_err(cannot)?;
+            std::fs::set_permissions(&target, executable).map_err(not_written)?;
         }
     }
     let origin = folder.join("origin.git");

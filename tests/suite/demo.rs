@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use trueppm_release::demo::FILES;
+use trueppm_release::demo::{FILES, NEXT_FRAGMENT};
 
 use crate::sandbox::{Run, Sandbox};
 
@@ -56,7 +56,8 @@ fn inspect(kept: &Kept) {
         assert_eq!(kept.git(&["cat-file", "-t", tag]).trim(), "tag");
         assert_eq!(kept.git(&["tag", "--list", "--format=%(contents)", tag]).trim(), message);
     }
-    assert_eq!(kept.git(&["status", "--porcelain"]), "");
+    // What the next release is about waits beside it, so that this one can still be taken back.
+    assert_eq!(kept.git(&["status", "--porcelain"]), format!("?? {}\n", NEXT_FRAGMENT.0));
     kept.git(&["fsck", "--strict"]);
 
     let before: Vec<&str> = FILES.iter().map(|(path, _)| *path).collect();
@@ -121,7 +122,8 @@ fn the_demonstration_leaves_a_released_repository_and_its_remote() {
     for name in ["refs/heads/main", "refs/tags/v0.2.0^{}", "refs/tags/scheduler-v0.2.0^{}"] {
         assert!(at_remote.contains(&format!("{}\t{name}\n", head.trim())), "{name}\n{at_remote}");
     }
-    assert_eq!(kept.git(&["status", "--short", "--branch"]), "## main...origin/main\n");
+    let status = kept.git(&["status", "--short", "--branch", "--untracked-files=no"]);
+    assert_eq!(status, "## main...origin/main\n");
 }
 
 #[test]
@@ -133,6 +135,39 @@ fn the_next_release_can_be_tried_in_what_it_left() {
     sandbox.run(&["-C", &suite, "alpha", "-n"]).expect(0).shows("new     : 0.3.0-alpha.1");
     sandbox.run(&["-C", &suite, "alpha", "--yes"]).expect(0);
     assert_eq!(kept.git(&["tag", "--points-at", "HEAD"]), "scheduler-v0.3.0a1\nv0.3.0-alpha.1\n");
+}
+
+/// The lines of the closing text that begin with this, as their words.
+fn suggested(run: &Run, start: &str) -> Vec<String> {
+    let lines = run.stdout.lines().skip_while(|line| *line != "Go on from here:");
+    let line = lines.map(str::trim).find(|line| line.starts_with(start)).expect("it is suggested");
+    let command = line.split("  (").next().unwrap_or_default();
+    command.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_it_suggests_works_undo_as_well_as_the_fragment_that_waits() {
+    let sandbox = Sandbox::empty();
+    let (kept, run) = keep(&sandbox, "kept", &[]);
+    let suite = kept.suite().display().to_string();
+    let say = |words: &[&str]| sandbox.run(&[&["-C", suite.as_str()], words].concat());
+    assert_eq!(suggested(&run, "trueppm-release undo"), ["trueppm-release", "undo"]);
+    say(&["undo", "--yes"]).expect(0).shows("Took back 0.2.0");
+    assert_eq!(kept.git(&["tag"]), "scheduler-v0.1.0\nv0.1.0\n");
+    assert_eq!(kept.read(NEXT_FRAGMENT.0), NEXT_FRAGMENT.1);
+
+    let (kept, run) = keep(&sandbox, "other", &[]);
+    let suite = kept.suite().display().to_string();
+    let commit = suggested(&run, "git add").join(" ");
+    let mut shell = std::process::Command::new("sh");
+    shell.env_clear().envs(sandbox.variables()).args(["-c", &commit]).current_dir(kept.suite());
+    assert!(shell.status().expect("sh starts").success(), "{commit}");
+    let next = suggested(&run, "trueppm-release auto");
+    let words: Vec<&str> = next.iter().skip(1).map(String::as_str).collect();
+    let say = |words: &[&str]| sandbox.run(&[&["-C", suite.as_str()], words].concat());
+    say(&words).expect(0).shows("  new     : 0.2.1   <- suggested\n");
+    say(&["auto", "--yes"]).expect(0);
+    assert_eq!(kept.git(&["tag", "--points-at", "HEAD"]), "scheduler-v0.2.1\nv0.2.1\n");
 }
 
 #[test]
