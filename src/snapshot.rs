@@ -46,6 +46,8 @@ pub struct Snapshot {
     pub base: ObjectId,
     /// Where HEAD is.
     pub head: Head,
+    /// History was cut off when cloning: commits and tags that are not here may exist all the same.
+    pub shallow: bool,
     /// A merge, rebase or the like that is under way.
     pub operation: Option<String>,
     /// Tracked paths that differ from HEAD.
@@ -175,6 +177,7 @@ impl Snapshot {
         };
         Ok(Self {
             operation: repository.operation_in_progress().map(str::to_owned),
+            shallow: repository.is_shallow(),
             changed: status.changed,
             submodules: status.submodules,
             overlooked,

@@ -73,7 +73,12 @@ pub(super) fn moved_on(footer: &str, release: &Release<'_>, newline: &str) -> (S
         let CompareLink { label, before, from, to, after } = link;
         let (version, tag, from) = (release.version, release.tag, release.previous_tag.unwrap_or(from));
         out.push_str(&format!("{label}{before}{tag}...{to}{after}"));
-        if !known {
+        if !known && from == tag {
+            // A first release: there is nothing before it that it could be compared with.
+            warning = Some(format!(
+                "the footer's `[Unreleased]` link compares with `{tag}` already, so `[{version}]` gets no link"
+            ));
+        } else if !known {
             out.push_str(newline);
             out.push_str(&format!("[{version}]{before}{from}...{tag}{after}"));
         }
@@ -179,6 +184,17 @@ mod tests {
             "[Unreleased]: /compare/lib-v0.2.0...main\n[0.2.0]: /compare/lib-v0.1.0...lib-v0.2.0\n"
         );
         assert_eq!(warning, None);
+    }
+
+    #[test]
+    fn a_first_release_is_not_compared_with_itself() {
+        let footer = "[Unreleased]: /compare/v0.2.0...main\n";
+        let (after, warning) = moved_on(footer, &RELEASE, "\n");
+        assert_eq!(after, footer);
+        assert!(warning.unwrap().ends_with("compares with `v0.2.0` already, so `[0.2.0]` gets no link"));
+        // A link of its own is enough.
+        let footer = format!("{footer}[0.2.0]: /tags/v0.2.0\n");
+        assert_eq!(moved_on(&footer, &RELEASE, "\n"), (footer, None));
     }
 
     #[test]

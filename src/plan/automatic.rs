@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::changelog::fragment;
+use super::first;
 use super::manifests::{current_version, text_of};
 use crate::changelog::{Category, Pending};
 use crate::config::Config;
 use crate::error::Problem;
 use crate::git::TreeEntry;
-use crate::snapshot::FragmentFile;
-use crate::version::{Automatic, Changes, Next, Request, Version, automatic, next};
+use crate::snapshot::{FragmentFile, Snapshot};
+use crate::version::{Automatic, Changes, Next, Request, Version, automatic};
 
 /// The step that a release takes.
 pub(super) struct Step {
@@ -18,7 +19,7 @@ pub(super) struct Step {
     pub(super) current: Version,
     /// The one it will have.
     pub(super) next: Next,
-    /// Why `auto` is what it is.
+    /// Why `auto` is what it is, or a first release may be.
     pub(super) reason: Option<String>,
 }
 
@@ -26,19 +27,19 @@ pub(super) struct Step {
 pub(super) fn step(
     request: &Request,
     config: &Config,
-    files: &BTreeMap<String, TreeEntry>,
+    snapshot: &Snapshot,
     fragments: &[FragmentFile],
 ) -> Result<Option<Step>, Vec<Problem>> {
-    let current = current_version(config, files)?;
+    let current = current_version(config, &snapshot.files)?;
     let (request, reason) = match request {
-        Request::Auto => match what_auto_gives(&current, config, files, fragments) {
+        Request::Auto => match what_auto_gives(&current, config, &snapshot.files, fragments) {
             Some(Automatic { request, reason }) => (request, Some(reason)),
             None => return Ok(None),
         },
         request => (*request, None),
     };
-    let next = next(&current, &request).map_err(|problem| vec![problem])?;
-    Ok(Some(Step { current, next, reason }))
+    let (next, note) = first::step(&current, &request, config, snapshot).map_err(|problem| vec![problem])?;
+    Ok(Some(Step { current, next, reason: reason.or(note) }))
 }
 
 /// What `auto` gives from here; nothing where nothing is pending.

@@ -11,7 +11,7 @@ use crate::error::Problem;
 use crate::git::TreeEntry;
 use crate::snapshot::{FragmentFile, Snapshot};
 use crate::spec::Spec;
-use crate::version::{Next, Request, Version, next};
+use crate::version::{Request, Version, first, next};
 
 /// What the parts of a plan are computed from, and where they put what they find.
 pub(super) struct Workshop<'a> {
@@ -59,15 +59,10 @@ pub(super) fn values(version: &Version, previous: &Version, date: &str) -> Value
     }
 }
 
-/// The current version and the one that a request makes of it.
-fn next_version(
-    request: &Request,
-    config: &Config,
-    files: &BTreeMap<String, TreeEntry>,
-) -> Result<(Version, Next), Vec<Problem>> {
-    let current = manifests::current_version(config, files)?;
-    let next = next(&current, request).map_err(|problem| vec![problem])?;
-    Ok((current, next))
+/// The version that a request makes of the current one, as far as that can be told before the tags are known.
+fn next_version(request: &Request, config: &Config, files: &BTreeMap<String, TreeEntry>) -> Option<Version> {
+    let current = manifests::current_version(config, files).ok()?;
+    first(&current, request).or_else(|| next(&current, request).map(|next| next.version).ok())
 }
 
 /// The changelogs whose `[Unreleased]` section a request turns into a release, or that say which version it gives; only
@@ -82,8 +77,8 @@ pub fn rotating<'a>(
         return config.changelog.iter().collect();
     }
     match next_version(request, config, files) {
-        Ok((_, next)) => config.changelog.iter().filter(|it| changelog::rotates(it, &next.version)).collect(),
-        Err(_) => Vec::new(),
+        Some(version) => config.changelog.iter().filter(|it| changelog::rotates(it, &version)).collect(),
+        None => Vec::new(),
     }
 }
 
@@ -110,7 +105,7 @@ fn compute(
 ) -> Draft {
     let mut problems = guards::circumstances(spec, config, snapshot);
     problems.extend(guards::layout(config, snapshot));
-    let Step { current, next, reason } = match automatic::step(request, config, &snapshot.files, &fragments) {
+    let Step { current, next, reason } = match automatic::step(request, config, snapshot, &fragments) {
         Ok(Some(step)) => step,
         Ok(None) => {
             problems.extend(automatic::unreadable(config, &fragments));
@@ -158,6 +153,11 @@ fn compute(
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
     let duties = duties::plan(&mut workshop);
+    let writes =
+        steps.iter().any(|step| !step.skipped && !(step.outputs.is_empty() && step.patterns.is_empty()));
+    if workshop.files.is_empty() && !writes {
+        workshop.notes.push("no file changes: the release commit is an empty one".into());
+    }
     let values = workshop.values();
     let (author, committer) = match &snapshot.identity {
         Ok(identities) => (Some(identities.author.clone()), Some(identities.committer.clone())),

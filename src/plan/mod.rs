@@ -8,6 +8,7 @@ mod changelog;
 mod dirt;
 mod duties;
 mod expectation;
+mod first;
 mod guards;
 mod layout;
 mod manifests;

@@ -9,7 +9,7 @@ mod request;
 mod skipped;
 
 pub use automatic::{Automatic, Changes, automatic};
-pub use next::{Next, Note, next};
+pub use next::{Next, Note, first, next};
 pub use number::{Stage, Version};
 pub use request::{Bump, Request};
 pub use skipped::Skipped;

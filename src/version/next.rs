@@ -81,6 +81,15 @@ pub fn next(current: &Version, request: &Request) -> Result<Next, Problem> {
     Ok(Next { version, notes })
 }
 
+/// The version that only a first release may be, where `request` asks for one: the version that stands there already,
+/// or a pre-release of it. As long as there is no release, neither is a step backwards.
+pub fn first(current: &Version, request: &Request) -> Option<Version> {
+    match *request {
+        Request::Explicit(version) if version == *current || version.base() == *current => Some(version),
+        _ => None,
+    }
+}
+
 /// The stable version after this one's release part.
 fn bumped(current: &Version, bump: Bump) -> Result<Version, Problem> {
     let Version { major, minor, patch, .. } = *current;
@@ -241,6 +250,27 @@ mod tests {
             let given = step(current, typed).unwrap();
             let said: Vec<String> = given.notes.iter().map(ToString::to_string).collect();
             assert_eq!(said, notes, "{current} {typed}");
+        }
+    }
+
+    #[test]
+    fn a_first_release_may_be_the_version_that_stands_there_or_a_pre_release_of_it() {
+        for (current, typed, is_first) in [
+            ("0.1.0", "0.1.0", true),
+            ("0.1.0", "0.1.0-rc.1", true),
+            ("0.1.0", "0.1.0-alpha.7", true),
+            ("0.1.0-rc.1", "0.1.0-rc.1", true),
+            ("0.1.0-rc.2", "0.1.0-rc.1", false),
+            ("0.1.0-rc.1", "0.1.0", false),
+            ("0.1.0", "0.0.9", false),
+            ("0.1.1", "0.1.0-rc.1", false),
+            ("0.1.0", "0.2.0", false),
+            ("0.1.0", "minor", false),
+            ("0.1.0", "release", false),
+        ] {
+            let request = Request::from_words(&[typed.to_owned()]).unwrap();
+            let expected = is_first.then(|| version(typed));
+            assert_eq!(first(&version(current), &request), expected, "{current} {typed}");
         }
     }
 

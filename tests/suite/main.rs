@@ -16,6 +16,7 @@ mod demo;
 mod dry_run;
 mod enterprise;
 mod failures;
+mod first_release;
 mod gate;
 mod guards;
 mod hooks;

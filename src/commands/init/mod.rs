@@ -21,6 +21,7 @@ use crate::render::Text;
 use crate::snapshot::{self, CONFIG_FILE, Survey};
 use crate::spec::{InitRequest, Spec};
 use crate::ui::{Role, Ui};
+use crate::version::Version;
 use layout::{Layout, recognise};
 use suite::Suite;
 
@@ -34,8 +35,8 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     if !request.dry_run && target.symlink_metadata().is_ok() {
         return Err(Error::refused(already_there()));
     }
-    let (found, written) = match request.example {
-        Some(Example::Enterprise) => (Vec::new(), config::enterprise_example().to_owned()),
+    let (found, written, version) = match request.example {
+        Some(Example::Enterprise) => (Vec::new(), config::enterprise_example().to_owned(), None),
         None => {
             let survey = snapshot::survey(&repository, layout::is_wanted).map_err(Error::refused)?;
             first_configuration(&survey).map_err(Error::refused)?
@@ -57,18 +58,21 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
         return Ok(());
     }
     create(&target, &written)?;
-    ui.show(&next_steps())
+    let released = !repository.local_tags().map_err(Error::refused)?.is_empty();
+    ui.show(&next_steps(version.filter(|_| !released)))
 }
 
-/// What was recognised, in words, and the configuration for it.
-fn first_configuration(survey: &Survey) -> std::result::Result<(Vec<String>, String), Problem> {
+/// What was recognised, in words, the configuration for it, and the version that it found, where it is one for all.
+type First = (Vec<String>, String, Option<Version>);
+
+fn first_configuration(survey: &Survey) -> std::result::Result<First, Problem> {
     match recognise(survey)? {
         Layout::Suite(suite) => {
             let form = match &suite {
                 Suite::BuiltIn => "trueppm-suite".to_owned(),
                 Suite::Derived(name) => format!("trueppm-suite, its API's version taken from `{name}`"),
             };
-            Ok((vec![form], suite::text(&suite)))
+            Ok((vec![form], suite::text(&suite), None))
         }
         Layout::Packages(packages) => {
             let written = text::configuration(&packages, survey);
@@ -76,16 +80,21 @@ fn first_configuration(survey: &Survey) -> std::result::Result<(Vec<String>, Str
             if let Some(last) = found.last_mut() {
                 last.push_str(&format!(", at {}", packages.version));
             }
-            Ok((found, written))
+            Ok((found, written, Some(packages.version)))
         }
     }
 }
 
-fn next_steps() -> Text {
+/// `first` is a version that no tag is here for, nor for any other.
+fn next_steps(first: Option<Version>) -> Text {
     let mut text = Text::default();
     text.plain(format!("Wrote {CONFIG_FILE}. Read it, then:"));
     for command in text::next_commands() {
         text.spans([(None, "  ".into()), (Some(Role::Bold), command)]).exact();
+    }
+    if let Some(version) = first {
+        text.plain(format!("Or, while there is no release, {version} itself as the first one:"));
+        text.spans([(None, "  ".into()), (Some(Role::Bold), format!("trueppm-release {version} --dry-run"))]);
     }
     text
 }

@@ -25,7 +25,7 @@ fn recognised(files: &[(&str, &str)]) -> Packages {
 
 /// The configuration that is written, as it is read.
 fn written(files: &[(&str, &str)]) -> Config {
-    let (_, text) = first_configuration(&survey(files)).unwrap();
+    let (_, text, _) = first_configuration(&survey(files)).unwrap();
     config::parse(&text, &Source::File(CONFIG_FILE.into()))
         .unwrap_or_else(|problems| panic!("{problems:?}\n{text}"))
 }
@@ -40,7 +40,7 @@ fn lock(path: &str, package: &str) -> Place {
 
 #[test]
 fn the_demonstration_suite_is_trueppm_suite() {
-    let (found, text) = first_configuration(&survey(FILES)).unwrap();
+    let (found, text, _) = first_configuration(&survey(FILES)).unwrap();
     assert_eq!(found, ["trueppm-suite"]);
     assert_eq!(text, config::built_in());
     // One file less, and it is several packages with a chart.
@@ -81,7 +81,7 @@ fn a_suite_that_derives_its_version_exports_the_document_with_it() {
         })
         .collect();
     let derived: Vec<(&str, &str)> = derived.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    let (found, _) = first_configuration(&survey(&derived)).unwrap();
+    let (found, ..) = first_configuration(&survey(&derived)).unwrap();
     assert_eq!(found, ["trueppm-suite, its API's version taken from `TRUEPPM_VERSION`"]);
     let (mut config, suite) = (written(&derived), written(FILES));
     let step = &mut config.step[0];
