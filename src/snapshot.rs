@@ -2,6 +2,7 @@
 //! working directory, so that a plan depends on a commit and a request; what lies about uncommitted is only named.
 
 mod configuration;
+mod latest;
 mod layout;
 mod pins;
 mod reading;
@@ -23,6 +24,7 @@ use crate::spec::Spec;
 use crate::version::Request;
 
 pub use configuration::{CONFIG_FILE, Loaded, configuration, configuration_anywhere};
+pub use latest::Latest;
 pub use layout::Globs;
 pub use pins::{PinRemote, Pinned, ask_for_pins};
 pub use remote::{Answers, Branches, RemoteState, Silence, Unasked, ask, talk};
@@ -64,6 +66,8 @@ pub struct Snapshot {
     pub tags: Vec<String>,
     /// Names of the tags that stand for the base commit.
     pub tags_at_base: Vec<String>,
+    /// The release of the version that the manifests hold, where HEAD is it or has it and the remote's branch does not.
+    pub latest: Option<Latest>,
     /// Where the configured remote is; nothing where there is no such remote.
     pub places: Vec<Place>,
     /// The other remotes, where there is none of the configured name; the one that the branch follows first.
@@ -175,6 +179,9 @@ impl Snapshot {
             [] => repository.other_remotes(&release.remote, &release.branch).map_err(one)?,
             _ => Vec::new(),
         };
+        let upstream = repository.upstream(&base, &release.branch, &release.remote).map_err(one)?;
+        let known = (remote, positions.as_slice(), upstream.as_ref());
+        let latest = latest::latest(repository, loaded, &base, &files, &tags, known).map_err(one)?;
         Ok(Self {
             operation: repository.operation_in_progress().map(str::to_owned),
             shallow: repository.is_shallow(),
@@ -190,7 +197,8 @@ impl Snapshot {
             remote: remote.clone(),
             pins: loaded.pins.clone(),
             positions,
-            upstream: repository.upstream(&base, &release.branch, &release.remote).map_err(one)?,
+            upstream,
+            latest,
             identity: repository.identity(seconds, offset_minutes, &spec.identity),
             hooks: repository.hooks().map_err(one)?,
             signing: repository.signing().map_err(one)?,

@@ -24,7 +24,7 @@ use crate::words;
 
 pub use footer::compared_from;
 pub use fragment::fragment_items;
-pub use pending::Pending;
+pub use pending::{Pending, has_entries};
 pub use rotate::{Rotated, rotate};
 pub use style::{BlankLines, Style, SummaryPolicy, is_paragraph};
 pub use summary::{Summary, summary_text};

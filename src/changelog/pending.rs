@@ -9,6 +9,11 @@ use super::document::{BodyLine, Document};
 use super::fragment::unified;
 use super::{Category, Fragment};
 
+/// Whether something stands under `[Unreleased]` that a release could be made of; also where that cannot be told.
+pub fn has_entries(path: &str, text: &str, placeholder: Option<&str>) -> bool {
+    Document::read(path, text, "", placeholder).0.is_none_or(|document| document.has_entries())
+}
+
 /// The entries that wait for a release.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pending {

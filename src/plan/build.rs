@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use super::automatic::Step;
 use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef, Refspecs};
-use super::{automatic, changelog, duties, guards, manifests, patterns, pins, remote, steps, tags, unlisted};
+use super::{
+    automatic, changelog, duties, guards, latest, manifests, patterns, pins, remote, steps, tags, unlisted,
+};
 use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
 use crate::git::TreeEntry;
@@ -24,6 +26,8 @@ pub(super) struct Workshop<'a> {
     pub(super) notes: Vec<String>,
     pub(super) warnings: Vec<String>,
     pub(super) problems: Vec<Problem>,
+    /// A changelog has nothing to release, which is among the problems.
+    pub(super) nothing_new: bool,
 }
 
 impl Workshop<'_> {
@@ -109,7 +113,7 @@ fn compute(
         Ok(Some(step)) => step,
         Ok(None) => {
             problems.extend(automatic::unreadable(config, &fragments));
-            problems.push(automatic::nothing(config));
+            problems.push(latest::explained(automatic::nothing(config), config, snapshot));
             return Draft { plan: None, problems, nothing_pending: true };
         }
         Err(found) => {
@@ -144,12 +148,19 @@ fn compute(
             .collect(),
         warnings: remote::warnings(spec, config, snapshot),
         problems,
+        nothing_new: false,
     };
     let mut versions = manifests::plan(&mut workshop);
     let mut patterns = patterns::plan(&mut workshop);
     let pins = pins::plan(&mut workshop, &mut versions, &mut patterns);
     let unlisted = unlisted::plan(&mut workshop);
     let sections = changelog::plan(&mut workshop, fragments);
+    if workshop.nothing_new {
+        // Before everything else that follows from it.
+        workshop.problems.splice(0..0, latest::nothing_since(config, snapshot));
+    } else {
+        workshop.warnings.extend(latest::warning(config, snapshot));
+    }
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
     let duties = duties::plan(&mut workshop);

@@ -8,7 +8,8 @@ use super::guards::{holds_nul, line_of_nul};
 use super::manifests::working_text;
 use super::{FileChange, PlannedSection, PlannedSummary};
 use crate::changelog::{
-    FileName, Fragment, Release, Rotated, SummaryPolicy, classify, compared_from, rotate, summary_text,
+    FileName, Fragment, Release, Rotated, SummaryPolicy, classify, compared_from, has_entries, rotate,
+    summary_text,
 };
 use crate::config::{Changelog, Rotate, Template, heading_values};
 use crate::error::Problem;
@@ -146,6 +147,9 @@ fn section(
             Ok(rotated) => rotated,
             Err(problems) => {
                 workshop.problems.extend(problems);
+                let given = given.is_some() || style.empty.is_some() || !fragments.is_empty();
+                workshop.nothing_new |=
+                    !given && !has_entries(&changelog.path, before, style.placeholder.as_deref());
                 return None;
             }
         };

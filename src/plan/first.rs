@@ -71,6 +71,13 @@ fn past(config: &Config, snapshot: &Snapshot) -> Past {
     }
     match &snapshot.remote {
         RemoteState::Answered(_) => Past::Nothing,
+        RemoteState::Unasked(Unasked::NoRemote) if !snapshot.other_remotes.is_empty() => Past::Unknown {
+            why: format!(
+                "there is no remote `{remote}`, and `{}` was not asked for its tags",
+                snapshot.other_remotes.join("`, `")
+            ),
+            hint: None,
+        },
         RemoteState::Unasked(Unasked::NoRemote) if !snapshot.shallow => Past::Nothing,
         RemoteState::Unasked(Unasked::NoRemote) => Past::Unknown {
             why: format!(

@@ -49,7 +49,8 @@ impl Plan {
     }
 }
 
-fn command(remote: &str, refspecs: &[String], no_verify: bool) -> String {
+/// A push of these, as a command to copy.
+pub(super) fn command(remote: &str, refspecs: &[String], no_verify: bool) -> String {
     let no_verify = if no_verify { "--no-verify " } else { "" };
     let words = std::iter::once(remote).chain(refspecs.iter().map(String::as_str)).map(shell_word);
     format!("git push --atomic {no_verify}{}", words.collect::<Vec<_>>().join(" "))

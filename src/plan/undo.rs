@@ -142,20 +142,38 @@ pub fn undo(spec: &Spec, config: &Config, facts: &Facts) -> Result<Undo, Vec<Pro
     })
 }
 
-/// The parent and the tags of the release that HEAD is: every configured tag of the version stands on it, annotated,
-/// and it has the message of a release.
-fn recognized(config: &Config, facts: &Facts) -> Result<(ObjectId, Vec<UndoneTag>), Vec<Problem>> {
-    let version = facts.version;
-    let of_release = values(&version, facts.previous.as_ref().unwrap_or(&version), "");
+/// A commit that may be that of a release.
+pub(super) struct Candidate<'a> {
+    pub(super) commit: &'a ObjectId,
+    /// The first line of its message.
+    pub(super) subject: &'a str,
+    /// Its parents, as far as they are here.
+    pub(super) parents: &'a [ObjectId],
+    /// The version at it.
+    pub(super) version: Version,
+    /// The version at its only parent, where that can be read.
+    pub(super) previous: Option<Version>,
+    /// At least those local tags that have a name of this version.
+    pub(super) tags: &'a [LocalTag],
+}
+
+/// The parent and the tags of the release that a commit is: every configured tag of the version stands on it, annotated,
+/// and it has the message of a release. Otherwise every reason why it is none.
+pub(super) fn release_of(
+    config: &Config,
+    candidate: &Candidate<'_>,
+) -> Result<(ObjectId, Vec<UndoneTag>), Vec<String>> {
+    let Candidate { commit, subject, parents, version, previous, tags: local } = *candidate;
+    let of_release = values(&version, previous.as_ref().unwrap_or(&version), "");
     let mut why_not = Vec::new();
     let mut tags = Vec::new();
     for tag in &config.tag {
         let name = tag.name.render(&of_release);
-        match facts.tags.iter().find(|local| local.name == name) {
-            Some(tag) if tag.commit.as_ref() == Some(&facts.commit) && tag.annotated => {
+        match local.iter().find(|local| local.name == name) {
+            Some(tag) if tag.commit.as_ref() == Some(commit) && tag.annotated => {
                 tags.push(UndoneTag { name, object: tag.object.clone() });
             }
-            Some(tag) if tag.commit.as_ref() == Some(&facts.commit) => {
+            Some(tag) if tag.commit.as_ref() == Some(commit) => {
                 why_not.push(format!("tag `{name}` is not annotated"));
             }
             Some(tag) => {
@@ -171,25 +189,41 @@ fn recognized(config: &Config, facts: &Facts) -> Result<(ObjectId, Vec<UndoneTag
     let expected = message.render(&of_release);
     let expected = expected.lines().next().unwrap_or_default();
     // The day of a release is not written down anywhere else, so such a subject proves nothing either way.
-    if !message.holds(Placeholder::Date) && facts.subject != expected {
+    if !message.holds(Placeholder::Date) && subject != expected {
         why_not.push(format!(
             "its subject is `{}`, and that of a release is `{expected}`",
-            on_one_line(&facts.subject)
+            on_one_line(subject)
         ));
     }
-    match facts.parents.as_slice() {
+    match parents {
         [parent] if why_not.is_empty() => return Ok((parent.clone(), tags)),
         [_] => {}
         [] => why_not.push("it has no parent in this clone".into()),
         _ => why_not.push("it has several parents".into()),
     }
-    let reasons: String = why_not.iter().map(|reason| format!("\n{reason}")).collect();
-    let short = facts.commit.short();
-    Err(vec![
-        Problem::content(format!("HEAD ({short}) is not the commit of the release {version}{reasons}"))
-            .hint("only the last release can be taken back, while HEAD is its commit")
-            .hint(format!("see where the tags are: `git log --oneline --decorate {short} -5`")),
-    ])
+    Err(why_not)
+}
+
+/// The parent and the tags of the release that HEAD is.
+fn recognized(config: &Config, facts: &Facts) -> Result<(ObjectId, Vec<UndoneTag>), Vec<Problem>> {
+    let version = facts.version;
+    let candidate = Candidate {
+        commit: &facts.commit,
+        subject: &facts.subject,
+        parents: &facts.parents,
+        version,
+        previous: facts.previous,
+        tags: &facts.tags,
+    };
+    release_of(config, &candidate).map_err(|why_not| {
+        let reasons: String = why_not.iter().map(|reason| format!("\n{reason}")).collect();
+        let short = facts.commit.short();
+        vec![
+            Problem::content(format!("HEAD ({short}) is not the commit of the release {version}{reasons}"))
+                .hint("only the last release can be taken back, while HEAD is its commit")
+                .hint(format!("see where the tags are: `git log --oneline --decorate {short} -5`")),
+        ]
+    })
 }
 
 fn place(config: &Config, facts: &Facts) -> Vec<Problem> {

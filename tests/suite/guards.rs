@@ -6,6 +6,7 @@ mod cleanliness;
 mod files;
 mod identity;
 mod lockstep;
+mod nothing_since;
 mod place;
 mod remote;
 mod tags;
