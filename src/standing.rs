@@ -1,56 +1,72 @@
 //! Reads where things stand for the bare command: the facts of the snapshot turned into what a person asks first.
 
-use crate::changelog::{Category, FileName, classify};
 use crate::config::Config;
-use crate::error::{Error, Kind, Problem};
+use crate::error::{Error, Kind};
 use crate::git;
-use crate::plan;
-use crate::render::Standing;
+use crate::plan::{self, Standing};
+use crate::render::{Status, Word};
 use crate::snapshot::{self, RemoteState, Snapshot, Unasked};
 use crate::spec::Spec;
-use crate::version::{Bump, Request, Stage, Version, next};
+use crate::version::{Automatic, Bump, Request, Stage, Version, next};
 
 /// Reads the repository and works out what each bump word would give.
 ///
 /// # Errors
 /// No repository, no readable configuration or no readable current version.
-pub fn read(spec: &Spec) -> crate::error::Result<Standing> {
+pub fn read(spec: &Spec) -> crate::error::Result<Status> {
     let refused = |problems| Error::new(Kind::Refused, problems);
     let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
     let loaded = snapshot::configuration(&repository, spec).map_err(refused)?;
+    let config = &loaded.config;
     let unasked = RemoteState::Unasked(Unasked::NotNeeded);
     let snapshot = Snapshot::take(&repository, spec, &loaded, None, &unasked).map_err(refused)?;
-    let current = plan::current_version(&loaded.config, &snapshot.files).map_err(refused)?;
-    let classified: Vec<_> = snapshot.fragments.iter().map(|fragment| classify(&fragment.name)).collect();
-    let count = |wanted: Category| {
-        classified
-            .iter()
-            .filter(|name| matches!(name, Ok(FileName::Fragment { category, .. }) if *category == wanted))
-            .count()
-    };
-    Ok(Standing {
-        current,
+    let standing = plan::standing(spec, config, &snapshot).map_err(refused)?;
+    let words = (first(config, &standing).into_iter())
+        .chain(requests().map(|request| word(&standing.current, &request)))
+        .chain([automatic(config, &standing)])
+        .collect();
+    Ok(Status {
         branch: snapshot.head.branch.clone(),
-        last_tag: last_tag(&loaded.config, &snapshot.tags),
-        pending: Category::ALL
-            .iter()
-            .map(|category| (category.name(), count(*category)))
-            .filter(|(_, number)| *number > 0)
-            .collect(),
-        strays: classified.iter().filter(|name| name.is_err()).count(),
-        words: requests()
-            .map(|request| (request.to_string(), next(&current, &request).map(|next| next.version)))
-            .chain([automatic(&current, &loaded.config, &snapshot)])
-            .collect(),
+        last_tag: last_tag(config, &snapshot.tags),
+        standing,
+        words,
     })
 }
 
-/// What `auto` gives, or that there is nothing to release.
-fn automatic(current: &Version, config: &Config, snapshot: &Snapshot) -> (String, Result<Version, Problem>) {
-    let given = plan::what_auto_gives(current, config, &snapshot.files, &snapshot.fragments)
-        .ok_or_else(|| Problem::content("nothing to release: no change is pending"))
-        .and_then(|automatic| next(current, &automatic.request));
-    (Request::Auto.to_string(), given.map(|next| next.version))
+fn word(current: &Version, request: &Request) -> Word {
+    let given = next(current, request).map(|next| next.version).map_err(|problem| problem.message);
+    Word { word: request.to_string(), given, why: None }
+}
+
+/// The current version itself, where that can be the first release.
+fn first(config: &Config, standing: &Standing) -> Option<Word> {
+    let current = standing.current;
+    let here = "as a first release: no tag of one is here";
+    let why = match standing.has_remote {
+        true => format!("{here}; {} is asked when it is cut", config.release.remote),
+        false => here.into(),
+    };
+    standing.may_be_first.then(|| Word { word: current.to_string(), given: Ok(current), why: Some(why) })
+}
+
+/// What `auto` gives and why, or that there is nothing to release.
+fn automatic(config: &Config, standing: &Standing) -> Word {
+    let word = Request::Auto.to_string();
+    match &standing.automatic {
+        Some(Automatic { request, reason }) => {
+            // It stands beside the word already.
+            let why = reason.strip_prefix("`auto` is ").unwrap_or(reason).to_owned();
+            Word { why: Some(why), word, ..self::word(&standing.current, request) }
+        }
+        None => {
+            let why = if config.changelog.is_empty() {
+                "it reads a changelog, and the configuration has none"
+            } else {
+                "nothing to release: no change is pending"
+            };
+            Word { word, given: Err(why.into()), why: None }
+        }
+    }
 }
 
 /// Every word alone, and the start of each series.

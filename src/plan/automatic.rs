@@ -43,7 +43,7 @@ pub(super) fn step(
 }
 
 /// What `auto` gives from here; nothing where nothing is pending.
-pub fn what_auto_gives(
+pub(super) fn what_auto_gives(
     current: &Version,
     config: &Config,
     files: &BTreeMap<String, TreeEntry>,

@@ -63,6 +63,12 @@ pub(super) fn step(
     }
 }
 
+/// Whether this clone knows of no release; its remote may know of one.
+pub(super) fn none_known(config: &Config, snapshot: &Snapshot) -> bool {
+    !snapshot.tags.iter().any(|tag| is_of_release(config, tag))
+        && (!snapshot.places.is_empty() || !snapshot.shallow)
+}
+
 fn past(config: &Config, snapshot: &Snapshot) -> Past {
     let remote = &config.release.remote;
     let there = snapshot.remote.answer().into_iter().flat_map(|refs| refs.tags.keys());

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::error::Problem;
 use crate::git::{ChangedPath, TreeEntry, submodule_around};
 use crate::glob::{fixed_folder, is_glob};
-use crate::snapshot::{Snapshot, is_below};
+use crate::snapshot::{RemoteState, Snapshot, Unasked, is_below};
 use crate::spec::{Consent, GitlabJob, Mode, Spec, Task};
 use crate::words::{counted, on_one_line};
 
@@ -24,8 +24,9 @@ pub(super) fn circumstances(spec: &Spec, config: &Config, snapshot: &Snapshot) -
     problems.extend(no_answer(spec));
     problems.extend(operation(snapshot.operation.as_deref()));
     problems.extend(branch(spec, config, snapshot));
-    problems.extend(changed(config, snapshot));
-    problems.extend(untracked(snapshot));
+    let changes: Vec<&ChangedPath> = snapshot.changed.iter().collect();
+    problems.extend(changed(config, snapshot, &changes, LISTED_PATHS));
+    problems.extend(untracked(&snapshot.untracked, LISTED_PATHS));
     problems.extend(overlooked(snapshot));
     problems.extend(uncommitted_config(snapshot));
     problems.extend(remote::circumstances(spec, config, snapshot));
@@ -63,7 +64,7 @@ fn way_back(operation: &str) -> String {
 }
 
 /// A CI job on a detached HEAD counts as being on the branch when GitLab says that it is the branch's commit.
-fn branch(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
+pub(super) fn branch(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
     let wanted = &config.release.branch;
     if let Some(name) = &snapshot.head.branch {
         return (name != wanted).then(|| {
@@ -95,18 +96,24 @@ fn branch(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Problem> 
     }
 }
 
-fn changed(config: &Config, snapshot: &Snapshot) -> Option<Problem> {
-    if snapshot.changed.is_empty() {
+/// Tracked paths that differ from HEAD, as many as `listed` by name.
+pub(super) fn changed(
+    config: &Config,
+    snapshot: &Snapshot,
+    changes: &[&ChangedPath],
+    listed: usize,
+) -> Option<Problem> {
+    if changes.is_empty() {
         return None;
     }
-    let list: String = snapshot
-        .changed
+    let list: String = changes
         .iter()
-        .take(LISTED_PATHS)
+        .take(listed)
         .map(|change| {
             format!(
-                "\n{}{}{}",
-                described(change),
+                "\n{}: {}{}{}",
+                how_changed(change),
+                on_one_line(&change.path),
                 dirt::remark(change),
                 if matters(config, snapshot, &change.path) {
                     " (the release reads it: the committed version counts)"
@@ -116,14 +123,15 @@ fn changed(config: &Config, snapshot: &Snapshot) -> Option<Problem> {
             )
         })
         .collect();
-    let rest = snapshot.changed.len().saturating_sub(LISTED_PATHS);
-    let more = if rest == 0 { String::new() } else { format!("\nand {rest} more") };
+    let more = and_more(changes.len(), listed);
     let problem = Problem::circumstance(format!("working tree is not clean{list}{more}"));
-    Some(dirt::remedies(&snapshot.changed).into_iter().fold(problem, Problem::hint))
+    let changes: Vec<ChangedPath> = changes.iter().map(|change| (*change).clone()).collect();
+    Some(dirt::remedies(&changes).into_iter().fold(problem, Problem::hint))
 }
 
-fn described(change: &ChangedPath) -> String {
-    let how = match (change.code.as_str(), change.staged, change.unstaged) {
+/// What `git status` would say of a change, in a word or two.
+pub(super) fn how_changed(change: &ChangedPath) -> &'static str {
+    match (change.code.as_str(), change.staged, change.unstaged) {
         ("DD" | "AA", ..) => "in conflict",
         (code, ..) if code.contains('U') => "in conflict",
         ("D ", ..) => "staged, deleted",
@@ -131,8 +139,7 @@ fn described(change: &ChangedPath) -> String {
         (_, true, true) => "staged and changed again",
         (_, true, false) => "staged",
         _ => "changed",
-    };
-    format!("{how}: {}", on_one_line(&change.path))
+    }
 }
 
 /// Whether this release reads the path: a pre-release reads neither changelog nor fragments.
@@ -144,21 +151,28 @@ fn matters(config: &Config, snapshot: &Snapshot, path: &str) -> bool {
     is_fragment || snapshot.files.contains_key(path)
 }
 
-fn untracked(snapshot: &Snapshot) -> Option<Problem> {
-    if snapshot.untracked.is_empty() {
+/// The line below a list that names only so many.
+pub(super) fn and_more(number: usize, listed: usize) -> String {
+    match number.saturating_sub(listed) {
+        0 => String::new(),
+        rest => format!("\nand {rest} more"),
+    }
+}
+
+/// Untracked files that the release would read or overwrite, as many as `listed` by name.
+pub(super) fn untracked(paths: &[String], listed: usize) -> Option<Problem> {
+    if paths.is_empty() {
         return None;
     }
-    let list: String =
-        snapshot.untracked.iter().take(LISTED_PATHS).map(|path| format!("\n{}", on_one_line(path))).collect();
-    let rest = snapshot.untracked.len().saturating_sub(LISTED_PATHS);
-    let more = if rest == 0 { String::new() } else { format!("\nand {rest} more") };
+    let list: String = paths.iter().take(listed).map(|path| format!("\n{}", on_one_line(path))).collect();
+    let more = and_more(paths.len(), listed);
     Some(
         Problem::circumstance(format!("untracked files lie where the release reads or writes{list}{more}"))
             .hint("`git add` and commit what belongs to the release; move the rest away"),
     )
 }
 
-fn uncommitted_config(snapshot: &Snapshot) -> Option<Problem> {
+pub(super) fn uncommitted_config(snapshot: &Snapshot) -> Option<Problem> {
     let file = snapshot.uncommitted_config.as_ref()?;
     let is_committed =
         snapshot.changed.iter().any(|change| change.path == *file && !change.code.starts_with('A'));
@@ -184,13 +198,16 @@ pub(super) fn behind_as_last_fetched(spec: &Spec, config: &Config, snapshot: &Sn
     let (branch, remote) = (&config.release.branch, &config.release.remote);
     let here = published_name(spec, config, snapshot);
     let behind = counted(upstream.behind, "commit");
+    // A release says which remote it did not ask, and why; the bare command asks none.
+    let known =
+        if snapshot.remote == RemoteState::Unasked(Unasked::NotNeeded) { ", as last fetched" } else { "" };
     Some(if upstream.ahead == 0 {
-        Problem::circumstance(format!("{here} is behind {remote}/{branch} by {behind}"))
+        Problem::circumstance(format!("{here} is behind {remote}/{branch} by {behind}{known}"))
             .hint(format!("run `git pull --ff-only {remote} {branch}`"))
     } else {
         let ahead = counted(upstream.ahead, "commit");
         Problem::circumstance(format!(
-            "{here} and {remote}/{branch} have diverged: {ahead} here, {behind} there"
+            "{here} and {remote}/{branch} have diverged: {ahead} here, {behind} there{known}"
         ))
         .hint(format!("run `git pull --rebase {remote} {branch}`"))
     })

@@ -20,6 +20,7 @@ mod planned_step;
 mod push;
 mod recheck;
 mod remote;
+mod standing;
 mod steps;
 mod tags;
 mod undo;
@@ -32,7 +33,6 @@ use crate::git::{ObjectId, Signature};
 use crate::version::Version;
 
 pub use crate::config::{Moment, Outcome};
-pub use automatic::what_auto_gives;
 pub use build::{draft, rotating};
 pub use latest::{Unpushed, WayOn, tag_names};
 pub use manifests::current_version;
@@ -41,6 +41,7 @@ pub use pins::{PlannedPin, paths as pinned_paths};
 pub use planned_step::{Expectation, Output, Passing, PlannedStep, StepKind};
 pub use push::{PlannedPush, Refspecs};
 pub use recheck::PlannedVersion;
+pub use standing::{PendingIn, Standing, standing};
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
 pub use unlisted::UnlistedManifest;
 

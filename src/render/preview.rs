@@ -16,7 +16,7 @@ pub fn preview(draft: &Draft, whole_deletions: bool) -> Text {
     if let Some(plan) = &draft.plan {
         text.append(gate(plan)).blank();
     }
-    problems(&mut text, &draft.problems);
+    problems(&mut text, &draft.problems, HEADINGS);
     if let Some(plan) = &draft.plan {
         files(&mut text, plan);
         replaced(&mut text, plan);
@@ -34,11 +34,15 @@ pub fn preview(draft: &Draft, whole_deletions: bool) -> Text {
     text
 }
 
-fn problems(text: &mut Text, problems: &[Problem]) {
-    for (scope, heading) in [
-        (Scope::Content, "Refused until this is mended:"),
-        (Scope::Circumstance, "Would refuse here (a release from the right place is not affected):"),
-    ] {
+/// What stands above the problems of each kind.
+const HEADINGS: [(Scope, &str); 2] = [
+    (Scope::Content, "Refused until this is mended:"),
+    (Scope::Circumstance, "Would refuse here (a release from the right place is not affected):"),
+];
+
+/// The problems, each with its ways out, under a heading for each kind.
+pub(super) fn problems(text: &mut Text, problems: &[Problem], headings: [(Scope, &str); 2]) {
+    for (scope, heading) in headings {
         let mut found = problems.iter().filter(|problem| problem.scope == scope).peekable();
         if found.peek().is_none() {
             continue;

@@ -5,18 +5,18 @@ use super::*;
 #[test]
 fn a_changed_path_is_called_what_git_status_says_of_it() {
     for (code, staged, unstaged, expected) in [
-        (" M", false, true, "changed: a"),
-        ("M ", true, false, "staged: a"),
-        ("MM", true, true, "staged and changed again: a"),
-        ("D ", true, false, "staged, deleted: a"),
-        (" D", false, true, "deleted: a"),
-        ("AD", true, true, "deleted: a"),
-        ("UU", true, true, "in conflict: a"),
-        ("AA", true, true, "in conflict: a"),
-        ("DD", true, true, "in conflict: a"),
-        ("UD", true, true, "in conflict: a"),
+        (" M", false, true, "changed"),
+        ("M ", true, false, "staged"),
+        ("MM", true, true, "staged and changed again"),
+        ("D ", true, false, "staged, deleted"),
+        (" D", false, true, "deleted"),
+        ("AD", true, true, "deleted"),
+        ("UU", true, true, "in conflict"),
+        ("AA", true, true, "in conflict"),
+        ("DD", true, true, "in conflict"),
+        ("UD", true, true, "in conflict"),
     ] {
         let change = ChangedPath { path: "a".into(), staged, unstaged, code: code.into(), submodule: None };
-        assert_eq!(described(&change), expected, "{code}");
+        assert_eq!(how_changed(&change), expected, "{code}");
     }
 }
