@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::automatic::Step;
-use super::{CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PublishedRef, Refspecs};
+use super::{
+    CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PlannedStep, PublishedRef, Refspecs,
+};
 use super::{
     automatic, changelog, duties, guards, latest, manifests, patterns, pins, remote, steps, tags, unlisted,
 };
@@ -164,9 +166,9 @@ fn compute(
     let steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
     let duties = duties::plan(&mut workshop);
-    let writes =
-        steps.iter().any(|step| !step.skipped && !(step.outputs.is_empty() && step.patterns.is_empty()));
-    if workshop.files.is_empty() && !writes {
+    let writes_nothing = |step: &PlannedStep| step.outputs.is_empty() && step.patterns.is_empty();
+    let unchanged = steps.iter().all(|step| step.skipped || writes_nothing(step));
+    if workshop.files.is_empty() && unchanged {
         workshop.notes.push("no file changes: the release commit is an empty one".into());
     }
     let values = workshop.values();

@@ -1,6 +1,7 @@
 //! Everything that must be true before a release may be cut. Guards are pure and report all they find, in every
 //! mode alike: what refuses the real run is what the dry run lists.
 
+use super::catch_up::catch_up;
 use super::dirt;
 use super::duties;
 use super::layout;
@@ -13,7 +14,7 @@ use crate::git::{ChangedPath, TreeEntry, submodule_around};
 use crate::glob::{fixed_folder, is_glob};
 use crate::snapshot::{RemoteState, Snapshot, Unasked, is_below};
 use crate::spec::{Consent, GitlabJob, Mode, Spec, Task};
-use crate::words::{counted, on_one_line};
+use crate::words::{counted, on_one_line, shell_word};
 
 /// How many paths a message lists before it only counts.
 const LISTED_PATHS: usize = 20;
@@ -201,16 +202,13 @@ pub(super) fn behind_as_last_fetched(spec: &Spec, config: &Config, snapshot: &Sn
     // A release says which remote it did not ask, and why; the bare command asks none.
     let known =
         if snapshot.remote == RemoteState::Unasked(Unasked::NotNeeded) { ", as last fetched" } else { "" };
-    Some(if upstream.ahead == 0 {
-        Problem::circumstance(format!("{here} is behind {remote}/{branch} by {behind}{known}"))
-            .hint(format!("run `git pull --ff-only {remote} {branch}`"))
+    let message = if upstream.ahead == 0 {
+        format!("{here} is behind {remote}/{branch} by {behind}{known}")
     } else {
         let ahead = counted(upstream.ahead, "commit");
-        Problem::circumstance(format!(
-            "{here} and {remote}/{branch} have diverged: {ahead} here, {behind} there{known}"
-        ))
-        .hint(format!("run `git pull --rebase {remote} {branch}`"))
-    })
+        format!("{here} and {remote}/{branch} have diverged: {ahead} here, {behind} there{known}")
+    };
+    Some(Problem::circumstance(message).hint(catch_up(config, snapshot, &shell_word(remote), None)))
 }
 
 /// Every file of the layout must be there, and be text that is stored as it is.

@@ -4,6 +4,7 @@
 
 mod automatic;
 mod build;
+mod catch_up;
 mod changelog;
 mod dirt;
 mod duties;

@@ -1,6 +1,7 @@
 //! What the remote's answer means for a release: tags that are taken there, a branch that has moved on, and what a
 //! push would publish besides. Where nobody could be asked, that is said and not passed over.
 
+use super::catch_up::catch_up;
 use super::guards::{behind_as_last_fetched, published_name};
 use super::{PlannedPush, Refspecs};
 use crate::config::Config;
@@ -159,34 +160,19 @@ fn moved_on(
     place: &Place,
     position: &Position,
 ) -> Option<Problem> {
-    let branch = &config.release.branch;
-    let there = place.branch(branch);
+    let there = place.branch(&config.release.branch);
     let what = published_name(spec, config, snapshot);
-    // Commits that only this clone has cannot be fast-forwarded away.
-    let own = snapshot.upstream.as_ref().is_none_or(|upstream| upstream.ahead > 0);
-    let (message, pull) = match position {
+    let message = match position {
         Position::Absent | Position::Same | Position::Before(_) => return None,
-        Position::After(behind) => {
-            (format!("{what} is behind {there} by {}", counted(*behind, "commit")), "--ff-only")
+        Position::After(behind) => format!("{what} is behind {there} by {}", counted(*behind, "commit")),
+        Position::Diverged { here, there: beyond } => format!(
+            "{what} and {there} have diverged: {} here, {} there",
+            counted(*here, "commit"),
+            counted(*beyond, "commit")
+        ),
+        Position::Unknown(commit) => {
+            format!("{there} is at {}, a commit that is not in this clone", commit.short())
         }
-        Position::Diverged { here, there: beyond } => (
-            format!(
-                "{what} and {there} have diverged: {} here, {} there",
-                counted(*here, "commit"),
-                counted(*beyond, "commit")
-            ),
-            "--rebase",
-        ),
-        Position::Unknown(commit) => (
-            format!("{there} is at {}, a commit that is not in this clone", commit.short()),
-            if own { "--rebase" } else { "--ff-only" },
-        ),
     };
-    let (problem, word) = (Problem::circumstance(message), &place.word);
-    let branch = shell_word(branch);
-    Some(if snapshot.head.branch.is_some() {
-        problem.hint(format!("run `git pull {pull} {word} {branch}`"))
-    } else {
-        problem.hint(format!("run `git fetch {word} {branch}`, then release from its newest commit"))
-    })
+    Some(Problem::circumstance(message).hint(catch_up(config, snapshot, &place.word, Some(position))))
 }

@@ -49,7 +49,7 @@ pub fn status(status: &Status) -> Text {
     if let Some(unpushed) = &standing.unpushed {
         text.role(Role::Bold, "Not pushed yet:").plain(format!("  {}", unpushed.message));
         for WayOn { what, command } in &unpushed.ways {
-            text.plain(format!("  {what}:")).plain(format!("    {command}"));
+            text.plain(format!("  {what}:")).plain(format!("    {command}")).exact();
         }
         text.blank();
     }

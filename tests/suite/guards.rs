@@ -2,6 +2,7 @@
 //! refusal is made twice, and neither may change a byte: the release itself, and the dry run, which tells what only
 //! this place is wrong about (exit code 0, and 1 with `--strict`) from what the content is wrong about (exit code 1).
 
+mod catching_up;
 mod cleanliness;
 mod files;
 mod identity;
@@ -10,6 +11,8 @@ mod nothing_since;
 mod place;
 mod remote;
 mod tags;
+
+use std::path::Path;
 
 use crate::sandbox::Sandbox;
 

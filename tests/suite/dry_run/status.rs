@@ -119,7 +119,7 @@ fn a_release_that_is_only_here_comes_with_its_two_ways_on() {
 Not pushed yet:
   the release 0.2.0 is here and not on origin/main, as last fetched
   push it:
-    git push --atomic origin refs/heads/main refs/tags/v0.2.0 refs/tags/scheduler-v0.2.0
+    git push --atomic origin main v0.2.0 scheduler-v0.2.0
   or take it back:
     trueppm-release undo
 
@@ -136,7 +136,7 @@ What each word would give:
     sandbox.commit_all("docs: more");
     let run = writes_nothing(&sandbox, 0, &[])
         .shows("  the release 0.2.0 is here, 1 commit below HEAD, and not on origin/main, as last fetched\n")
-        .shows("    git push --atomic origin refs/heads/main refs/tags/v0.2.0 refs/tags/scheduler-v0.2.0\n")
+        .shows("    git push --atomic origin main v0.2.0 scheduler-v0.2.0\n")
         .shows("  note: main is ahead of origin/main by 2 commits, as last fetched\n");
     assert!(!run.stdout.contains("undo"), "{}", run.stdout);
     // What the printed command pushed is not spoken of.
@@ -156,7 +156,7 @@ fn without_a_remote_a_release_has_one_way_on_and_one_to_come() {
 Not pushed yet:
   the release 0.2.0-alpha.1 is here and not pushed: there is no remote `origin`
   add the remote and push it:
-    git remote add origin URL && git push --atomic origin refs/heads/main refs/tags/v0.2.0-alpha.1 refs/tags/scheduler-v0.2.0a1
+    git remote add origin URL && git push --atomic origin main v0.2.0-alpha.1 scheduler-v0.2.0a1
   or take it back:
     trueppm-release undo
 
