@@ -51,8 +51,7 @@ Examples:
 
 Exit codes:
   0   done, or previewed
-  1   refused, or interrupted before the gate: nothing was changed
-      (a dry run: the content has problems)
+  1   refused, or interrupted before the gate (a dry run: it has problems)
   2   wrong usage
   3   declined or interrupted at the gate: nothing was changed
   4   failed or interrupted on the way: everything was put back

@@ -88,7 +88,7 @@ fn without_a_terminal_one_line_says_what_is_waited_for() {
 }
 
 #[test]
-fn a_push_and_a_pin_that_are_waited_for_say_so_without_credentials() {
+fn a_push_that_is_waited_for_says_so() {
     let sandbox = package("0.1.0", "");
     let _origin = Origin::of(&sandbox);
     let held = Held::back(&sandbox, "receivepack");

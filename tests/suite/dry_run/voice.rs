@@ -14,7 +14,8 @@ fn quiet_leaves_out_the_talk_and_keeps_data_warnings_and_errors() {
     sandbox.commit_all("chore: drift");
     let run = sandbox.run(&["minor", "--yes", "-q"]).expect(0);
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-    run.says("warning: `packages/helm/Chart.yaml:5` holds version `0.0.9`").shows("git push --atomic");
+    run.says("warning: `packages/helm/Chart.yaml:5` holds version `0.0.9`")
+        .shows("\nv0.2.0\nscheduler-v0.2.0\n");
 }
 
 #[test]
