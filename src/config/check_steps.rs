@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml_edit::{Item, TableLike};
 
 use super::changelog;
+use super::command_line::{RUN, as_path, as_run};
 use super::findings::Findings;
 use super::paths::Paths;
 use super::rules;
@@ -14,7 +15,7 @@ use super::validate::{Seen, Text, string, strings, tables};
 use crate::error::Problem;
 use crate::glob::{Glob, is_glob};
 use crate::manifest::Format;
-use crate::words::nearest;
+use crate::words::{nearest, on_one_line};
 
 /// Checks every `[[step]]` and `[[check]]` of a document.
 pub(super) fn check(root: &dyn TableLike, edited: &[&str], text: &str, findings: &mut Findings) {
@@ -25,10 +26,7 @@ pub(super) fn check(root: &dyn TableLike, edited: &[&str], text: &str, findings:
                 let label = format!("the {kind} `{}`", name.text);
                 seen.ensure_new((name.text, None, None), &name, &label, findings);
             }
-            if let Some(program) = strings(step, "run").first().filter(|it| it.text.trim().is_empty()) {
-                let problem = Problem::content(format!("`run` in `[[{kind}]]` names no program"));
-                findings.add(program.place.clone(), problem);
-            }
+            check_program(step, kind, findings);
         }
     }
     let own = Own { root, edited, paths: Paths::new(edited.iter().copied()) };
@@ -69,6 +67,31 @@ impl Own<'_> {
 
 fn place_of(table: &dyn TableLike, key: &str) -> Option<Range<usize>> {
     table.get(key).and_then(Item::span)
+}
+
+/// The first word is a program alone: with its arguments in one string, none of that name would be found.
+fn check_program(step: &dyn TableLike, kind: &str, findings: &mut Findings) {
+    let run = strings(step, RUN);
+    let Some(program) = run.first() else { return };
+    let problem = if program.text.trim().is_empty() {
+        Problem::content(format!("`run` in `[[{kind}]]` names no program"))
+    } else if program.text.contains(char::is_whitespace) {
+        let words: Vec<&str> = run.iter().map(|word| word.text).collect();
+        let problem = Problem::content(format!(
+            "`run` in `[[{kind}]]`, entry 1: `{}` is no program, but a program and its arguments in one string",
+            on_one_line(program.text)
+        ));
+        let problem = problem.hint(format!("write `{}`", as_run(&words)));
+        // A path may really hold a space.
+        if program.text.contains('/') {
+            problem.hint(format!("or, where that is the path of the program: `{}`", as_path(&words)))
+        } else {
+            problem
+        }
+    } else {
+        return;
+    };
+    findings.add(program.place.clone(), problem);
 }
 
 /// Before the gate nothing is written yet, and after the release nothing of it may change any more.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml_edit::de::Deserializer;
 use toml_edit::{Document, Item, TableLike, Value};
 
+use super::command_line::{RUN, as_run, listed_as_toml};
 use super::findings::Findings;
 use super::known::{Entries, Key, ROOT, Shape, optional};
 use super::rules::Rule;
@@ -133,9 +134,7 @@ fn check_named(
                 }
             }
             None => {
-                let problem = wrong_type(name, "a list of strings", item);
-                let hinted = item.as_str().map(|text| problem.clone().hint(format!("write `[{text:?}]`")));
-                findings.add(place, hinted.unwrap_or(problem));
+                findings.add(place, not_a_list(key, name, item));
             }
         },
         Shape::Choices(choices) => match item.as_array() {
@@ -151,9 +150,7 @@ fn check_named(
                 }
             }
             None => {
-                let problem = wrong_type(name, "a list of strings", item);
-                let hinted = item.as_str().map(|text| problem.clone().hint(format!("write `[{text:?}]`")));
-                findings.add(place, hinted.unwrap_or(problem));
+                findings.add(place, not_a_list(key, name, item));
             }
         },
         Shape::Entries(entries) => match item.as_table_like() {
@@ -290,6 +287,16 @@ fn unknown_choice(name: &str, text: &str, choices: &[&str]) -> Problem {
 
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A string where a list belongs is answered with the list that was meant.
+fn not_a_list(key: &Key, name: &str, item: &Item) -> Problem {
+    let problem = wrong_type(name, "a list of strings", item);
+    match item.as_str() {
+        None => problem,
+        Some(command) if key.name == RUN => problem.hint(format!("write `{}`", as_run(&[command]))),
+        Some(text) => problem.hint(format!("write `{} = {}`", key.name, listed_as_toml([text]))),
+    }
 }
 
 fn wrong_type(name: &str, expected: &str, item: &Item) -> Problem {

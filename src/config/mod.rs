@@ -5,6 +5,7 @@
 mod changelog;
 mod check_pins;
 mod check_steps;
+mod command_line;
 mod findings;
 mod known;
 mod load;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::command_line::RUN;
 use super::known::{Entries, Key, LONGEST_STEP_SECONDS, Shape, optional, required, required_unless};
 use super::rules;
 use super::template::Template;
@@ -211,7 +212,7 @@ macro_rules! keys_of_a_command {
     ($($more:expr),+ $(,)?) => {
         &[
             required("name", Shape::Text(rules::line)),
-            required("run", Shape::Texts(rules::argument)),
+            required(RUN, Shape::Texts(rules::argument)),
             optional("at", Shape::Choice(|| Moment::ALL.map(Moment::name).to_vec())),
             optional("environment", Shape::Entries(&ENVIRONMENT)),
             optional("folder", Shape::Text(rules::path)),

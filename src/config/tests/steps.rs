@@ -9,7 +9,23 @@ fn each_mistake_in_a_step_or_a_check_is_named() {
         ("[[step]]\nname = 'a'\nrun = ['', 'x']", "13:8: `run` in `[[step]]` names no program"),
         (
             "[[step]]\nname = 'a'\nrun = 'make'",
-            "13:7: `run` in `[[step]]`: expected a list of strings, found a string | write `[\"make\"]`",
+            "13:7: `run` in `[[step]]`: expected a list of strings, found a string | write `run = [\"make\"]`",
+        ),
+        (
+            "[[step]]\nname = 'a'\nrun = 'make docs'",
+            "13:7: `run` in `[[step]]`: expected a list of strings, found a string | write `run = [\"make\", \"docs\"]`",
+        ),
+        (
+            "[[check]]\nname = 'a'\nrun = 'make && make docs'",
+            "13:7: `run` in `[[check]]`: expected a list of strings, found a string | write `run = [\"sh\", \"-c\", \"make && make docs\"]`",
+        ),
+        (
+            "[[step]]\nname = 'a'\nrun = ['make docs']",
+            "13:8: `run` in `[[step]]`, entry 1: `make docs` is no program, but a program and its arguments in one string | write `run = [\"make\", \"docs\"]`",
+        ),
+        (
+            "[[check]]\nname = 'a'\nrun = ['./my tools/x', 'y z']",
+            "13:8: `run` in `[[check]]`, entry 1: `./my tools/x` is no program, but a program and its arguments in one string | write `run = [\"./my\", \"tools/x\", \"y z\"]` | or, where that is the path of the program: `run = [\"sh\", \"-c\", \"exec \\\"$0\\\" \\\"$@\\\"\", \"./my tools/x\", \"y z\"]`",
         ),
         (
             "[[step]]\nname = 'a'\nrun = [\"x\\u0000\"]",
@@ -91,7 +107,7 @@ fn each_mistake_in_a_step_or_a_check_is_named() {
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\nonly-when = 'stable'",
-            "14:13: `only-when` in `[[step]]`: expected a list of strings, found a string | write `[\"stable\"]`",
+            "14:13: `only-when` in `[[step]]`: expected a list of strings, found a string | write `only-when = [\"stable\"]`",
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\nwrites = ['*.toml', 'a[']",
