@@ -7,6 +7,7 @@ mod document;
 mod footer;
 mod fragment;
 mod html;
+mod meaning;
 mod pending;
 #[cfg(test)]
 mod properties;
@@ -20,7 +21,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
-use crate::words;
 
 pub use footer::compared_from;
 pub use fragment::fragment_items;
@@ -102,13 +102,24 @@ pub enum FileName {
 /// Any other name: a fragment whose type is mistyped must not be dropped silently. The problem lists the types,
 /// with the nearest one as a name to copy.
 pub fn classify(file_name: &str) -> Result<FileName, Problem> {
+    named(file_name, "")
+}
+
+/// The same for a file in this folder, which is named in what is said.
+///
+/// # Errors
+/// Those of [`classify`].
+pub fn classify_in(folder: &str, file_name: &str) -> Result<FileName, Problem> {
+    named(file_name, &format!("{folder}/"))
+}
+
+fn named(file_name: &str, folder: &str) -> Result<FileName, Problem> {
     if file_name.starts_with('.') || matches!(file_name, "README.md" | "README") {
         return Ok(FileName::NotAFragment);
     }
     let refused = |why: String| {
-        let types = Category::ALL.map(Category::name).join(", ");
-        Problem::content(format!("`{file_name}` is not named like a changelog fragment: {why}"))
-            .hint(format!("a fragment is called `<slug>.<type>.md`; types are {types}"))
+        Problem::content(format!("`{folder}{file_name}` is not named like a changelog fragment: {why}"))
+            .hint(format!("a fragment is called `{folder}<slug>.<type>.md`; types are {}", types()))
     };
     let Some(stem) = file_name.strip_suffix(".md") else {
         return Err(refused("it does not end in `.md`".to_owned()));
@@ -123,14 +134,28 @@ pub fn classify(file_name: &str) -> Result<FileName, Problem> {
         return Ok(FileName::Fragment { slug: slug.to_owned(), category });
     }
     let problem = refused(format!("`{kind}` is not a type"));
-    Err(match nearest(kind) {
-        Some(near) => problem.hint(format!("did you mean `{slug}.{}.md`?", near.name())),
+    Err(match meaning::meant(kind) {
+        Some(near) => problem.hint(format!("did you mean `{folder}{slug}.{}.md`?", near.name())),
         None => problem,
     })
 }
 
-fn nearest(kind: &str) -> Option<Category> {
-    words::nearest(kind, Category::ALL.map(Category::name)).and_then(Category::from_name)
+fn types() -> String {
+    Category::ALL.map(Category::name).join(", ")
+}
+
+/// What to write where nothing is pending: a fragment, if there is a folder for them, or an entry in the changelog.
+pub fn how_to_say_what_changed(changelog: &str, fragments: Option<&str>) -> String {
+    let by_hand = format!("under `[Unreleased]` in `{changelog}`");
+    match fragments {
+        Some(folder) => {
+            format!(
+                "add fragments, `{folder}/<slug>.<type>.md` (types are {}), or write it {by_hand}",
+                types()
+            )
+        }
+        None => format!("write it {by_hand}"),
+    }
 }
 
 /// One change, as its author wrote it.

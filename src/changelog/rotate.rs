@@ -8,7 +8,7 @@ use super::document::{BodyLine, Document};
 use super::fragment::{self, Labels, Neighbours, may_define};
 use super::summary::{self, Summary};
 use super::writer::{self, Entry, Lead, Writer};
-use super::{Category, Fragment, Release, Style, SummaryPolicy, footer};
+use super::{Category, Fragment, Release, Style, SummaryPolicy, footer, how_to_say_what_changed};
 use crate::error::Problem;
 
 /// A changelog after the release.
@@ -71,7 +71,7 @@ pub fn rotate(
     let prose = summary::prose(&kept);
     let nothing = fragments.is_empty() && !document.has_entries() && release.summary.is_none();
     if nothing && style.empty.is_none() {
-        problems.push(no_entries(path, &document));
+        problems.push(no_entries(path, &document, style));
     }
     if style.summary == SummaryPolicy::Required && prose.is_none() && release.summary.is_none() {
         problems.push(no_summary(path, &document));
@@ -122,10 +122,11 @@ fn spoken_for(text: &str, fragments: &[&Fragment], release: &Release<'_>) -> Lab
     labels
 }
 
-fn no_entries(path: &str, document: &Document<'_>) -> Problem {
+fn no_entries(path: &str, document: &Document<'_>, style: &Style) -> Problem {
     let line = document.heading_line;
+    let how = how_to_say_what_changed(path, style.fragments.as_deref());
     Problem::content(format!("`[Unreleased]` section is empty (`{path}`, line {line})"))
-        .hint("add fragments, `<slug>.<type>.md`, for what changed, or write it under `[Unreleased]`")
+        .hint(format!("say what changed: {how}"))
 }
 
 fn no_summary(path: &str, document: &Document<'_>) -> Problem {

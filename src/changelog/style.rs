@@ -23,6 +23,8 @@ pub struct Style {
     pub empty: Option<String>,
     /// Whether sections open with a summary.
     pub summary: SummaryPolicy,
+    /// The folder that fragments lie in, for what is said where nothing is pending.
+    pub fragments: Option<String>,
 }
 
 impl Style {

@@ -108,6 +108,7 @@ impl Changelog {
                 Empty::Sentence(sentence) => Some(sentence.render(values)),
             },
             summary: self.summary,
+            fragments: self.fragments.clone(),
         }
     }
 }

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use super::changelog::fragment;
 use super::first;
 use super::manifests::{current_version, text_of};
-use crate::changelog::{Category, Pending};
+use crate::changelog::{Category, Pending, how_to_say_what_changed};
 use crate::config::Config;
 use crate::error::Problem;
 use crate::git::TreeEntry;
 use crate::snapshot::{FragmentFile, Snapshot};
-use crate::version::{Automatic, Changes, Next, Request, Version, automatic};
+use crate::version::{Automatic, Bump, Changes, Next, Request, Stage, Version, automatic};
 
 /// The step that a release takes.
 pub(super) struct Step {
@@ -75,21 +75,34 @@ pub(super) fn unreadable(config: &Config, fragments: &[FragmentFile]) -> Vec<Pro
     fragments.iter().filter_map(|file| fragment(file.clone(), config.limits.manifest_bytes).err()).collect()
 }
 
-/// The refusal of a release without a change.
-pub(super) fn nothing(config: &Config) -> Problem {
-    let problem = Problem::content("nothing to release: no change is pending");
-    match config.changelog.first() {
+/// The refusal of a release without a change. `would_do` are the words that a release could be made with all the same.
+pub(super) fn nothing(config: &Config, would_do: &[Request]) -> Problem {
+    let mut problem = Problem::content("nothing to release: no change is pending");
+    problem = match config.changelog.first() {
         Some(changelog) => {
-            let place = match &changelog.fragments {
-                Some(folder) => format!("`{folder}/` or under `[Unreleased]` in `{}`", changelog.path),
-                None => format!("`{}` under `[Unreleased]`", changelog.path),
-            };
-            problem
-                .hint(format!("write what changed into {place} and commit it"))
-                .hint("or say the step yourself: `patch`, `minor` or `major`")
+            let how = how_to_say_what_changed(&changelog.path, changelog.fragments.as_deref());
+            problem.hint(format!("say what changed: {how}; then commit it"))
         }
-        None => problem.hint(
-            "`auto` reads a `[changelog]`, and the configuration has none; say `patch`, `minor` or `major`",
-        ),
+        None => problem.hint("`auto` reads a `[changelog]`, and the configuration has none"),
+    };
+    let words: Vec<String> = would_do.iter().map(|request| format!("`{request}`")).collect();
+    match words.split_last() {
+        None => problem,
+        Some((word, [])) => problem.hint(format!("or say the step yourself: {word}")),
+        Some((last, others)) => {
+            problem.hint(format!("or say the step yourself: {} or {last}", others.join(", ")))
+        }
+    }
+}
+
+/// What could be said in place of `auto`: each step from a stable version; in a series its next, a later stage, or the
+/// release that it leads to.
+pub(super) fn in_place_of_auto(current: &Version) -> Vec<Request> {
+    match current.pre {
+        None => Bump::ALL.into_iter().map(|bump| Request::Bump(bump, None)).collect(),
+        Some((stage, _)) => {
+            let on = Stage::ALL.into_iter().filter(|other| *other >= stage).map(Request::Stage);
+            on.chain([Request::Release]).collect()
+        }
     }
 }

@@ -115,7 +115,8 @@ fn compute(
         Ok(Some(step)) => step,
         Ok(None) => {
             problems.extend(automatic::unreadable(config, &fragments));
-            problems.push(latest::explained(automatic::nothing(config), config, snapshot));
+            let words = words_that_would_do(spec, config, snapshot, &fragments);
+            problems.push(latest::explained(automatic::nothing(config, &words), config, snapshot));
             return Draft { plan: None, problems, nothing_pending: true };
         }
         Err(found) => {
@@ -213,6 +214,20 @@ fn compute(
         warnings: workshop.warnings,
     };
     Draft { plan: Some(plan), problems: workshop.problems, nothing_pending: false }
+}
+
+/// The words that a release could be made with although nothing is pending: each is planned, so that nobody is sent to one
+/// that is refused next.
+fn words_that_would_do(
+    spec: &Spec,
+    config: &Config,
+    snapshot: &Snapshot,
+    fragments: &[FragmentFile],
+) -> Vec<Request> {
+    let Ok(current) = manifests::current_version(config, &snapshot.files) else { return Vec::new() };
+    let would_do =
+        |request: &Request| compute(request, spec, config, snapshot, fragments.to_vec()).counts().0 == 0;
+    automatic::in_place_of_auto(&current).into_iter().filter(would_do).collect()
 }
 
 /// A message as git keeps it: no trailing blank lines, one newline at the end.

@@ -8,7 +8,7 @@ use super::guards::{holds_nul, line_of_nul};
 use super::manifests::working_text;
 use super::{FileChange, PlannedSection, PlannedSummary};
 use crate::changelog::{
-    FileName, Fragment, Release, Rotated, SummaryPolicy, classify, compared_from, has_entries, rotate,
+    FileName, Fragment, Release, Rotated, SummaryPolicy, classify_in, compared_from, has_entries, rotate,
     summary_text,
 };
 use crate::config::{Changelog, Rotate, Template, heading_values};
@@ -214,12 +214,13 @@ fn previous_tag(
 /// A file of the folder as a fragment, with its executable bit; nothing for the README and its like.
 pub(super) fn fragment(file: FragmentFile, limit: u64) -> Result<Option<(Fragment, bool)>, Problem> {
     let FragmentFile { path, name, entry } = file;
+    let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
     if name.contains(char::is_control) {
         let shown = on_one_line(&path);
         return Err(Problem::content(format!("`{shown}` has a control character in its name"))
-            .hint("rename it: `<slug>.<type>.md`"));
+            .hint(format!("rename it: `{folder}/<slug>.<type>.md`")));
     }
-    let category = match (classify(&name), &entry) {
+    let category = match (classify_in(folder, &name), &entry) {
         (Ok(FileName::NotAFragment), _) => return Ok(None),
         (_, TreeEntry::Folder) => {
             return Err(Problem::content(format!("`{path}` is a folder; fragments are files"))

@@ -97,9 +97,86 @@ fn nothing_pending_is_refused_with_a_code_of_its_own() {
         let run = sandbox.refused(8, words);
         let said = run.stdout + &run.stderr;
         assert!(said.contains("nothing to release: no change is pending"), "{said}");
-        assert!(said.contains("`changelog.d/` or under `[Unreleased]` in `CHANGELOG.md`"), "{said}");
+        assert!(
+            said.contains(
+                "hint: say what changed: add fragments, `changelog.d/<slug>.<type>.md` (types are added, changed, \
+                 deprecated, removed, fixed, security), or write it under `[Unreleased]` in `CHANGELOG.md`; then commit"
+            ),
+            "{said}"
+        );
+        // Each of these words would be refused: there is nothing for its section.
+        assert!(!said.contains("say the step yourself"), "{said}");
     }
+    sandbox.refused(1, &["patch", "--yes"]).says("`[Unreleased]` section is empty");
     sandbox.refused(0, &[]).shows("– (nothing to release: no change is pending)");
+}
+
+#[test]
+fn nothing_pending_names_the_words_that_a_release_can_be_made_with_and_no_other() {
+    let configured = |changelog: &str| {
+        include_str!("../../src/config/trueppm-suite.toml").replace("fragments = \"changelog.d\"", changelog)
+    };
+    let with_fragments = "fragments = \"changelog.d\"";
+    for (version, changelog, words) in [
+        ("0.1.0", "empty = \"Nothing changed.\"", "`patch`, `minor` or `major`"),
+        ("0.1.0", with_fragments, ""),
+        ("0.2.0-beta.1", with_fragments, "`beta` or `rc`"),
+        ("0.2.0-rc.1", "", "`rc`"),
+        ("0.2.0-rc.1", "rotate = \"always\"", ""),
+        ("0.2.0-rc.1", "empty = \"Nothing changed.\"", "`rc` or `release`"),
+    ] {
+        let sandbox = pending(version, &[]);
+        let text = configured(changelog);
+        let text =
+            if changelog.starts_with("rotate") { text.replace("rotate = \"stable\"\n", "") } else { text };
+        sandbox.write("trueppm-release.toml", text);
+        sandbox.commit_all("chore: configuration");
+        let run = sandbox.refused(8, &["auto", "--dry-run"]);
+        if words.is_empty() {
+            assert!(!run.stdout.contains("say the step yourself"), "{version} {changelog}: {}", run.stdout);
+        } else {
+            let hint = format!("hint: or say the step yourself: {words}\n");
+            assert!(run.stdout.contains(&hint), "{version} {changelog}: {}", run.stdout);
+        }
+        // Where no folder is configured, nobody is told of fragments.
+        let speaks = run.stdout.contains("fragment") || run.stdout.contains("changelog.d");
+        assert_eq!(speaks, changelog == with_fragments, "{version} {changelog}: {}", run.stdout);
+        for word in words.split(['`', ' ', ',']).filter(|word| !matches!(*word, "" | "or")) {
+            sandbox.refused(0, &[word, "--dry-run"]);
+        }
+    }
+}
+
+#[test]
+fn an_empty_section_speaks_of_fragments_only_where_a_folder_is_configured() {
+    let sandbox = pending("0.1.0", &[]);
+    sandbox.refused(1, &["minor", "-n"]).shows(
+        "hint: say what changed: add fragments, `changelog.d/<slug>.<type>.md` (types are added, changed, deprecated, \
+         removed, fixed, security), or write it under `[Unreleased]` in `CHANGELOG.md`\n",
+    );
+    let without =
+        include_str!("../../src/config/trueppm-suite.toml").replace("fragments = \"changelog.d\"", "");
+    sandbox.write("trueppm-release.toml", without);
+    sandbox.commit_all("chore: configuration");
+    let run = sandbox.refused(1, &["minor", "-n"]);
+    let run = run.shows("hint: say what changed: write it under `[Unreleased]` in `CHANGELOG.md`\n");
+    assert!(!run.stdout.contains("fragment"), "{}", run.stdout);
+}
+
+#[test]
+fn a_type_of_another_tool_is_answered_with_ours_and_the_folder() {
+    for (kind, ours) in
+        [("feature", "added"), ("bug", "fixed"), ("breaking", "removed"), ("vuln", "security")]
+    {
+        let sandbox = pending("0.1.0", &[(&format!("a.{kind}.md"), "x")]);
+        sandbox
+            .refused(1, &["minor", "--yes"])
+            .says(&format!(
+                "error: `changelog.d/a.{kind}.md` is not named like a changelog fragment: `{kind}` is not a type\n"
+            ))
+            .says("hint: a fragment is called `changelog.d/<slug>.<type>.md`; types are added, changed, deprecated,")
+            .says(&format!("hint: did you mean `changelog.d/a.{ours}.md`?\n"));
+    }
 }
 
 #[test]

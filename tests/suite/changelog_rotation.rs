@@ -202,8 +202,8 @@ fn a_readme_and_dot_files_are_no_fragments_and_stay() {
 #[test]
 fn files_that_are_not_named_like_fragments_are_refused_with_the_types_and_the_nearest_name() {
     for (name, near) in [
-        ("56.fix.md", "did you mean `56.fixed.md`?"),
-        ("56.Added.md", "did you mean `56.added.md`?"),
+        ("56.fix.md", "did you mean `changelog.d/56.fixed.md`?"),
+        ("56.Added.md", "did you mean `changelog.d/56.added.md`?"),
         ("56.md", "it names no type"),
         ("added.md", "there is no slug before `added`"),
         ("56.added.txt", "it does not end in `.md`"),
@@ -212,7 +212,7 @@ fn files_that_are_not_named_like_fragments_are_refused_with_the_types_and_the_ne
         refused(
             unreleased("\n- x\n\n"),
             &[(name, "text")],
-            &[&format!("`{name}`"), near, "added, changed, deprecated, removed, fixed, security"],
+            &[&format!("`changelog.d/{name}`"), near, "added, changed, deprecated, removed, fixed, security"],
         );
     }
 }
@@ -263,7 +263,11 @@ fn every_bad_fragment_is_reported_not_only_the_first() {
 #[test]
 fn an_empty_section_without_fragments_is_refused() {
     for body in ["\n", "\n_Nothing yet._\n\n", "\n### Added\n\n### Fixed\n\n", "\n<!-- soon -->\n\n"] {
-        refused(unreleased(body), &[], &["`[Unreleased]` section is empty", "add fragments"]);
+        refused(
+            unreleased(body),
+            &[],
+            &["`[Unreleased]` section is empty", "add fragments, `changelog.d/<slug>.<type>.md`"],
+        );
     }
     // A pre-release does not care.
     suite_with(unreleased("\n"), &[]).run(&["minor", "alpha", "--yes"]).expect(0);

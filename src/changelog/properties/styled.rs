@@ -32,6 +32,7 @@ fn style() -> impl Strategy<Value = Style> {
             placeholder,
             empty,
             summary,
+            fragments: None,
         },
     )
 }

@@ -39,6 +39,7 @@ fn one_changelog_and_several_are_described_by_the_same_keys() {
             placeholder: Some("_None._".into()),
             empty: Some("Since 0.1.0: nothing.".into()),
             summary: SummaryPolicy::Required,
+            fragments: one[0].fragments.clone(),
         }
     );
     let heading = |values: &Values| one[0].heading.render(&heading_values(&one[0].value, values));
