@@ -1,6 +1,7 @@
 //! What was decided. This is the one room that reads the environment, the clock and the terminal, once; from here
 //! on a release depends only on values, so that the same words on the same commit always give the same plan.
 
+mod consent;
 mod overrides;
 mod pins;
 mod questions;
@@ -19,13 +20,11 @@ use crate::ui::{ColorChoice, UiFacts};
 use crate::version::Request;
 use crate::words::nearest;
 
+pub use consent::{ASSUME_YES, Consent};
 pub use overrides::Override;
 pub use pins::{GivenPin, PinWord, as_overrides};
 pub use questions::{ConfigQuestion, InitRequest};
 pub use summary::{GivenSummary, SUMMARY_OPTION};
-
-/// The name of the variable that stands for `--yes`.
-pub const ASSUME_YES: &str = "RELEASE_ASSUME_YES";
 
 /// The name of the variable that fixes the date, as other tools have it.
 const DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
@@ -60,17 +59,6 @@ pub enum Mode {
     },
     /// Do it.
     Real,
-}
-
-/// How the gate is answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Consent {
-    /// Given before; names what gave it (`--yes` or the variable).
-    Given(&'static str),
-    /// A person can be asked.
-    Ask,
-    /// Nobody can be asked, and nobody said yes: fail closed.
-    Impossible,
 }
 
 /// What GitLab CI says about its job (predefined CI/CD variables).
@@ -160,7 +148,7 @@ impl Spec {
         ) {
             problems.extend(Self::no_pins(&pin_words));
         }
-        let consent = keep(consent(&cli), &mut problems);
+        let consent = keep(consent::given(&cli), &mut problems);
         let date = keep(date(&cli), &mut problems);
         let directory = keep(directory(&cli), &mut problems);
         let understood = problems.is_empty();
@@ -245,7 +233,8 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
         }
         return Ok(Task::Status);
     }
-    let request = Request::from_words(&cli.words).map_err(|problem| meant_otherwise(&cli.words, problem))?;
+    let request =
+        Request::from_words(&cli.words).map_err(|problem| meant_otherwise(&cli.words, problem))?;
     Ok(Task::Release(request, mode))
 }
 
@@ -308,23 +297,6 @@ fn led_elsewhere() -> Option<Problem> {
         ))
         .hint(format!("run `env -u {} trueppm-release demo`", set.join(" -u ")))
     })
-}
-
-fn consent(cli: &Cli) -> std::result::Result<Consent, Problem> {
-    if cli.yes || matches!(cli.command, Some(Command::Undo { yes: true, .. })) {
-        return Ok(Consent::Given("--yes"));
-    }
-    match variable(ASSUME_YES).as_deref() {
-        Some("1") => Ok(Consent::Given(ASSUME_YES)),
-        None | Some("" | "0") if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() => {
-            Ok(Consent::Ask)
-        }
-        None | Some("" | "0") => Ok(Consent::Impossible),
-        Some(other) => {
-            Err(Problem::content(format!("{ASSUME_YES} is `{other}`, which is neither yes nor no"))
-                .hint(format!("set `{ASSUME_YES}=1` to accept the computed version, or unset it")))
-        }
-    }
 }
 
 /// The date of the release section, and what fixed it.

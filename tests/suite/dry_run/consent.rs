@@ -3,33 +3,37 @@
 use super::*;
 
 #[test]
-fn release_assume_yes_is_1_or_it_is_not_a_yes() {
+fn release_assume_yes_says_yes_or_no_or_is_refused() {
     let sandbox = Sandbox::suite();
     let nobody = "error: no terminal to confirm the release on, and nobody said yes beforehand\n\
                   hint: pass `--yes` (or set `RELEASE_ASSUME_YES=1`) to accept the computed version\n\
                   hint: or look first: the same command with `--dry-run`\n";
     assert_eq!(sandbox.refused(1, &["minor"]).stderr, nobody);
-    for no in ["0", ""] {
+    for no in ["0", "", "false", "No", "OFF"] {
         let run = sandbox.refused_by(1, sandbox.command(&["minor"]).env("RELEASE_ASSUME_YES", no));
         assert_eq!(run.stderr, nobody, "RELEASE_ASSUME_YES={no}");
     }
-    for other in ["yes", "true", "2", " 1", "no"] {
+    for other in ["y", "2", " 1", "never", "1\n"] {
         let run = sandbox.refused_by(2, sandbox.command(&["minor"]).env("RELEASE_ASSUME_YES", other));
         assert_eq!(
             run.stderr,
             format!(
-                "error: RELEASE_ASSUME_YES is `{other}`, which is neither yes nor no\n\
-                 hint: set `RELEASE_ASSUME_YES=1` to accept the computed version, or unset it\n"
+                "error: RELEASE_ASSUME_YES is `{}`, which is neither yes nor no\n\
+                 hint: set `RELEASE_ASSUME_YES=1` (or true, yes, on) to accept the computed version, \
+                 or unset it (or 0, false, no, off)\n",
+                other.replace('\n', "\\n")
             )
         );
     }
     let bytes: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"\xff");
     let run = sandbox.refused_by(2, sandbox.command(&["minor"]).env("RELEASE_ASSUME_YES", bytes));
     run.says("which is neither yes nor no");
-    sandbox
-        .run_with(&["minor"], &[("RELEASE_ASSUME_YES", "1")])
-        .expect(0)
-        .says("Version confirmed via RELEASE_ASSUME_YES: 0.1.0 → 0.2.0\n");
+    for yes in ["1", "TRUE", "Yes", "on"] {
+        Sandbox::suite()
+            .run_with(&["minor"], &[("RELEASE_ASSUME_YES", yes)])
+            .expect(0)
+            .says("Version confirmed via RELEASE_ASSUME_YES: 0.1.0 → 0.2.0\n");
+    }
 }
 
 #[test]
