@@ -17,6 +17,7 @@ pub mod glob;
 pub mod interrupt;
 pub mod leash;
 pub mod manifest;
+pub mod misuse;
 pub mod plan;
 pub mod render;
 pub mod snapshot;
@@ -87,7 +88,7 @@ fn stopped(interrupt: &Interrupt, outcome: Result<()>) -> Result<()> {
 /// Cuts a release, or shows what it would be.
 fn cut(request: &Request, mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
     let repository = git::open(&spec.directory, &spec.location)
-        .map_err(|problem| unless_mistyped(spec, Error::refused(problem)))?
+        .map_err(|problem| misuse::or_refusal(spec, None, Error::refused(problem)))?
         .heard_through(ui);
     match mode {
         Mode::DryRun { strict } => {
@@ -123,8 +124,9 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn open(spec: &'a Spec, repository: Repository, interrupt: &Interrupt) -> Result<Self> {
-        let mut loaded = snapshot::configuration(&repository, spec)
-            .map_err(|problems| unless_mistyped(spec, Error::new(Kind::Refused, problems)))?;
+        let mut loaded = snapshot::configuration(&repository, spec).map_err(|problems| {
+            misuse::or_refusal(spec, Some(&repository), Error::new(Kind::Refused, problems))
+        })?;
         let given = spec.pins(&loaded.config)?;
         let remote = snapshot::ask(&repository, spec, &loaded.config, Branches::Release, interrupt)?;
         loaded.pins = snapshot::ask_for_pins(&repository, spec, &loaded.config, given, interrupt)?;
@@ -180,11 +182,6 @@ fn completed(push: &str, spec: &Spec, ui: &Ui) -> Result<()> {
     let problem = Problem::circumstance("the interrupted release is complete here, but not pushed")
         .hint(format!("look at it, then push it: `{push}`"));
     Err(Error::new(Kind::NotPushed, vec![problem]))
-}
-
-/// Why there is no configuration, unless the command line is wrong without one.
-fn unless_mistyped(spec: &Spec, error: Error) -> Error {
-    spec.mistyped_options().unwrap_or(error)
 }
 
 fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {

@@ -23,7 +23,7 @@ use crate::plan;
 use crate::spec::Spec;
 use crate::version::Request;
 
-pub use configuration::{CONFIG_FILE, Loaded, configuration, configuration_anywhere};
+pub use configuration::{CONFIG_FILE, Loaded, configuration, configuration_anywhere, has_configuration};
 pub use latest::Latest;
 pub use layout::Globs;
 pub use pins::{PinRemote, Pinned, ask_for_pins};

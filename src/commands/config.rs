@@ -6,6 +6,8 @@ use serde::Serialize;
 use crate::cli::ConfigFormat;
 use crate::config::{self, Config, Source};
 use crate::error::{Error, Kind, Problem, Result};
+use crate::git;
+use crate::misuse;
 use crate::render::Text;
 use crate::snapshot::{self, CONFIG_FILE, Loaded};
 use crate::spec::{ConfigQuestion, Override, Spec, as_overrides};
@@ -23,8 +25,10 @@ pub fn config(question: ConfigQuestion, spec: &Spec, ui: &Ui) -> Result<()> {
     if question == ConfigQuestion::Schema {
         return print_json(&config::schema(), ui);
     }
-    let loaded = snapshot::configuration_anywhere(spec)
-        .map_err(|problems| spec.mistyped_options().unwrap_or_else(|| Error::new(Kind::Refused, problems)))?;
+    let loaded = snapshot::configuration_anywhere(spec).map_err(|problems| {
+        let repository = git::open(&spec.directory, &spec.location).ok();
+        misuse::or_refusal(spec, repository.as_ref(), Error::new(Kind::Refused, problems))
+    })?;
     let mut overrides = spec.overrides.clone();
     overrides.extend(as_overrides(&spec.pins(&loaded.config)?));
     match question {

@@ -69,7 +69,7 @@ pub use index::PreparedIndex;
 pub use locks::{Announce, LockRecord, Locks};
 pub use ls_remote::{RemoteRefs, RemoteTag};
 pub use objects::{Sign, TreeChange, is_tag_name};
-pub use open::{Location, open};
+pub use open::{Location, is_outside, open};
 pub use overlooked::Overlooked;
 pub use places::Place;
 pub use publish::{LockedRefs, RefChange, RefUpdates};

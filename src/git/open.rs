@@ -95,6 +95,11 @@ pub fn open(start_dir: &Path, location: &Location) -> Result<Repository, Problem
     })
 }
 
+/// Whether there is no repository here at all, as opposed to one that cannot be opened.
+pub fn is_outside(start_dir: &Path, location: &Location) -> bool {
+    open_inner(start_dir, location).err().is_some_and(|error| is_nowhere(&error))
+}
+
 impl Repository {
     /// The top folder of the work tree.
     pub fn work_dir(&self) -> &Path {
@@ -131,15 +136,22 @@ impl Repository {
     }
 }
 
-fn open_handle(start_dir: &Path, location: &Location) -> Result<git2::Repository, Problem> {
-    let opened = match &location.git_dir {
+fn open_inner(start_dir: &Path, location: &Location) -> Result<git2::Repository, git2::Error> {
+    match &location.git_dir {
         Some(git_dir) => open_given(start_dir, git_dir, location.work_tree.as_deref()),
         None => {
             let ceilings = location.ceilings.iter();
             git2::Repository::open_ext(start_dir, RepositoryOpenFlags::FROM_ENV, ceilings)
         }
-    };
-    let handle = opened.or_else(|error| match error.code() {
+    }
+}
+
+fn is_nowhere(error: &git2::Error) -> bool {
+    error.code() == ErrorCode::NotFound && error.class() == git2::ErrorClass::Repository
+}
+
+fn open_handle(start_dir: &Path, location: &Location) -> Result<git2::Repository, Problem> {
+    let handle = open_inner(start_dir, location).or_else(|error| match error.code() {
         ErrorCode::Owner => foreign(start_dir, location),
         _ => Err(refusal(start_dir, &error)),
     })?;
@@ -181,7 +193,7 @@ fn foreign(start_dir: &Path, location: &Location) -> Result<git2::Repository, Pr
 
 fn refusal(start_dir: &Path, error: &git2::Error) -> Problem {
     match error.code() {
-        ErrorCode::NotFound if error.class() == git2::ErrorClass::Repository => {
+        _ if is_nowhere(error) => {
             Problem::circumstance(format!("not inside a git repository: `{}`", start_dir.display()))
                 .hint("run it inside the work tree, or name that with `-C DIR`")
         }

@@ -1,6 +1,7 @@
 //! Finding the configuration that is in force: the file that `--config` names, the repository's own, or the built-in
 //! profile. A release reads it from HEAD; what lies in the work tree and differs is used and said.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::base;
@@ -57,6 +58,15 @@ pub fn configuration_anywhere(spec: &Spec) -> Result<Loaded, Vec<Problem>> {
     own_configuration(&repository, head.commit.as_ref())
 }
 
+/// Whether this repository has a configuration of its own, in order or not.
+pub fn has_configuration(repository: &Repository) -> bool {
+    let committed = repository.head().ok().and_then(|head| head.commit).is_some_and(|base| {
+        // What cannot be read may be one.
+        !matches!(repository.tree_file(&base, CONFIG_FILE, 0), Ok(TreeEntry::Missing))
+    });
+    committed || repository.work_dir().join(CONFIG_FILE).symlink_metadata().is_ok()
+}
+
 /// The file that `--config` names.
 fn named_configuration(file: &Path, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
     let shown = file.display().to_string();
@@ -102,8 +112,45 @@ fn own_configuration(repository: &Repository, base: Option<&ObjectId>) -> Result
         }
         (Some(disk), None) => parse(&disk, Source::File(CONFIG_FILE.into()), true),
         (_, Some(committed)) => parse(&committed, Source::File(CONFIG_FILE.into()), false),
-        (None, None) => parse(config::built_in().as_bytes(), Source::BuiltIn, false),
+        (None, None) => built_in(repository, base),
     }
+}
+
+/// The built-in profile, where the repository has its layout.
+fn built_in(repository: &Repository, base: Option<&ObjectId>) -> Result<Loaded, Vec<Problem>> {
+    let loaded = parse(config::built_in().as_bytes(), Source::BuiltIn, false)?;
+    let expected: BTreeSet<&str> = (loaded.config.manifest.iter())
+        .filter(|manifest| !manifest.optional)
+        .map(|manifest| manifest.path.as_str())
+        .collect();
+    let mut missing = Vec::new();
+    for path in &expected {
+        let is_there = match base {
+            Some(base) => {
+                repository.tree_file(base, path, 0).map_err(|problem| vec![problem])? != TreeEntry::Missing
+            }
+            None => repository.work_dir().join(path).symlink_metadata().is_ok(),
+        };
+        if !is_there {
+            missing.push(*path);
+        }
+    }
+    // One file that is gone is a fault of a trueppm-suite, and one that is there may be anybody's: most of them decide.
+    if missing.len() * 2 <= expected.len() {
+        return Ok(loaded);
+    }
+    let leading = missing.iter().find(|path| **path == loaded.config.release.version_from);
+    Err(vec![another_layout(leading.or(missing.first()).copied().unwrap_or_default())])
+}
+
+/// Said before everything else that such a repository lacks.
+fn another_layout(missing: &str) -> Problem {
+    Problem::content(format!(
+        "this repository has no `{CONFIG_FILE}`, and it is not trueppm-suite, whose layout is built in: \
+         there is no `{missing}`"
+    ))
+    .hint("`trueppm-release init` writes a first configuration for what it finds here")
+    .hint("`trueppm-release init --dry-run` shows that without writing it")
 }
 
 fn unfit() -> Problem {

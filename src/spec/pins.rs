@@ -127,6 +127,18 @@ impl Spec {
         (!problems.is_empty()).then(|| Error::new(Kind::Usage, problems))
     }
 
+    /// The wrong usage of options that nobody can declare, as there is no configuration; why there is none stands below
+    /// it. Without such options it is only that.
+    pub fn undeclared_options(&self, mut refusal: Error) -> Error {
+        let own = self.pin_words.iter().filter(|word| !word.by_pin_option);
+        let mut problems: Vec<Problem> = own.map(|word| unexpected(word, &[])).collect();
+        if problems.is_empty() {
+            return refusal;
+        }
+        problems.append(&mut refusal.problems);
+        Error { kind: Kind::Usage, problems, cause: refusal.cause }
+    }
+
     /// The wrong usage of a command that takes no pins.
     pub(super) fn no_pins(words: &[PinWord]) -> Vec<Problem> {
         words.iter().map(|word| unexpected(word, &[])).collect()

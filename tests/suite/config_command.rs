@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::sandbox::Sandbox;
 
 /// A configuration that is in order and not the built-in one.
-const OTHER: &str = "\
+pub(crate) const OTHER: &str = "\
 [release]
 branch = \"trunk\"
 version-from = \"Cargo.toml\"

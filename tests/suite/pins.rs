@@ -265,8 +265,10 @@ fn wrong_usage_of_pins_exits_2_with_what_was_meant() {
     sandbox
         .refused(2, &["-C", "..", "minor", "--dry-rn"])
         .says("error: unexpected argument `--dry-rn` found\n");
+    // Where no configuration is, nothing declares it; why there is none may be what is really wrong.
     sandbox
-        .refused(1, &["-C", "..", "minor", "--oss-tag", "v0.2.0"])
+        .refused(2, &["-C", "..", "minor", "--oss-tag", "v0.2.0"])
+        .says("error: unexpected argument `--oss-tag` found")
         .says("error: not inside a git repository");
 }
 

@@ -75,19 +75,105 @@ fn outside_a_repository_and_in_one_without_a_commit_it_says_what_to_do() {
     }
 }
 
+/// Everything that needs a configuration, whatever it does with it.
+const OF_A_CONFIGURATION: [&[&str]; 13] = [
+    &[],
+    &["minor"],
+    &["minor", "--yes"],
+    &["minor", "-n"],
+    &["auto", "-n"],
+    &["rc", "--push", "--yes"],
+    &["1.2.3", "--offline", "-n", "--strict"],
+    &["undo"],
+    &["undo", "-n"],
+    &["undo", "--yes"],
+    &["config"],
+    &["config", "--format", "json"],
+    &["config", "--check"],
+];
+
 #[test]
-fn in_a_repository_of_another_shape_it_points_to_the_configuration() {
-    let sandbox = Sandbox::empty();
-    sandbox.commit_all("chore: begin");
-    for (words, problem) in [
-        (&[][..], "the current version cannot be read from `packages/api/pyproject.toml` at HEAD"),
-        (&["minor", "--yes"], "`packages/api/pyproject.toml` is not there at HEAD"),
+fn in_a_repository_of_another_shape_every_command_says_so_first_and_names_init() {
+    for files in [
+        &["README.md"][..],
+        &["Cargo.toml", "src/lib.rs"],
+        &["packages/api/pyproject.toml"],
+        &["packages/api/pyproject.toml", "packages/web/package.json", "CHANGELOG.md"],
     ] {
-        sandbox
-            .refused(1, words)
-            .says(&format!("error: {problem}"))
-            .says("hint: or describe another layout in a `trueppm-release.toml`");
+        let sandbox = Sandbox::empty();
+        for file in files {
+            sandbox.write(file, "");
+        }
+        sandbox.commit_all("chore: begin");
+        for words in OF_A_CONFIGURATION {
+            let run = sandbox.refused(1, words);
+            assert!(
+                run.stderr.starts_with(
+                    "error: this repository has no `trueppm-release.toml`, and it is not trueppm-suite"
+                ),
+                "{files:?} {words:?}: {}",
+                run.stderr
+            );
+            assert!(run.stderr.contains("\nhint: `trueppm-release init` writes a first configuration"));
+            assert_eq!((run.stderr.matches("error:").count(), run.stdout.as_str()), (1, ""), "{words:?}");
+        }
     }
+    // Before the first commit there is only the work tree to tell by.
+    Sandbox::empty().refused(1, &["config", "--check"]).says("it is not trueppm-suite");
+}
+
+#[test]
+fn a_suite_that_misses_a_file_is_told_which_one() {
+    let sandbox = Sandbox::suite();
+    sandbox.remove("packages/api/pyproject.toml");
+    sandbox.commit_all("chore: lose it");
+    sandbox.refused(1, &["minor", "-n"]).shows("`packages/api/pyproject.toml` is not there at HEAD");
+    sandbox.refused(0, &["config", "--check"]).says("built-in profile is in order");
+}
+
+#[test]
+fn wrong_usage_is_wrong_usage_outside_a_repository_and_without_a_configuration_too() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("README.md", "");
+    sandbox.commit_all("chore: begin");
+    std::fs::write(sandbox.around().join("other.toml"), crate::config_command::OTHER).expect("write");
+    for (place, why) in
+        [("..", "not inside a git repository"), (".", "this repository has no `trueppm-release.toml`")]
+    {
+        for words in [
+            &["publish"][..],
+            &["minor", "--frob"],
+            &["minor", "-n", "--frob=1"],
+            &["--frob", "1"],
+            &["config", "--frob"],
+            &["config", "--check", "--frob", "x"],
+            &["undo", "--frob"],
+            &["init", "--frob"],
+            &["minor", "-x"],
+            &["minor", "--pin", "x"],
+            &["minor", "--skip-step"],
+            &["minor", "--strict"],
+            &["minor", "--date", "never"],
+            &["-n"],
+        ] {
+            let run = sandbox.refused(2, &[&["-C", place][..], words].concat());
+            assert_eq!(run.stdout, "", "{words:?}");
+            if words.contains(&"--frob") && !["undo", "init"].contains(&words[0]) {
+                run.says("error: unexpected argument `--frob` found").says(&format!("error: {why}"));
+            }
+        }
+        sandbox
+            .run_with(&["-C", place, "minor"], &[("RELEASE_ASSUME_YES", "perhaps")])
+            .expect(2)
+            .says("RELEASE_ASSUME_YES is `perhaps`");
+    }
+    // A configuration that is named is asked which options there are.
+    let named = ["-C", "..", "--config", "other.toml", "minor"];
+    sandbox.refused(2, &[&named[..], &["--frob", "1"]].concat()).says("unexpected argument `--frob` found");
+    sandbox.refused(1, &named).says("error: not inside a git repository");
+    // Where a configuration is there and out of order, what it would declare is not known.
+    sandbox.write("trueppm-release.toml", "[release]");
+    sandbox.refused(1, &["minor", "--frob", "1"]).says("trueppm-release.toml:1:1: ");
 }
 
 #[test]
