@@ -1,15 +1,19 @@
 //! The words a person types, and the help that teaches them. Nothing is resolved here: what was typed is kept
 //! as it was typed, and `spec.rs` decides what it means.
 
+mod meanings;
 mod own_options;
+mod pages;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, Kind, Problem, Result};
 
+pub use meanings::{meant, nearly_meant};
 pub use own_options::{OwnOption, known_options};
 
 /// Everything on one page: what can be said comes first, so that a first look teaches the main thing.
@@ -25,11 +29,13 @@ const USAGE: &str = "\
 trueppm-release [OPTIONS] WORDS              cut a release, after asking
        trueppm-release [OPTIONS] WORDS --dry-run    only show what it would be
        trueppm-release                              where things stand
-       trueppm-release undo                         take the last release back
-       trueppm-release init                         a first configuration
-       trueppm-release config [--check | --schema]  the configuration in force
+       trueppm-release undo [-n] [-y]               take the last release back
+       trueppm-release init [-n] [--example NAME]   a first configuration
+       trueppm-release config [--check | --schema | --format FORMAT]
+                                                    the configuration in force
        trueppm-release demo [--keep DIR]            a real release in a
-                                                    throw-away repository";
+                                                    throw-away repository
+       trueppm-release help [COMMAND]               this page, or a command's";
 
 const WORDS: &str = "\
 WORDS is one of:
@@ -133,25 +139,36 @@ pub struct Cli {
     #[arg(short = 'C', value_name = "DIR", global = true)]
     pub directory: Option<PathBuf>,
 
-    /// Use this configuration instead of trueppm-release.toml or the built-in one
+    /// Use this file instead of trueppm-release.toml
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
 
-    /// When to use colour (also NO_COLOR)
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    /// Colour: auto, always or never (also NO_COLOR)
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true,
+        global = true
+    )]
     pub color: Color,
 
     /// Say only what is asked for, and what is wrong
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Say more: whole patches of deleted files, causes of errors
+    /// Say more: patches of deleted files, causes of errors
     #[arg(short, long, action = ArgAction::Count, global = true)]
     pub verbose: u8,
 
-    /// Print this page
+    /// Print this page; `-h` prints a short one
     #[arg(short, long, action = ArgAction::HelpShort, global = true)]
     pub help: Option<bool>,
+
+    /// The options that were typed, by the names of these fields.
+    #[arg(skip)]
+    pub given: Vec<String>,
 
     /// What to do instead of a release.
     #[command(subcommand)]
@@ -162,12 +179,14 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build a small repository in a temporary folder and cut a real stable release in it
+    #[command(override_usage = pages::DEMO_USAGE, after_help = pages::DEMO_EXAMPLES)]
     Demo {
         /// Build it here instead, in a folder that does not exist yet or is empty
         #[arg(long, value_name = "DIR")]
         keep: Option<PathBuf>,
     },
     /// Take back the last release, if nothing of it was pushed: its tags, its commit, its files
+    #[command(override_usage = pages::UNDO_USAGE, after_help = pages::UNDO_EXAMPLES)]
     Undo {
         /// Show what would be taken back and change nothing
         #[arg(short = 'n', long)]
@@ -178,6 +197,7 @@ pub enum Command {
         yes: bool,
     },
     /// Write a first trueppm-release.toml for the layout found here; never over anything
+    #[command(override_usage = pages::INIT_USAGE, after_help = pages::INIT_EXAMPLES)]
     Init {
         /// Print it and write nothing
         #[arg(short = 'n', long)]
@@ -187,9 +207,10 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         example: Option<Example>,
     },
-    /// Print the configuration in force and where it came from; needs no repository with --config
+    /// Print the configuration in force and where it came from
+    #[command(override_usage = pages::CONFIG_USAGE, after_help = pages::CONFIG_EXAMPLES)]
     Config {
-        /// Only say whether it is in order, with every problem and its place
+        /// Only say whether it is in order, or what is wrong where
         #[arg(long, conflicts_with_all = ["schema", "format"])]
         check: bool,
 
@@ -197,8 +218,14 @@ pub enum Command {
         #[arg(long, conflicts_with = "format")]
         schema: bool,
 
-        /// How to print it
-        #[arg(long, value_name = "FORMAT", default_value = "toml")]
+        /// How to print it: toml (unless said otherwise) or json
+        #[arg(
+            long,
+            value_name = "FORMAT",
+            default_value = "toml",
+            hide_default_value = true,
+            hide_possible_values = true
+        )]
         format: ConfigFormat,
     },
 }
@@ -208,6 +235,8 @@ pub enum Command {
 pub enum Example {
     /// A repository that builds on the releases of another one and pins them.
     Enterprise,
+    /// The built-in layout, every key explained.
+    TrueppmSuite,
 }
 
 /// How a configuration is printed.
@@ -230,22 +259,63 @@ pub enum Color {
     Never,
 }
 
+/// What came of a command line.
+#[derive(Debug)]
+pub enum Typed {
+    /// Something to do.
+    Task(Box<Cli>),
+    /// Only a page to print: help, or the version.
+    Page(String),
+}
+
+impl Command {
+    /// The word that it is typed as.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Demo { .. } => "demo",
+            Self::Undo { .. } => "undo",
+            Self::Init { .. } => "init",
+            Self::Config { .. } => "config",
+        }
+    }
+}
+
 impl Cli {
-    /// Reads the command line; nothing where help or the version was asked for and is now printed.
+    /// Reads the command line. Help that is asked for anywhere in it is all that is given.
     ///
     /// # Errors
     /// Wrong usage, in the words and with the exit code of every other error.
-    pub fn read(words: impl Iterator<Item = OsString>) -> Result<Option<Self>> {
+    pub fn read(words: impl Iterator<Item = OsString>) -> Result<Typed> {
         let (words, own_options) = own_options::set_apart(words);
-        match Self::try_parse_from(words) {
-            Ok(cli) => Ok(Some(Self { own_options, ..cli })),
-            Err(error) if error.use_stderr() => Err(Error::new(Kind::Usage, vec![in_our_words(&error)])),
-            Err(page) => {
-                // A reader that has seen enough of the page is no error.
-                let _ = page.print();
-                Ok(None)
-            }
+        if let Some(asked) = pages::asked_for(&words) {
+            let page = asked.page().map_err(|problem| Error::new(Kind::Usage, vec![problem]))?;
+            return Ok(Typed::Page(page));
         }
+        match Self::parsed(words) {
+            Ok(cli) => Ok(Typed::Task(Box::new(Self { own_options, ..cli }))),
+            Err(error) if error.use_stderr() => Err(Error::new(Kind::Usage, vec![in_our_words(&error)])),
+            Err(page) => Ok(Typed::Page(page.render().to_string())),
+        }
+    }
+
+    fn parsed(words: impl IntoIterator<Item = OsString>) -> std::result::Result<Self, clap::Error> {
+        let matches = Self::command().try_get_matches_from(words)?;
+        let was_typed = |id: &&clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+        let given = matches.ids().filter(was_typed).map(|id| id.as_str().to_owned()).collect();
+        Ok(Self { given, ..Self::from_arg_matches(&matches)? })
+    }
+
+    /// The options that were typed and that the command does not take, as they are typed.
+    pub fn options_out_of_place(&self) -> Vec<String> {
+        let Some(command) = &self.command else { return Vec::new() };
+        let own = Self::command();
+        let out_of_place = |arg: &&clap::Arg| {
+            let id = arg.get_id().as_str();
+            !arg.is_positional()
+                && self.given.iter().any(|given| given == id)
+                && !pages::takes(command.word(), id)
+        };
+        own.get_arguments().filter(out_of_place).filter_map(pages::as_typed).collect()
     }
 }
 
@@ -269,71 +339,4 @@ fn in_our_words(error: &clap::Error) -> Problem {
 pub const SEE_HELP: &str = "`trueppm-release --help` shows everything that can be said, with examples";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn complaint(words: &[&str]) -> Problem {
-        let typed = ["trueppm-release"].iter().chain(words);
-        in_our_words(&Cli::try_parse_from(typed).expect_err("wrong usage"))
-    }
-
-    #[test]
-    fn wrong_usage_is_said_like_every_other_error() {
-        for (words, message, hint) in [
-            (
-                &["--dry-rn"][..],
-                "unexpected argument `--dry-rn` found",
-                "a similar argument exists: `--dry-run`",
-            ),
-            (
-                &["--color", "pink"],
-                "invalid value `pink` for `--color <WHEN>`",
-                "possible values: auto, always, never",
-            ),
-        ] {
-            let problem = complaint(words);
-            assert_eq!((problem.message.as_str(), problem.hints[0].as_str()), (message, hint));
-            assert_eq!(problem.hints.len(), 2, "{problem:?}");
-        }
-        let problem = complaint(&["minor", "--date"]);
-        assert_eq!(problem.message, "a value is required for `--date <YYYY-MM-DD>` but none was supplied");
-        assert_eq!(problem.hints.len(), 1);
-    }
-
-    #[test]
-    fn the_whole_help_fits_on_a_terminal_of_80_columns() {
-        use clap::CommandFactory as _;
-        let page = Cli::command().term_width(80).render_help().to_string();
-        for line in page.lines() {
-            assert!(line.chars().count() <= 80, "{line}");
-        }
-        for option in [
-            "--dry-run",
-            "--yes",
-            "--strict",
-            "--skip-step",
-            "--date",
-            "--config",
-            "-C <DIR>",
-            "--keep",
-            "--push",
-            "--offline",
-            "--pin <NAME=VALUE>",
-        ] {
-            assert!(page.contains(option), "{option} is not in\n{page}");
-        }
-        for kind in [
-            Kind::Refused,
-            Kind::Usage,
-            Kind::Declined,
-            Kind::RolledBack,
-            Kind::RecoveryNeeded,
-            Kind::NotPushed,
-            Kind::NothingToRelease,
-            Kind::Bug,
-        ] {
-            let code = format!("\n  {} ", kind as u8);
-            assert!(page.contains(&code), "exit code{code}is not in\n{page}");
-        }
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use trueppm_release::bug;
-use trueppm_release::cli::Cli;
+use trueppm_release::cli::{Cli, Typed};
 use trueppm_release::error::Result;
 use trueppm_release::interrupt;
 use trueppm_release::spec::{self, Spec};
@@ -23,7 +23,10 @@ fn main() -> ExitCode {
 }
 
 fn run(ui: &mut Ui) -> Result<()> {
-    let Some(cli) = Cli::read(std::env::args_os())? else { return Ok(()) };
+    let cli = match Cli::read(std::env::args_os())? {
+        Typed::Task(cli) => *cli,
+        Typed::Page(page) => return ui.print(&page),
+    };
     *ui = Ui::new(spec::ui_facts(Some(&cli)));
     trueppm_release::run(&Spec::decide(cli)?, ui)
 }

@@ -6,6 +6,7 @@ mod overrides;
 mod pins;
 mod questions;
 mod summary;
+mod unknown;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -18,7 +19,6 @@ use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{IdentityEnv, Location};
 use crate::ui::{ColorChoice, UiFacts};
 use crate::version::Request;
-use crate::words::nearest;
 
 pub use consent::{ASSUME_YES, Consent};
 pub use overrides::Override;
@@ -148,6 +148,9 @@ impl Spec {
         ) {
             problems.extend(Self::no_pins(&pin_words));
         }
+        if task.is_some() {
+            problems.extend(unknown::out_of_place(&cli));
+        }
         let consent = keep(consent::given(&cli), &mut problems);
         let date = keep(date(&cli), &mut problems);
         let directory = keep(directory(&cli), &mut problems);
@@ -234,7 +237,7 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
         return Ok(Task::Status);
     }
     let request =
-        Request::from_words(&cli.words).map_err(|problem| meant_otherwise(&cli.words, problem))?;
+        Request::from_words(&cli.words).map_err(|problem| unknown::meant_otherwise(&cli.words, problem))?;
     Ok(Task::Release(request, mode))
 }
 
@@ -261,23 +264,6 @@ fn undo(cli: &Cli, dry_run: bool) -> std::result::Result<Task, Problem> {
             .hint("leave `--date` out"));
     }
     Ok(Task::Undo(if dry_run { Mode::DryRun { strict: true } } else { Mode::Real }))
-}
-
-/// What else a single unknown word may have meant: a command, or a page that other programs have under that name.
-fn meant_otherwise(words: &[String], mut problem: Problem) -> Problem {
-    let [word] = words else { return problem };
-    let command = match nearest(word, ["config", "demo", "init", "undo", "help", "version", "status"]) {
-        Some("config") => "trueppm-release config",
-        Some("demo") => "trueppm-release demo",
-        Some("init") => "trueppm-release init",
-        Some("undo") => "trueppm-release undo",
-        Some("help") => "trueppm-release --help",
-        Some("version") => "trueppm-release --version",
-        Some(_) => "trueppm-release",
-        None => return problem,
-    };
-    problem.hints.insert(0, format!("did you mean `{command}`?"));
-    problem
 }
 
 /// Variables that lead git, and libgit2, to another repository than the one they are started in; a hook has them set.

@@ -4,10 +4,10 @@
 use serde::Serialize;
 
 use super::{Override, Spec, keep, variable};
-use crate::cli::{Cli, SEE_HELP, known_options};
+use crate::cli::{Cli, SEE_HELP, known_options, meant, nearly_meant};
 use crate::config::{Config, Pin};
 use crate::error::{Error, Kind, Problem};
-use crate::version::Version;
+use crate::version::{Request, Version};
 use crate::words::{nearest, on_one_line};
 
 /// One pin as it was typed: its name, and the value if there was one.
@@ -188,6 +188,9 @@ fn undeclared(word: &PinWord, config: &Config) -> Problem {
     }
 }
 
+/// The words of a command line that are no release.
+const COMMANDS: [&str; 4] = ["undo", "init", "config", "demo"];
+
 /// An option that nobody knows, in the parser's words.
 fn unexpected(word: &PinWord, declared: &[&str]) -> Problem {
     let name = on_one_line(&word.name);
@@ -197,8 +200,17 @@ fn unexpected(word: &PinWord, declared: &[&str]) -> Problem {
     let known = known_options();
     let all = declared.iter().copied().chain(known.iter().map(String::as_str));
     let mut problem = Problem::content(format!("unexpected argument `--{name}` found"));
-    if let Some(near) = nearest(&word.name, all) {
+    let beside: Vec<String> = word.value.iter().cloned().collect();
+    let is_word =
+        Request::from_words(std::slice::from_ref(&word.name)).is_ok() || COMMANDS.contains(&&*word.name);
+    if is_word {
+        problem = problem.hint(format!("`{name}` is a word, without dashes: `trueppm-release {name}`"));
+    } else if let Some(near) = nearest(&word.name, all) {
         problem = problem.hint(format!("a similar argument exists: `--{near}`"));
+    } else if let Some(answers) = meant(&word.name, &beside) {
+        problem.hints.extend(answers);
+    } else if let Some((near, answers)) = nearly_meant(&word.name, &beside) {
+        problem.hints.extend(answers.into_iter().map(|answer| format!("if you mean `{near}`: {answer}")));
     }
     if !declared.is_empty() {
         problem = problem.hint(listed(declared));

@@ -82,15 +82,7 @@ impl Request {
         if !refused.is_empty() {
             return Err(all_of(refused));
         }
-        match known.as_slice() {
-            [Word::Bump(bump)] => Ok(Self::Bump(*bump, None)),
-            [Word::Bump(bump), Word::Stage(stage)] => Ok(Self::Bump(*bump, Some(*stage))),
-            [Word::Stage(stage)] => Ok(Self::Stage(*stage)),
-            [Word::Release] => Ok(Self::Release),
-            [Word::Auto] => Ok(Self::Auto),
-            [Word::Version(version)] => Ok(Self::Explicit(*version)),
-            misfits => Err(misfit(words, misfits)),
-        }
+        request_of(&known).ok_or_else(|| misfit(words, &known))
     }
 
     /// Reads what is typed where only a version will do, as at the gate; a leading `v` and spaces around it are
@@ -160,6 +152,19 @@ impl Word {
     }
 }
 
+/// What these words ask for together.
+fn request_of(words: &[Word]) -> Option<Request> {
+    match words {
+        [Word::Bump(bump)] => Some(Request::Bump(*bump, None)),
+        [Word::Bump(bump), Word::Stage(stage)] => Some(Request::Bump(*bump, Some(*stage))),
+        [Word::Stage(stage)] => Some(Request::Stage(*stage)),
+        [Word::Release] => Some(Request::Release),
+        [Word::Auto] => Some(Request::Auto),
+        [Word::Version(version)] => Some(Request::Explicit(*version)),
+        _ => None,
+    }
+}
+
 /// A version as it is written in a tag or without its `v`.
 fn without_v(text: &str) -> &str {
     text.strip_prefix('v').filter(|rest| !rest.is_empty()).unwrap_or(text)
@@ -188,6 +193,8 @@ fn misfit(words: &[String], misfits: &[Word]) -> Problem {
             let version = Version { pre: Some((*stage, 1)), ..*version };
             ("a version stands alone", Some(Request::Explicit(version)))
         }
+        // What is said after it is what is to be released.
+        [Word::Release, rest @ ..] if !rest.is_empty() => ("`release` stands alone", request_of(rest)),
         _ if misfits.iter().any(|word| matches!(word, Word::Version(_))) => ("a version stands alone", None),
         _ if misfits.iter().any(|word| matches!(word, Word::Auto)) => ("`auto` stands alone", None),
         _ if misfits.iter().any(|word| matches!(word, Word::Release)) => ("`release` stands alone", None),
@@ -277,10 +284,13 @@ pub(super) mod tests {
     #[test]
     fn words_that_do_not_go_together_say_why() {
         for (words, reason, meant) in [
-            (&["release", "rc"][..], "`release` stands alone", None),
+            (&["release", "rc"][..], "`release` stands alone", Some("rc")),
+            (&["release", "minor", "alpha"], "`release` stands alone", Some("minor alpha")),
+            (&["release", "v1.2.3"], "`release` stands alone", Some("1.2.3")),
+            (&["release", "minor", "major"], "`release` stands alone", None),
             (&["minor", "release"], "`release` stands alone", None),
             (&["auto", "rc"], "`auto` stands alone", None),
-            (&["release", "auto"], "`auto` stands alone", None),
+            (&["release", "auto"], "`release` stands alone", Some("auto")),
             (&["alpha", "beta"], "there can be only one stage", None),
             (&["minor", "alpha", "beta"], "there can be only one stage", None),
             (&["minor", "major"], "only one number can go up", None),

@@ -1,6 +1,6 @@
 //! What is typed wrongly, and the page that teaches what can be typed.
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Run, Sandbox};
 
 #[test]
 fn wrong_usage_exits_2_with_an_error_and_a_way_on() {
@@ -8,7 +8,7 @@ fn wrong_usage_exits_2_with_an_error_and_a_way_on() {
     for (words, error, hint) in [
         (&["mnior"][..], "`mnior` is neither a known word nor a version", "did you mean `minor`?"),
         (&["deom"], "`deom` is neither a known word nor a version", "did you mean `trueppm-release demo`?"),
-        (&["help"], "`help` is neither a known word nor a version", "did you mean `trueppm-release --help`?"),
+        (&["hlep"], "`hlep` is neither a known word nor a version", "did you mean `trueppm-release --help`?"),
         (
             &["minor", "--dry-rn"],
             "unexpected argument `--dry-rn` found",
@@ -47,7 +47,9 @@ fn wrong_usage_exits_2_with_an_error_and_a_way_on() {
 #[test]
 fn help_and_version_are_data_on_standard_output() {
     let sandbox = Sandbox::empty();
-    for words in [&["--help"][..], &["-h"], &["minor", "--help"], &["--help", "--dry-rn"]] {
+    for words in
+        [&["--help"][..], &["help"], &["minor", "--help"], &["help", "minor"], &["--help", "--dry-rn"]]
+    {
         let run = sandbox.refused(0, words);
         assert_eq!(run.stderr, "", "{words:?}");
         for text in ["Usage: trueppm-release ", "Examples:", "Exit codes:", "  70  a bug"] {
@@ -55,8 +57,139 @@ fn help_and_version_are_data_on_standard_output() {
         }
         assert!(!run.stdout.contains("\n\n\n"), "{}", run.stdout);
     }
+    let short = sandbox.refused(0, &["-h"]);
+    assert_eq!(short.stderr, "");
+    assert!(short.stdout.lines().count() < 24, "{}", short.stdout);
+    assert!(short.stdout.lines().all(|line| line.chars().count() <= 80), "{}", short.stdout);
+    short.shows("Usage: trueppm-release ").shows("`trueppm-release --help` has every option");
     let run = sandbox.refused(0, &["--version"]);
     assert_eq!(run.stdout, format!("trueppm-release {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn each_command_has_a_page_of_its_own_however_it_is_asked_for() {
+    let sandbox = Sandbox::empty();
+    for command in ["undo", "init", "config", "demo"] {
+        let page = sandbox.refused(0, &["help", command]).stdout;
+        assert!(page.contains(&format!("Usage: trueppm-release {command} ")), "{page}");
+        assert!(page.contains(&format!("\n  trueppm-release {command} ")), "{page}");
+        for words in
+            [&["-h", command][..], &[command, "-h"], &[command, "--help"], &["-C", "..", command, "help"]]
+        {
+            let run = sandbox.refused(0, words);
+            assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (page.as_str(), ""), "{words:?}");
+        }
+        for of_a_release in ["--pin <", "--offline", "--push", "--skip-step"] {
+            assert!(!page.contains(of_a_release), "{of_a_release} in\n{page}");
+        }
+    }
+    let run = sandbox.refused(2, &["help", "publish"]).says("error: there is no page about `publish`\n");
+    run.says("hint: `trueppm-release minor --push` cuts a release and pushes it");
+}
+
+#[test]
+fn a_command_refuses_what_its_page_does_not_show() {
+    let sandbox = Sandbox::suite();
+    for (words, error) in [
+        (&["init", "--offline"][..], "`init` takes no `--offline`"),
+        (&["--push", "init"], "`init` takes no `--push`"),
+        (&["-y", "init"], "`init` takes no `--yes`"),
+        (&["--skip-step", "x", "undo"], "`undo` takes no `--skip-step`"),
+        (&["--no-sign", "undo", "-n"], "`undo` takes no `--no-sign`"),
+        (&["demo", "--config", "x"], "`demo` takes no `--config`"),
+        (&["--no-verify", "demo"], "`demo` takes no `--no-verify`"),
+        (&["--strict", "config"], "`config` takes no `--strict`"),
+        (&["--summary", "x", "undo"], "`--summary` is for a release"),
+    ] {
+        let run = sandbox.refused(2, words).says(&format!("error: {error}\nhint: "));
+        assert_eq!(run.stderr.matches("error:").count(), 1, "{words:?}: {}", run.stderr);
+    }
+    sandbox.refused(0, &["--yes", "--skip-step", "x", "--push", "config", "--check"]);
+    sandbox.run(&["minor", "--yes"]).expect(0);
+    sandbox.run(&["-q", "-y", "undo"]).expect(0);
+}
+
+#[test]
+fn words_of_other_tools_are_answered_with_what_there_is_for_the_same_wish() {
+    let sandbox = Sandbox::suite();
+    for (words, hint) in [
+        (&["publish"][..], "`trueppm-release minor --push` "),
+        (&["push"], "`trueppm-release minor --push` "),
+        (&["publish", "patch"], "`trueppm-release patch --push` "),
+        (&["minor", "rc", "deploy"], "`trueppm-release minor rc --push` "),
+        (&["bump"], "`trueppm-release minor` "),
+        (&["bump", "major"], "`trueppm-release major` "),
+        (&["tag"], "`trueppm-release minor` "),
+        (&["tag", "v1.2.3"], "`trueppm-release v1.2.3` "),
+        (&["cut"], "`trueppm-release minor` "),
+        (&["preview"], "`trueppm-release minor --dry-run` "),
+        (&["dry-run"], "`trueppm-release minor --dry-run` "),
+        (&["notes"], "`trueppm-release minor --dry-run` "),
+        (&["changelog"], "`trueppm-release minor --dry-run` "),
+        (&["status"], "`trueppm-release` alone "),
+        (&["next"], "`trueppm-release` alone "),
+        (&["version"], "`trueppm-release` alone "),
+        (&["check"], "`trueppm-release minor --dry-run --strict` "),
+        (&["verify"], "`trueppm-release minor --dry-run --strict` "),
+        (&["rollback"], "`trueppm-release undo` "),
+        (&["revert"], "`trueppm-release undo` "),
+        (&["abort"], "a release that is waiting for an answer is left with `q`"),
+        (&["pre"], "`trueppm-release minor alpha` "),
+        (&["prerelease"], "`trueppm-release minor alpha` "),
+        (&["stable"], "`trueppm-release release` "),
+        (&["final"], "`trueppm-release release` "),
+        (&["alfa"], "`trueppm-release minor alpha` "),
+        (&["stauts"], "if you mean `status`: `trueppm-release` alone "),
+        (&["release", "minor"], "did you mean `minor`?"),
+        (&["minor", "--dryrun"], "a similar argument exists: `--dry-run`"),
+        (&["--bump", "minor"], "`trueppm-release minor` "),
+        (&["--bump"], "`trueppm-release minor` "),
+        (&["--preview"], "`trueppm-release minor --dry-run` "),
+        (&["--publish"], "`trueppm-release minor --push` "),
+        (&["--minor"], "`minor` is a word, without dashes: `trueppm-release minor`"),
+        (&["--undo"], "`undo` is a word, without dashes: `trueppm-release undo`"),
+        (&["minor", "--force"], "nothing overrides a refusal; `trueppm-release minor --dry-run` "),
+        (&["minor", "--no-push"], "nothing is pushed unless `--push` is given"),
+    ] {
+        let run = sandbox.refused(2, words);
+        let first = run.stderr.lines().find_map(|line| line.strip_prefix("hint: ")).unwrap_or_default();
+        assert!(first.starts_with(hint), "{words:?}: {}", run.stderr);
+        assert_eq!(run.stdout, "", "{words:?}");
+    }
+}
+
+#[test]
+fn output_that_cannot_be_written_is_an_error_in_plain_words() {
+    let sandbox = Sandbox::suite();
+    let full =
+        || std::fs::File::options().write(true).open("/dev/full").expect("a device that is always full");
+    for words in [
+        &["--version"][..],
+        &["--help"],
+        &["-h"],
+        &["help", "undo"],
+        &[],
+        &["minor", "-n"],
+        &["config"],
+        &["config", "--format", "json"],
+        &["config", "--schema"],
+        &["init", "-n"],
+    ] {
+        let run = sandbox.refused_by(1, sandbox.command(words).stdout(full()));
+        run.says("error: the output cannot be written completely\nhint: look at where standard output goes");
+        // A reader that has seen enough is none.
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let run = sandbox.refused_by(0, sandbox.command(words).stdout(writer));
+        assert!(!run.stderr.contains("error:"), "{words:?}: {}", run.stderr);
+    }
+    // What is done is done, and only the words about it are lost.
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "chore: begin"]);
+    let mut command = sandbox.command(&["init"]);
+    Run::from(command.stdout(full()).output().expect("binary starts"))
+        .expect(0)
+        .says("warning: everything is done, but the output cannot be written completely");
+    assert!(sandbox.exists("trueppm-release.toml"));
 }
 
 #[test]

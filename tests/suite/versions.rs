@@ -214,7 +214,7 @@ fn a_malformed_version_is_wrong_usage_that_says_what_is_wrong_and_what_is_accept
 fn words_that_do_not_go_together_are_wrong_usage() {
     let sandbox = Sandbox::suite();
     for (words, why, meant) in [
-        ("release rc", "`release` stands alone", None),
+        ("release rc", "`release` stands alone", Some("rc")),
         ("alpha beta", "there can be only one stage", None),
         ("1.2.3 rc", "a version stands alone", Some("1.2.3-rc.1")),
         ("alpha minor", "a stage follows its bump", Some("minor alpha")),
@@ -242,7 +242,7 @@ fn a_typo_is_answered_with_the_nearest_word() {
             Some(meant),
         );
     }
-    nonsense(&sandbox, &["deploy"], "`deploy` is neither a known word nor a version", None);
+    nonsense(&sandbox, &["banana"], "`banana` is neither a known word nor a version", None);
 }
 
 #[test]

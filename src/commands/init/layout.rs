@@ -173,7 +173,8 @@ fn packages(survey: &Survey) -> Result<Packages, Problem> {
         return Err(Problem::content(format!("no package with a version was found here{list}"))
             .hint("a version stands in a Cargo.toml, pyproject.toml or package.json that git does not ignore")
             .hint(
-                "to describe another layout by hand, start from the built-in one: `trueppm-release config`",
+                "to describe another layout by hand, start from the built-in one: `trueppm-release init --example \
+                 trueppm-suite`",
             ));
     };
     let Reading { candidates, inheriting, foreign: mut ignored, mut without } = reading;

@@ -37,6 +37,7 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     }
     let (found, written, version) = match request.example {
         Some(Example::Enterprise) => (Vec::new(), config::enterprise_example().to_owned(), None),
+        Some(Example::TrueppmSuite) => (Vec::new(), config::built_in().to_owned(), None),
         None => {
             let survey = snapshot::survey(&repository, layout::is_wanted).map_err(Error::refused)?;
             first_configuration(&survey).map_err(Error::refused)?
@@ -59,7 +60,8 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     }
     create(&target, &written)?;
     let released = !repository.local_tags().map_err(Error::refused)?.is_empty();
-    ui.show(&next_steps(version.filter(|_| !released)))
+    ui.show_done(&next_steps(version.filter(|_| !released)));
+    Ok(())
 }
 
 /// What was recognised, in words, the configuration for it, and the version that it found, where it is one for all.

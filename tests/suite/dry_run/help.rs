@@ -31,6 +31,13 @@ fn kinds() -> Vec<Kind> {
     all.to_vec()
 }
 
+/// The examples on the pages of the commands.
+fn examples() -> Vec<String> {
+    let sandbox = Sandbox::empty();
+    let of = |command: &str| section(&sandbox.run(&["help", command]).expect(0).stdout, "Examples:");
+    ["undo", "init", "config"].into_iter().flat_map(of).collect()
+}
+
 fn help() -> String {
     let sandbox = Sandbox::empty();
     let run = sandbox.run(&["--help"]).expect(0);
@@ -75,8 +82,8 @@ fn the_exit_codes_in_the_readme_are_those_of_the_program() {
 #[test]
 fn every_example_of_the_help_works() {
     let help = help();
-    let examples = section(&help, "Examples:");
-    assert!(examples.len() >= 3, "{examples:#?}");
+    let examples: Vec<String> = section(&help, "Examples:").into_iter().chain(examples()).collect();
+    assert!(examples.len() >= 8, "{examples:#?}");
     for example in &examples {
         let (command, meaning) = example.trim_start().split_once("  ").expect("a command and its meaning");
         assert!(!meaning.trim().is_empty(), "{example}");
@@ -129,8 +136,10 @@ fn the_short_help_and_the_version_are_data() {
     let run = sandbox.run(&["--version"]).expect(0);
     assert_eq!(run.stdout, format!("trueppm-release {}\n", env!("CARGO_PKG_VERSION")));
     assert_eq!(run.stderr, "");
-    sandbox.run(&["-h"]).expect(0).shows("Exit codes:\n").shows("Examples:\n");
+    sandbox.run(&["-h"]).expect(0).shows("WORDS is one of:\n").shows("  -n, --dry-run");
     // Help is given in a broken place too, and looks at nothing.
     sandbox.write(RELEASE_TOML, "not toml");
-    writes_nothing(&sandbox, 0, &["--help"]);
+    for words in [&["--help"][..], &["-h"], &["help", "undo"], &["config", "--help"]] {
+        writes_nothing(&sandbox, 0, words);
+    }
 }
