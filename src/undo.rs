@@ -55,9 +55,9 @@ pub fn run(mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrupt) -> Result<()
             if planned(&repository, spec, &loaded, interrupt)? != undo {
                 return Err(Error::refused(
                     Problem::circumstance(
-                        "something changed while the question stood; nothing was taken back",
+                        "something changed while the question waited for an answer; nothing was taken back",
                     )
-                    .hint("run the undo again: it looks anew"),
+                    .hint("run the undo again: it reads everything again"),
                 ));
             }
         }

@@ -141,7 +141,7 @@ fn supervise(
     Err(match step.kind {
         StepKind::Step => problem,
         StepKind::Check => {
-            problem.hint(format!("mend what it found, or leave it out with `--skip-step '{}'`", step.name))
+            problem.hint(format!("fix what it found, or leave it out with `--skip-step '{}'`", step.name))
         }
     })
 }

@@ -295,7 +295,7 @@ fn check_folder(folder: &Text<'_>, others: &[Text<'_>], text: &str, findings: &m
     } else {
         let (name, first) = (folder.text, other.text);
         Problem::content(format!(
-            "the fragments in `{name}` and in `{first}` (line {line}) lie in one another"
+            "the fragments in `{name}` and in `{first}` (line {line}) overlap: one folder is inside the other"
         ))
     };
     let problem = problem.hint("give each changelog a folder of its own: a fragment lands in exactly one");

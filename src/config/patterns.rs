@@ -97,7 +97,7 @@ fn found_text(text: &str) -> Vec<Problem> {
     match new {
         Some(new) => vec![
             Problem::content(format!("`{{{}}}` is not there before the release", new.name()))
-                .hint("`find` is what stands there now: write `{previous}`, `{previous-pep440}` or `{previous-base}`")
+                .hint("`find` is the text that is there now: write `{previous}`, `{previous-pep440}` or `{previous-base}`")
                 .hint("and `replace` is what takes its place: `{version}`, `{pep440}` or `{base}`"),
         ],
         None => text_of_lines(text),

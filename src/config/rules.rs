@@ -205,7 +205,7 @@ fn fault_of_message(text: &str) -> Option<Problem> {
 pub(super) fn template_without_tag(text: &str) -> Result<Template, Vec<Problem>> {
     let template = Template::parse(text)?;
     if template.holds(Placeholder::Tag) {
-        return Err(vec![Problem::content("`{tag}` stands for no tag here").hint(
+        return Err(vec![Problem::content("`{tag}` cannot be used here: no tag is meant").hint(
             "`{tag}` can be used in `message` and `starts` of `[[tag]]` and in a `[[reminder]]` with `tag`",
         )]);
     }

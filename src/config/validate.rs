@@ -211,7 +211,9 @@ fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut
         if let Some(text) = string(reminder, "text").filter(|_| tag.is_none())
             && Template::parse(text.text).is_ok_and(|template| template.holds(Placeholder::Tag))
         {
-            let problem = Problem::content("`text` in `[[reminder]]` speaks of `{tag}`, but not of which");
+            let problem = Problem::content(
+                "`text` in `[[reminder]]` uses `{tag}`, but does not say which tag is meant",
+            );
             findings
                 .add(text.place, problem.hint("add `tag = \"…\"` with the `name` of one of the `[[tag]]`"));
         }

@@ -198,7 +198,7 @@ impl Repository {
             if self.reference_target(&change.name)?.as_ref() != Some(before) {
                 let name = change.name.strip_prefix(TAGS).unwrap_or(&change.name);
                 return Err(Problem::circumstance(format!("tag `{name}` is no longer what it was"))
-                    .hint("run it again: it looks anew"));
+                    .hint("run it again: it reads everything again"));
             }
         }
         self.check_new_tags(&updates.new_tags())

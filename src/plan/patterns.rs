@@ -200,7 +200,7 @@ fn by_expression(
                     workshop.problems.push(
                         Problem::content(format!("{path}:{line}: found `{value}`, expected `{expected}`"))
                             .hint("set it to the expected value and commit, then run the release again")
-                            .hint("or say `follows = true` in the `[[pattern]]`: set it whatever it held"),
+                            .hint("or say `follows = true` in the `[[pattern]]`: it is set whatever it contained before"),
                     );
                 }
             }

@@ -165,7 +165,7 @@ fn misshapen(pin: &Pin, value: &str, source: &str) -> Problem {
         Some(_) => format!("{} {}", pin.option(), on_one_line(value)),
         None => format!("{source}={}", on_one_line(value)),
     };
-    let problem = Problem::content(format!("`{given}` has not the shape `{}`", pin.shape));
+    let problem = Problem::content(format!("`{given}` does not have the shape `{}`", pin.shape));
     // A version alone, or in another spelling, is what people type.
     let meant = Version::parse_either(value.trim().trim_start_matches(['v', 'V']))
         .map(|version| pin.shaped(&version));

@@ -667,7 +667,7 @@ fn tag_templates_cannot_leave_the_tags_or_fill_the_disk() {
         ("v{version}@{{0}}", "holds `@{`"),
         ("-d{version}", "begins with `-`"),
         ("v {version}", "holds a space"),
-        ("v{tag}{version}", "`{tag}` stands for no tag here"),
+        ("v{tag}{version}", "`{tag}` cannot be used here: no tag is meant"),
         ("v{version", "never closed"),
         ("latest", "the same for every release"),
         (long.as_str(), "the same for every release"),

@@ -194,17 +194,17 @@ fn wrong_usage_of_pins_exits_2_with_what_was_meant() {
     for (words, error, hint) in [
         (
             &["minor", "--oss-tag", "0.2.0"][..],
-            "`--oss-tag 0.2.0` has not the shape `v{version}`",
+            "`--oss-tag 0.2.0` does not have the shape `v{version}`",
             "did you mean `--oss-tag v0.2.0`?",
         ),
         (
             &["minor", "--oss-tag", "V0.2.0a1"],
-            "`--oss-tag V0.2.0a1` has not the shape",
+            "`--oss-tag V0.2.0a1` does not have the shape",
             "did you mean `--oss-tag v0.2.0-alpha.1`?",
         ),
         (
             &["minor", "--oss-tag", "main"],
-            "`--oss-tag main` has not the shape",
+            "`--oss-tag main` does not have the shape",
             "write it like `--oss-tag v0.2.0`",
         ),
         (
@@ -260,7 +260,7 @@ fn wrong_usage_of_pins_exits_2_with_what_was_meant() {
     }
     let mut command = sandbox.command(&["minor", "--yes"]);
     let run = sandbox.refused_by(2, command.env("OSS_TAG", "nightly"));
-    run.says("error: `OSS_TAG=nightly` has not the shape `v{version}`\n");
+    run.says("error: `OSS_TAG=nightly` does not have the shape `v{version}`\n");
     // Also where no configuration can be read: a typo of a known option is the first thing to say.
     sandbox
         .refused(2, &["-C", "..", "minor", "--dry-rn"])

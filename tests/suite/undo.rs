@@ -329,7 +329,11 @@ fn an_undo_fails_closed_without_a_terminal_and_asks_on_one() {
     sandbox.git(&["tag", "-a", "also", "-m", "made while the question stood"]);
     session.send("\r");
     assert_eq!(session.exit_code(), 1, "{}", session.dump());
-    assert!(session.flowing().contains("something changed while the question stood"), "{}", session.dump());
+    assert!(
+        session.flowing().contains("something changed while the question waited for an answer"),
+        "{}",
+        session.dump()
+    );
     sandbox.git(&["tag", "-d", "also"]);
     for yes in ["\r", "y\r", " YES \r"] {
         let mut session = open();

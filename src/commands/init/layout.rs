@@ -171,7 +171,7 @@ fn packages(survey: &Survey) -> Result<Packages, Problem> {
         let unusable = reading.foreign.iter().chain(&reading.without);
         let list: String = unusable.map(|(path, why)| format!("\n{path}: {why}")).collect();
         return Err(Problem::content(format!("no package with a version was found here{list}"))
-            .hint("a version stands in a Cargo.toml, pyproject.toml or package.json that git does not ignore")
+            .hint("a version is looked for in every Cargo.toml, pyproject.toml and package.json that git does not ignore")
             .hint(
                 "to describe another layout by hand, start from the built-in one: `trueppm-release init --example \
                  trueppm-suite`",

@@ -40,7 +40,7 @@ pub(super) fn configuration(packages: &Packages, survey: &Survey) -> String {
     line("# starts = [\"publish: the package, to its registry\"]");
     line("");
     line(
-        "# The places that hold the version. All of them must agree before a release; what `follows` is set whatever it held.",
+        "# The places that hold the version. All of them must agree before a release; what `follows` is set, whatever it contained before.",
     );
     for place in &packages.manifests {
         for written in manifest(place) {

@@ -106,7 +106,7 @@ fn every_mistake_in_a_changelog_is_said_with_its_place() {
         ),
         (
             "[[changelog]]\npath = 'A.md'\nfragments = 'd'\n[[changelog]]\npath = 'B.md'\nfragments = 'd/lib'",
-            "x.toml:16:13: the fragments in `d/lib` and in `d` (line 13) lie in one another | give each changelog a \
+            "x.toml:16:13: the fragments in `d/lib` and in `d` (line 13) overlap: one folder is inside the other | give each changelog a \
              folder of its own: a fragment lands in exactly one",
         ),
         (

@@ -23,7 +23,7 @@ fn each_mistake_in_a_manifest_is_named() {
         ),
         (
             "value = '{tag}'",
-            "11:9: `value` in `[[manifest]]`: `{tag}` stands for no tag here | `{tag}` can be used in `message` and `starts` of `[[tag]]` and in a `[[reminder]]` with `tag`",
+            "11:9: `value` in `[[manifest]]`: `{tag}` cannot be used here: no tag is meant | `{tag}` can be used in `message` and `starts` of `[[tag]]` and in a `[[reminder]]` with `tag`",
         ),
         (
             "value = '{base}'",

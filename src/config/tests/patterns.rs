@@ -78,7 +78,7 @@ fn each_way_to_write_the_wrong_thing_is_named() {
         ),
         (
             format!("{PATTERN}find = '{{previous}}'\nreplace = '{{tag}}'\ncount = 1"),
-            "14:11: `replace` in `[[pattern]]`: `{tag}` stands for no tag here",
+            "14:11: `replace` in `[[pattern]]`: `{tag}` cannot be used here: no tag is meant",
         ),
         (format!("{PATTERN}find = ' '\nreplace = 'b'\ncount = 1"), "13:8: `find` in `[[pattern]]` is empty"),
         (

@@ -65,7 +65,7 @@ fn each_mistake_in_a_step_or_a_check_is_named() {
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x', '{tag}']",
-            "13:13: `run` in `[[step]]`, entry 2: `{tag}` stands for no tag here | `{tag}` can be used in `message` and `starts` of `[[tag]]` and in a `[[reminder]]` with `tag`",
+            "13:13: `run` in `[[step]]`, entry 2: `{tag}` cannot be used here: no tag is meant | `{tag}` can be used in `message` and `starts` of `[[tag]]` and in a `[[reminder]]` with `tag`",
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\nat = 'after-bumb'",

@@ -54,7 +54,7 @@ fn each_mistake_in_a_tag_or_a_reminder_is_named() {
         ),
         (
             "[[reminder]]\ntext = 'x {tag}'",
-            "12:8: `text` in `[[reminder]]` speaks of `{tag}`, but not of which | add `tag = \"…\"` with the `name` of one of the `[[tag]]`",
+            "12:8: `text` in `[[reminder]]` uses `{tag}`, but does not say which tag is meant | add `tag = \"…\"` with the `name` of one of the `[[tag]]`",
         ),
         (
             "[[reminder]]\ntext = 'x'\ntag = 'v{versio}'",

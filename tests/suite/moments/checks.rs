@@ -15,7 +15,7 @@ fn all_failing_checks_and_every_other_problem_are_reported_together() {
         .refused(1, &["minor", "--yes"])
         .says("error: tag `v0.2.0` already exists")
         .says("error: check `first` failed: exit code 1\n  | CVE-2026-1 in the image")
-        .says("hint: mend what it found, or leave it out with `--skip-step 'first'`")
+        .says("hint: fix what it found, or leave it out with `--skip-step 'first'`")
         .says("error: check `third` failed: killed by signal 9\n  | \\u{1b}[31mred");
     assert!(!run.stderr.contains('\u{1b}'), "{}", run.stderr);
     sandbox.git(&["tag", "-d", "v0.2.0"]);
