@@ -67,7 +67,7 @@ mod tests {
         for value in ["umask", "0", "00", "false", "no", "off"] {
             assert_eq!(parsed(value), Some(None), "{value}");
         }
-        for value in ["group", "1", "true", "yes", "on"] {
+        for value in ["group", "1", "true", "yes", "on", "0x1ff"] {
             assert_eq!(parsed(value), Some(Some(GROUP)), "{value}");
         }
         for value in ["all", "world", "everybody", "2"] {
@@ -75,7 +75,7 @@ mod tests {
         }
         assert_eq!(parsed("0640"), Some(Some(Sharing::Exactly(0o640))));
         assert_eq!(parsed("777"), Some(Some(Sharing::Exactly(0o666))));
-        for value in ["0400", "3", "groups", "0x1ff"] {
+        for value in ["0400", "3", "groups"] {
             assert_eq!(parsed(value), None, "{value}");
         }
     }
