@@ -1,16 +1,34 @@
-//! A changelog as spans: where `[Unreleased]` begins and ends, what stands in it, where the footer of link references
-//! starts. One pass over the lines, nothing is rewritten here; every reason why this changelog cannot be rotated is
-//! collected.
+//! A changelog as spans: where `[Unreleased]` begins and ends, what stands in it, which release is the newest, where the
+//! links are defined. One pass over the lines, nothing is rewritten here; every reason why this changelog cannot be
+//! rotated is collected.
+
+mod inner;
+mod pass;
+mod problems;
+
+use std::borrow::Cow;
+use std::ops::Range;
 
 use super::blocks::{Blocks, Kind, Line, Place};
-use super::{
-    Category, footer, heading_text, is_conflict_marker, lines, name_lines, reads_as_release_heading,
-};
+use super::footer::{Definition, Links};
+use super::heading::{self, Newest};
+use super::{Category, lines, types};
 use crate::error::Problem;
-use crate::version::Version;
+use pass::Pass;
 
 /// What stands under an `[Unreleased]` that has no entries yet, unless a changelog has a line of its own for it.
 const PLACEHOLDER: &str = "_Nothing yet._";
+
+/// What a line is to the headings of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// No part of one.
+    Plain,
+    /// A heading of this level begins here.
+    Heading(usize),
+    /// A further line of the heading above.
+    Further,
+}
 
 /// A line under `[Unreleased]`.
 #[derive(Debug, Clone, Copy)]
@@ -21,41 +39,81 @@ pub(super) struct BodyLine<'a> {
     pub(super) ending: &'a str,
     /// What it is.
     pub(super) line: Line,
+    pub(super) part: Part,
+    /// Its number in the file, from 1.
+    pub(super) number: usize,
+    /// Where it starts in the file.
+    pub(super) start: usize,
 }
 
-impl BodyLine<'_> {
+impl<'a> BodyLine<'a> {
+    /// A line as it was read last.
+    pub(super) fn new(content: &'a str, ending: &'a str, line: Line, number: usize) -> Self {
+        let part = match (line.kind, line.place) {
+            (Kind::Heading(level), Place::Outside) => Part::Heading(level),
+            _ => Part::Plain,
+        };
+        Self { content, ending, line, part, number, start: 0 }
+    }
+
     /// Nothing is written here at all. A quote mark without text is blank to Markdown, but not nothing.
     pub(super) fn is_blank(&self) -> bool {
         self.line.kind == Kind::Blank && self.content.trim().is_empty()
     }
 
+    /// It is a heading or a line of one.
     pub(super) fn is_heading(&self) -> bool {
-        self.line.place == Place::Outside && matches!(self.line.kind, Kind::Heading(_))
+        self.part != Part::Plain
     }
 
-    /// The category, if this is one of the `### Type` headings.
-    pub(super) fn category(&self) -> Option<Category> {
-        let named = |category: &Category| heading_text(self.content).eq_ignore_ascii_case(category.heading());
-        let level = self.line.kind == Kind::Heading(3) && self.line.place == Place::Outside;
-        if level { Category::ALL.into_iter().find(named) } else { None }
+    /// The level and the text of the heading that begins here.
+    pub(super) fn heading(&self) -> Option<(usize, &'a str)> {
+        match self.part {
+            Part::Heading(level) if matches!(self.line.kind, Kind::Heading(_)) => {
+                Some((level, heading::text_of(self.content)))
+            }
+            Part::Heading(level) => Some((level, self.content.trim())),
+            Part::Plain | Part::Further => None,
+        }
     }
+}
+
+/// The heading of the unreleased changes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UnreleasedHeading<'a> {
+    /// The number of its line.
+    pub(super) line: usize,
+    pub(super) level: usize,
+    pub(super) text: &'a str,
+    /// Where its text starts in the file.
+    at: usize,
+    /// It is underlined instead of marked with `#`.
+    pub(super) underlined: bool,
 }
 
 /// A changelog that can be rotated.
 #[derive(Debug)]
 pub(super) struct Document<'a> {
+    path: &'a str,
+    text: &'a str,
     /// The line ending that most lines have.
     pub(super) newline: &'static str,
-    /// Everything up to and with the `[Unreleased]` heading.
-    pub(super) head: &'a str,
-    /// The number of that heading's line.
-    pub(super) heading_line: usize,
+    /// The end of the `[Unreleased]` heading: everything up to it stays where it is.
+    head_end: usize,
+    /// That heading.
+    pub(super) unreleased: UnreleasedHeading<'a>,
     /// What stands under it.
     pub(super) body: Vec<BodyLine<'a>>,
     /// The older sections.
-    pub(super) rest: &'a str,
-    /// The link references at the end.
-    pub(super) footer: &'a str,
+    pub(super) rest: Range<usize>,
+    /// The link references at the end, where nothing else stands between them and `[Unreleased]`.
+    pub(super) footer: Range<usize>,
+    /// The newest release.
+    pub(super) newest: Option<Newest<'a>>,
+    /// The link definitions anywhere in the file.
+    pub(super) definitions: Vec<Definition<'a>>,
+    /// The level of the headings that name types.
+    pub(super) type_level: usize,
     /// Whether the newest `###` heading of the file is followed by a blank line: the file's habit.
     pub(super) blank_after_heading: bool,
     /// What this changelog says where there are no entries yet.
@@ -66,23 +124,69 @@ impl<'a> Document<'a> {
     /// Reads a changelog in which a section for `version` is to be written. There is a document as soon as one
     /// `[Unreleased]` heading was found, and it can be rotated if there are no problems.
     pub(super) fn read(
-        path: &str,
+        path: &'a str,
         text: &'a str,
         version: &str,
         placeholder: Option<&'a str>,
     ) -> (Option<Self>, Vec<Problem>) {
-        let mut pass = Pass::default();
+        let mut pass = Pass::new(path, text, version);
         let mut blocks = Blocks::new();
         let mut offset = 0;
         for (content, ending) in lines(text) {
-            let start = offset;
+            let content = if offset == 0 { content.trim_start_matches('\u{feff}') } else { content };
+            let line = BodyLine::new(content, ending, blocks.read(content), blocks.line_number());
+            // A byte order mark is no part of the first line.
+            offset =
+                if offset == 0 { text.len() - text.trim_start_matches('\u{feff}').len() } else { offset };
+            pass.line(BodyLine { start: offset, ..line });
             offset += content.len() + ending.len();
-            let content = if start == 0 { content.trim_start_matches('\u{feff}') } else { content };
-            let line = blocks.read(content);
-            pass.line(&blocks, start..offset, BodyLine { content, ending, line }, version);
         }
-        let (document, problems) = pass.finish(path, text, version, &blocks);
+        let (document, problems) = pass.finish(&blocks);
         (document.map(|document| Self { placeholder, ..document }), problems)
+    }
+
+    /// Its links.
+    pub(super) fn links(&self) -> Links<'_, 'a> {
+        let in_heading = heading::target(self.unreleased.text);
+        Links {
+            path: self.path,
+            text: self.text,
+            definitions: &self.definitions,
+            heading: in_heading.map(|it| self.unreleased.at + it.start..self.unreleased.at + it.end),
+            newest: self.newest.as_ref(),
+        }
+    }
+
+    /// The type whose entries stand under the heading that begins here, and whether it is spelled as its name.
+    pub(super) fn filed(&self, line: &BodyLine<'_>) -> Option<(Category, bool)> {
+        let (_, text) = line.heading().filter(|(level, _)| *level == self.type_level)?;
+        Some((types::filed(text)?, types::exactly(text).is_some()))
+    }
+
+    /// Everything up to and with the `[Unreleased]` heading, edited.
+    pub(super) fn head(&self, edits: &[(Range<usize>, String)]) -> Cow<'a, str> {
+        // What is put in right behind the heading belongs to what follows.
+        let end = edits.partition_point(|(at, _)| at.start < self.head_end);
+        self.edited(0..self.head_end, edits.get(..end).unwrap_or_default())
+    }
+
+    /// A part of the file with those of the edits that lie in it; `edits` are in the order of their places.
+    pub(super) fn edited(&self, range: Range<usize>, edits: &[(Range<usize>, String)]) -> Cow<'a, str> {
+        let part = |from: usize, to: usize| self.text.get(from..to).unwrap_or_default();
+        let mut mine =
+            edits.iter().filter(|(at, _)| at.start >= range.start && at.end <= range.end).peekable();
+        if range.is_empty() || mine.peek().is_none() {
+            return Cow::Borrowed(part(range.start, range.end));
+        }
+        let mut out = String::with_capacity(range.len() + 256);
+        let mut from = range.start;
+        for (at, new) in mine {
+            out.push_str(part(from, at.start));
+            out.push_str(new);
+            from = at.end;
+        }
+        out.push_str(part(from, range.end));
+        Cow::Owned(out)
     }
 
     /// Whether something stands under `[Unreleased]` that is worth a release: not only headings, comments and a
@@ -123,148 +227,4 @@ impl<'a> Document<'a> {
             && line.line.place == Place::Outside
             && (says(PLACEHOLDER) || self.placeholder.is_some_and(says))
     }
-}
-
-/// What one pass over the lines has found so far.
-#[derive(Default)]
-struct Pass<'a> {
-    crlf: usize,
-    lf: usize,
-    conflicts: Vec<usize>,
-    unreleased: Vec<usize>,
-    same_version: Vec<usize>,
-    head_end: usize,
-    /// Where the section after `[Unreleased]` begins.
-    body_end: Option<usize>,
-    body: Vec<BodyLine<'a>>,
-    /// The comment or fence that was open where the body ends.
-    swallowed: Option<(&'static str, usize)>,
-    after_heading: bool,
-    blank_after_heading: Option<bool>,
-}
-
-impl<'a> Pass<'a> {
-    fn line(&mut self, blocks: &Blocks, span: std::ops::Range<usize>, line: BodyLine<'a>, version: &str) {
-        match line.ending {
-            "\r\n" => self.crlf += 1,
-            "\n" => self.lf += 1,
-            _ => {}
-        }
-        if self.after_heading && self.blank_after_heading.is_none() {
-            self.blank_after_heading = Some(line.is_blank());
-        }
-        self.after_heading = line.line.kind == Kind::Heading(3) && line.line.place == Place::Outside;
-        if line.line.kind != Kind::Fence && is_conflict_marker(line.content) {
-            self.conflicts.push(blocks.line_number());
-        }
-        let in_body = !self.unreleased.is_empty() && self.body_end.is_none();
-        if !is_release_heading(&line) {
-            if in_body {
-                self.body.push(line);
-            }
-            return;
-        }
-        if in_body {
-            self.body_end = Some(span.start);
-            self.swallowed = swallowing(blocks);
-        }
-        let label = line.content.trim_start_matches("## [").split(']').next().unwrap_or_default().trim();
-        if label.eq_ignore_ascii_case("unreleased") {
-            if self.unreleased.is_empty() {
-                self.head_end = span.end;
-            }
-            self.unreleased.push(blocks.line_number());
-        } else if is_same_version(label, version) {
-            self.same_version.push(blocks.line_number());
-        }
-    }
-
-    fn finish(
-        mut self,
-        path: &str,
-        text: &'a str,
-        version: &str,
-        blocks: &Blocks,
-    ) -> (Option<Document<'a>>, Vec<Problem>) {
-        let at_end = swallowing(blocks);
-        let footer = if at_end.is_some() { text.len() } else { footer::start(text) };
-        if self.body_end.is_none() {
-            self.swallowed = at_end;
-            // The footer's lines are at the end of the body: they hold no heading, so this is where it starts.
-            let mut from = self.head_end;
-            self.body.retain(|line| {
-                from += line.content.len() + line.ending.len();
-                from <= footer
-            });
-        }
-        let mut problems = self.problems(path, version);
-        let Some(&heading_line) = self.unreleased.first() else {
-            let missing = Problem::content(format!("`{path}` has no `[Unreleased]` heading"))
-                .hint("add the line `## [Unreleased]` above the newest section");
-            problems.insert(0, missing);
-            return (None, problems);
-        };
-        let rest = self.body_end.unwrap_or(footer);
-        let document = Document {
-            newline: if self.crlf > self.lf { "\r\n" } else { "\n" },
-            head: text.get(..self.head_end).unwrap_or_default(),
-            heading_line,
-            body: self.body,
-            rest: text.get(rest..footer).unwrap_or_default(),
-            footer: text.get(footer..).unwrap_or_default(),
-            blank_after_heading: self.blank_after_heading.unwrap_or(true),
-            placeholder: None,
-        };
-        (Some(document), problems)
-    }
-
-    fn problems(&self, path: &str, version: &str) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        if self.unreleased.len() > 1 {
-            let place = name_lines(&self.unreleased);
-            problems.push(
-                Problem::content(format!("`{path}` has more than one `[Unreleased]` heading ({place})"))
-                    .hint("merge them into one"),
-            );
-        }
-        if !self.same_version.is_empty() {
-            let place = name_lines(&self.same_version);
-            problems.push(
-                Problem::content(format!("`{path}` already has a section for `{version}` ({place})")).hint(
-                    "move its entries under `[Unreleased]` and delete the heading: the release writes it",
-                ),
-            );
-        }
-        if !self.conflicts.is_empty() {
-            let place = name_lines(&self.conflicts);
-            problems.push(
-                Problem::content(format!("`{path}` has conflict markers ({place})"))
-                    .hint("resolve the merge in it"),
-            );
-        }
-        if let Some((what, line)) = self.swallowed {
-            problems.push(
-                Problem::content(format!("`{path}` opens {what} in line {line} and never closes it"))
-                    .hint("close it; the entries of the release would become part of it"),
-            );
-        }
-        problems
-    }
-}
-
-fn swallowing(blocks: &Blocks) -> Option<(&'static str, usize)> {
-    blocks.unclosed().filter(|open| open.outermost).map(|open| (open.what, open.line))
-}
-
-/// Whether a heading's label means this version, however either is spelled: `v0.2.0-alpha.1` and `0.2.0a1` are one.
-fn is_same_version(label: &str, version: &str) -> bool {
-    let bare = |text| str::strip_prefix(text, ['v', 'V']).unwrap_or(text).to_ascii_lowercase();
-    let (label, version) = (bare(label), bare(version));
-    label == version
-        || Version::parse_either(&label).is_some_and(|it| Version::parse_either(&version) == Some(it))
-}
-
-/// Whether a release section starts here: `## [` in column 0, outside code fences and comments.
-pub(super) fn is_release_heading(line: &BodyLine<'_>) -> bool {
-    reads_as_release_heading(line.content) && matches!(line.line.kind, Kind::Heading(_) | Kind::Html)
 }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use super::blocks::{Blocks, Kind, Line, Place, Unclosed};
 use super::starts;
-use super::{Category, Fragment, Style, heading_text};
+use super::{Category, Fragment, Style, heading};
 use crate::error::Problem;
 use refusals::Read;
 
@@ -166,7 +166,9 @@ fn leading_noise(lines: &[(&str, Line)], category: Category) -> usize {
     };
     let start = quiet(0);
     match lines.get(start..) {
-        Some([(text, line), ..]) if matches!(line.kind, Kind::Heading(_)) && is_type(heading_text(text)) => {
+        Some([(text, line), ..])
+            if matches!(line.kind, Kind::Heading(_)) && is_type(heading::text_of(text)) =>
+        {
             quiet(start + 1)
         }
         Some([(text, _), (_, under), ..]) if under.kind == Kind::Underline && is_type(text.trim()) => {

@@ -6,6 +6,7 @@ mod blocks;
 mod document;
 mod footer;
 mod fragment;
+mod heading;
 mod html;
 mod meaning;
 mod pending;
@@ -15,6 +16,8 @@ mod rotate;
 mod starts;
 mod style;
 mod summary;
+mod tidy;
+mod types;
 mod writer;
 
 use schemars::JsonSchema;
@@ -22,10 +25,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
 
-pub use footer::compared_from;
 pub use fragment::fragment_items;
-pub use pending::{Pending, has_entries};
-pub use rotate::{Rotated, rotate};
+pub use heading::opens_section;
+pub use pending::{Pending, UnknownHeading, has_entries};
+pub use rotate::{Reading, Rotated, rotate};
 pub use style::{BlankLines, Style, SummaryPolicy, is_paragraph};
 pub use summary::{Summary, summary_text};
 
@@ -174,12 +177,17 @@ pub struct Fragment {
 pub struct Release<'a> {
     /// As this changelog spells it: `0.2.0-alpha.1` or `0.2.0a1`.
     pub version: &'a str,
-    /// The line that opens the section; it begins with `## [`, the version and `]`.
+    /// The line that opens the section, as the configuration has it.
     pub heading: &'a str,
-    /// What compare links in the footer point to: `v0.2.0`.
+    /// The day of the release (`2026-01-31`), where the line that opens the section is to be written in the style of the
+    /// newest one in the changelog instead.
+    pub follows: Option<&'a str>,
+    /// What compare links point to: `v0.2.0`.
     pub tag: &'a str,
-    /// Where the compare link of this release starts, if not where the footer's `[Unreleased]` link did.
+    /// Where the compare link of this release starts, if not where the `[Unreleased]` link did.
     pub previous_tag: Option<&'a str>,
+    /// The tags that are known to exist.
+    pub tags: &'a [String],
     /// The summary that was given for this release, as [`summary_text`] returned it.
     pub summary: Option<&'a str>,
 }
@@ -213,11 +221,6 @@ fn name_lines(numbers: &[usize]) -> String {
         Some((last, rest)) => format!("lines {} and {last}", rest.join(", ")),
         None => String::new(),
     }
-}
-
-/// The text of an ATX heading.
-fn heading_text(line: &str) -> &str {
-    line.trim().trim_start_matches('#').trim_end_matches('#').trim()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::blocks::{Blocks, Kind, Place};
 use super::document::{BodyLine, Document};
 use super::fragment::unified;
+use super::types::{Announced, announced};
 use super::{Category, Fragment};
 
 /// Whether something stands under `[Unreleased]` that a release could be made of; also where that cannot be told.
@@ -21,8 +22,31 @@ pub struct Pending {
     pub entries: BTreeMap<Category, usize>,
     /// List items under `[Unreleased]` that stand under no heading of a known type.
     pub untyped: usize,
-    /// Entries of any type with an item that begins with `**Breaking`.
+    /// Entries of any type with an item that begins with `**Breaking`, or under a heading that says so.
     pub breaking: usize,
+    /// Headings under `[Unreleased]` that say nothing known about the entries below them.
+    pub unknown: Vec<UnknownHeading>,
+}
+
+/// A heading whose type is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownHeading {
+    /// The changelog it stands in.
+    pub path: String,
+    /// Its line there, from 1.
+    pub line: usize,
+    /// The heading as it is written.
+    pub heading: String,
+    /// How many entries stand under it.
+    pub entries: usize,
+}
+
+/// A heading above what is being counted.
+struct Above<'a> {
+    level: usize,
+    line: usize,
+    heading: &'a str,
+    announced: Announced,
 }
 
 impl Pending {
@@ -33,49 +57,71 @@ impl Pending {
         let text = unified(&fragment.text);
         let mut blocks = Blocks::new();
         let mut section = Section::default();
-        let mut breaks = false;
+        let (mut breaks, mut under_breaking) = (false, false);
         // Headings inside a fragment go into its list item, and yet what stands below one is an entry to its writer.
         for content in text.lines() {
-            let line = BodyLine { content, ending: "\n", line: blocks.read(content) };
-            if line.is_heading() {
-                breaks |= std::mem::take(&mut section).breaks();
+            let line = BodyLine::new(content, "\n", blocks.read(content), blocks.line_number());
+            if let Some((_, heading)) = line.heading() {
+                let section = std::mem::take(&mut section);
+                breaks |= section.breaks() || (under_breaking && section.has_text);
+                under_breaking = announced(heading) == Announced::Breaking;
             } else {
                 section.add(&line);
             }
         }
-        self.breaking += usize::from(breaks || section.breaks());
+        breaks |= section.breaks() || (under_breaking && section.has_text);
+        self.breaking += usize::from(breaks);
     }
 
-    /// Adds what stands under `[Unreleased]` of a changelog: the top-level list items, each under its `### Type`, and
-    /// text under such a heading as one entry. Text above all headings is an introduction and no entry.
+    /// Adds what stands under `[Unreleased]` of a changelog: the top-level list items, each under the heading of its type,
+    /// and text under such a heading as one entry. Below a heading whose type is not known, that of the heading above it
+    /// counts. Text above all headings is an introduction and no entry.
     pub fn add_unreleased(&mut self, path: &str, text: &str, placeholder: Option<&str>) {
         // Whatever is wrong with the changelog is said where it is rotated.
         let (Some(document), _) = Document::read(path, text, "", placeholder) else { return };
-        let mut heading: Option<Option<Category>> = None;
+        let mut above: Vec<Above<'_>> = Vec::new();
         let mut section = Section::default();
         for line in document.without_placeholder() {
-            if line.is_heading() {
-                self.add_section(heading, std::mem::take(&mut section));
-                heading = Some(line.category());
-            } else {
+            if let Some((level, text)) = line.heading() {
+                self.add_section(path, above.last(), std::mem::take(&mut section));
+                above.retain(|other| other.level < level);
+                let own = announced(text);
+                let inherited = above.last().map(|other| other.announced);
+                let announced = if own == Announced::Unknown { inherited.unwrap_or(own) } else { own };
+                above.push(Above { level, line: line.number, heading: line.content.trim(), announced });
+            } else if !line.is_heading() {
                 section.add(line);
             }
         }
-        self.add_section(heading, section);
+        self.add_section(path, above.last(), section);
     }
 
-    fn add_section(&mut self, heading: Option<Option<Category>>, section: Section) {
-        let opening = heading.is_some() && section.items.is_empty() && is_breaking(&section.opening);
-        self.breaking += section.items.iter().filter(|item| is_breaking(item)).count() + usize::from(opening);
+    fn add_section(&mut self, path: &str, above: Option<&Above<'_>>, section: Section) {
         let entries =
             if section.items.is_empty() { usize::from(section.has_text) } else { section.items.len() };
-        match heading {
-            Some(Some(category)) if entries > 0 => *self.entries.entry(category).or_default() += entries,
-            Some(None) => self.untyped += entries,
+        let opening = above.is_some() && section.items.is_empty() && is_breaking(&section.opening);
+        let marked = section.items.iter().filter(|item| is_breaking(item)).count() + usize::from(opening);
+        match above {
+            Some(Above { announced: Announced::Breaking, .. }) => {
+                self.breaking += entries;
+                self.untyped += entries;
+                return;
+            }
+            Some(Above { announced: Announced::Type(category), .. }) if entries > 0 => {
+                *self.entries.entry(*category).or_default() += entries;
+            }
+            Some(Above { announced: Announced::Type(_), .. }) => {}
+            Some(Above { announced: Announced::Unknown, line, heading, .. }) => {
+                self.untyped += entries;
+                if entries > 0 {
+                    let (path, heading) = (path.to_owned(), (*heading).to_owned());
+                    self.unknown.push(UnknownHeading { path, line: *line, heading, entries });
+                }
+            }
             // Only a list is meant as entries where no heading says so.
             None => self.untyped += section.items.len(),
-            Some(Some(_)) => {}
         }
+        self.breaking += marked;
     }
 
     /// How many entries there are in all.
@@ -182,6 +228,8 @@ mod tests {
             ("**Breaking** above a heading\n\n### More\n\nTwo.", 1),
             ("1. one\n2. **Breaking** two", 1),
             ("### **Breaking** in a heading", 0),
+            ("### Breaking Changes\n\n- one", 1),
+            ("### Breaking Changes\n\n### Fixed\n\n- one", 0),
             ("```\n- **Breaking** in an example\n```", 0),
             ("<!-- **Breaking** -->\n\nText.", 0),
             ("Text.\n\n**Breaking** in a paragraph further down", 0),
@@ -223,10 +271,69 @@ mod tests {
     #[test]
     fn a_list_without_a_known_heading_counts_and_prose_above_all_headings_does_not() {
         assert_eq!(of_changelog("\n- one\n- two\n").untyped, 2);
-        assert_eq!(of_changelog("\n### Performance\n\n- one\n").untyped, 1);
-        assert_eq!(of_changelog("\n### Performance\n\n- one\n\n### Added\n\n- two\n").total(), 2);
+        assert_eq!(of_changelog("\n### Sound\n\n- one\n").untyped, 1);
+        assert_eq!(of_changelog("\n### Sound\n\n- one\n\n### Added\n\n- two\n").total(), 2);
         for nothing in ["", "\nJust prose.\n", "\n_Nothing yet._\n", "\n### Added\n\n### Fixed\n"] {
             assert_eq!(of_changelog(nothing), Pending::default(), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_under_a_heading_that_says_breaking_breaks() {
+        for heading in [
+            "### Breaking Changes",
+            "### BREAKING CHANGES",
+            "### ⚠ BREAKING CHANGES",
+            "## 💥 Breaking",
+            "Breaking\n---",
+        ] {
+            let pending = of_changelog(&format!("\n{heading}\n\n- one\n- two\n\n### Fixed\n\n- three\n"));
+            assert_eq!(
+                (pending.total(), pending.breaking, pending.of(&[Category::Fixed])),
+                (3, 2, 1),
+                "{heading}"
+            );
+            assert_eq!(
+                of_changelog(&format!("\n{heading}\n")),
+                Pending::default(),
+                "{heading} without entries"
+            );
+        }
+    }
+
+    #[test]
+    fn other_words_for_a_type_are_that_type_and_an_unknown_one_is_named() {
+        let pending = of_changelog(
+            "\n### Bug Fixes\n\n- a\n\n#### Parser\n\n- b\n\n### 🐛 Fixed\n\n- c\n\n## Fixed:\n\n- d\n\nFixes\n-----\n\n- e\n",
+        );
+        assert_eq!((pending.of(&[Category::Fixed]), pending.total()), (5, 5));
+        assert_eq!(pending.unknown, []);
+        let pending = of_changelog("\n### Documentation\n\n- a\n- b\n\n### Internal\n\n### Fixed\n\n- c\n");
+        assert_eq!((pending.untyped, pending.of(&[Category::Fixed])), (2, 1));
+        let heading = "### Documentation".to_owned();
+        assert_eq!(
+            pending.unknown,
+            [UnknownHeading { path: "CHANGELOG.md".into(), line: 5, heading, entries: 2 }]
+        );
+    }
+
+    #[test]
+    fn only_what_stands_above_the_newest_release_counts_however_its_heading_is_spelled() {
+        for old in [
+            "## 1.2.3 (2026-01-01)",
+            "## v1.2.3",
+            "# [1.2.3](https://x/compare/v1.2.2...v1.2.3) (2026-01-01)",
+            "### 1.2.3 (2026-01-01)",
+            "1.2.3\n-----",
+            "##  [1.2.3] - 2026-01-01",
+            "   ## [1.2.3] - 2026-01-01",
+            "## own 1.2.3",
+        ] {
+            let text =
+                format!("# Log\n\n## [Unreleased]\n\n### Fixed\n\nA fix.\n\n{old}\n\n### Removed\n\n- old\n");
+            let mut pending = Pending::default();
+            pending.add_unreleased("C.md", &text, None);
+            assert_eq!(pending.entries, [(Category::Fixed, 1)].into(), "{old}");
         }
     }
 

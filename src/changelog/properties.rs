@@ -2,6 +2,7 @@
 //! parser that is not ours.
 #![expect(clippy::string_slice, reason = "a test that cuts a text in the wrong place should fail")]
 
+mod headings;
 mod styled;
 
 use proptest::prelude::*;
@@ -16,6 +17,8 @@ const RELEASE: Release<'_> = Release {
     heading: "## [0.2.0] - 2026-07-01",
     tag: "v0.2.0",
     previous_tag: None,
+    follows: None,
+    tags: &[],
     summary: None,
 };
 
@@ -241,6 +244,13 @@ proptest! {
             prop_assert!(after.contains("[Unreleased]: https://e.org/compare/v0.2.0...main"));
             prop_assert!(after.contains("\n[0.2.0]: https://e.org/compare/v0.1.0...v0.2.0"));
             prop_assert!(after.trim_end().ends_with("[0.1.0]: https://e.org/tags/v0.1.0"));
+        } else if !source.footer.is_empty() && !source.older.is_empty() {
+            let mine = "[0.2.0]: https://e.org/tags/v0.2.0";
+            prop_assert_eq!(after.matches(mine).count(), 1);
+            let others: Vec<&str> = after.lines().filter(|line| *line != mine).map(str::trim_end).collect();
+            let before = format!("{}{}", source.older, source.footer);
+            let before: Vec<&str> = before.lines().map(str::trim_end).collect();
+            prop_assert!(others.ends_with(&before), "{}", rotated.text);
         } else {
             prop_assert!(after.trim().ends_with(source.footer.trim()));
             prop_assert!(after.trim_start().len() == source.older.len() + source.footer.len());

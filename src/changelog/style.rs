@@ -25,6 +25,8 @@ pub struct Style {
     pub summary: SummaryPolicy,
     /// The folder that fragments lie in, for what is said where nothing is pending.
     pub fragments: Option<String>,
+    /// Blank lines that follow each other become one in the whole file, and it ends in one line end.
+    pub tidy: bool,
 }
 
 impl Style {

@@ -112,7 +112,7 @@ mod tests {
     fn prose_of(text: &str) -> Option<Range<usize>> {
         let mut blocks = Blocks::new();
         let body: Vec<BodyLine<'_>> = lines(text)
-            .map(|(content, ending)| BodyLine { content, ending, line: blocks.read(content) })
+            .map(|(content, ending)| BodyLine::new(content, ending, blocks.read(content), 0))
             .collect();
         prose(&body.iter().collect::<Vec<_>>())
     }

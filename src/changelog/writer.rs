@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::blocks::{Blocks, Kind, Place};
-use super::document::{BodyLine, Document, is_release_heading};
+use super::document::{BodyLine, Document, Part};
+use super::heading;
 use super::{Category, Style, lines};
 use crate::error::Problem;
 
@@ -45,22 +46,22 @@ impl<'a> Writer<'a> {
         document: &Document<'_>,
         kept: &[&BodyLine<'_>],
         mut entries: BTreeMap<Category, Vec<Entry<'a>>>,
-        heading: &str,
+        (head, heading): (&str, &str),
         lead: Option<&Lead<'_>>,
     ) -> Range<usize> {
         let blank = self.style.blank_lines;
         let dense = |body: &[BodyLine<'_>]| body.first().is_some_and(|line| !line.is_blank());
-        self.out.push_str(document.head);
+        self.out.push_str(head);
         if let Some(placeholder) = &self.style.placeholder {
             self.gap(blank.after_release.or_else(|| dense(&document.body).then_some(0)));
             self.out.push_str(placeholder);
         }
         self.gap(blank.before_release);
         let start = self.out.len();
-        self.out.push_str(heading);
+        self.out.push_str(&heading.replace('\n', self.newline));
         self.gap(blank.after_release.or_else(|| (!kept.is_empty() && dense(&document.body)).then_some(0)));
 
-        let mut ends = block_ends(kept);
+        let mut ends = block_ends(document, kept);
         let mut written = false;
         if let Some(lead) = lead.filter(|lead| lead.replaces.is_empty()) {
             self.open_with(lead.text, kept.first());
@@ -91,7 +92,8 @@ impl<'a> Writer<'a> {
                 self.gap(blank.before_type);
             }
             self.opened.push(self.out.len());
-            self.out.push_str("### ");
+            self.out.push_str(&"#".repeat(document.type_level));
+            self.out.push(' ');
             self.out.push_str(category.heading());
             self.below_type(document);
             self.land(entries);
@@ -116,7 +118,9 @@ impl<'a> Writer<'a> {
             self.end_line();
         } else if let (Some(lines), false) = (self.style.blank_lines.before_release, document.rest.is_empty())
         {
-            self.gap(Some(lines));
+            // Without a blank line, the text of an underlined heading would go on with what stands above it.
+            let underlined = document.newest.as_ref().is_some_and(|newest| newest.underline.is_some());
+            self.gap(Some(lines.max(usize::from(underlined))));
             return;
         } else if !untouched || blank.is_empty() {
             self.separate();
@@ -202,17 +206,25 @@ impl<'a> Writer<'a> {
 
     /// Reads the new section as Markdown: it must be one section that swallows nothing, every new heading must be one,
     /// and every fragment must begin with a top-level item of its own. Fragments that are pasted as they are need not; a
-    /// warning names those that run on from what stands above them.
-    pub(super) fn check(&self, section: Range<usize>, fragments: usize) -> Result<Vec<String>, Vec<Problem>> {
+    /// warning names those that run on from what stands above them. `kept` are the lines that stood there before.
+    pub(super) fn check(
+        &self,
+        section: Range<usize>,
+        kept: &[&BodyLine<'_>],
+        fragments: usize,
+    ) -> Result<Vec<String>, Vec<Problem>> {
         let mut blocks = Blocks::new();
         let mut expected = self.landed.clone();
         expected.sort_by(|one, other| other.cmp(one));
         let mut opened: Vec<usize> = self.opened.iter().rev().copied().collect();
-        let (mut offset, mut headings, mut lost, mut joined) = (section.start, 0, Vec::new(), Vec::new());
-        let mut closed = true;
-        for (content, ending) in lines(self.out.get(section).unwrap_or_default()) {
-            let line = BodyLine { content, ending, line: blocks.read(content) };
-            headings += usize::from(is_release_heading(&line));
+        let (mut offset, mut lost, mut joined) = (section.start, Vec::new(), Vec::new());
+        // Headings that name a version without opening a section: as many as before, besides the new one.
+        let (mut headings, mut closed) = (0, true);
+        let stood = kept.iter().filter(|line| names_release(line)).count();
+        for (index, (content, ending)) in lines(self.out.get(section).unwrap_or_default()).enumerate() {
+            let line = BodyLine::new(content, ending, blocks.read(content), blocks.line_number());
+            let underline = index == 1 && line.line.kind == Kind::Underline;
+            headings += usize::from(underline || names_release(&line));
             if let Some((_, path)) = expected.pop_if(|(start, _)| *start == offset) {
                 let own = matches!(line.line.place, Place::Opens(item) if item.indent == 0 && !item.ordered);
                 if !own && !self.style.verbatim {
@@ -223,7 +235,7 @@ impl<'a> Writer<'a> {
                 }
             }
             if opened.pop_if(|start| *start == offset).is_some() {
-                closed &= line.category().is_some();
+                closed &= line.is_heading();
             }
             offset += content.len() + ending.len();
         }
@@ -235,11 +247,18 @@ impl<'a> Writer<'a> {
             // Without a blank line in front of it, the next section could become part of a block of HTML.
             closed &= blocks.read("## [0.0.0]").kind == Kind::Heading(2);
         }
-        if problems.is_empty() && (headings != 1 || !closed || self.landed.len() != fragments) {
+        if problems.is_empty() && (headings != stood + 1 || !closed || self.landed.len() != fragments) {
             problems.push(swallowed("a fragment or an older section"));
         }
         if problems.is_empty() { Ok(run_on(&joined).into_iter().collect()) } else { Err(problems) }
     }
+}
+
+/// Whether a line is a heading, marked with `#`, that names a release.
+fn names_release(line: &BodyLine<'_>) -> bool {
+    matches!(line.line.kind, Kind::Heading(_))
+        && line.part != Part::Plain
+        && line.heading().is_some_and(|(_, text)| heading::is_release(text))
 }
 
 /// How many fragments a warning names.
@@ -264,8 +283,8 @@ fn swallowed(what: &str) -> Problem {
 }
 
 /// The bullet of the list that an entry of each kind joins: the last one of its block.
-pub(super) fn bullets(lines: &[&BodyLine<'_>]) -> BTreeMap<Category, char> {
-    let ends = block_ends(lines);
+pub(super) fn bullets(document: &Document<'_>, lines: &[&BodyLine<'_>]) -> BTreeMap<Category, char> {
+    let ends = block_ends(document, lines);
     let bullet = |end: usize| {
         let block = lines.get(..=end)?.iter().rev().take_while(|line| !line.is_heading());
         let opens = |line: &&BodyLine<'_>| matches!(line.line.place, Place::Opens(item) if !item.ordered);
@@ -274,21 +293,25 @@ pub(super) fn bullets(lines: &[&BodyLine<'_>]) -> BTreeMap<Category, char> {
     ends.into_iter().filter_map(|(end, category)| Some((category, bullet(end)?))).collect()
 }
 
-/// The last line of each `### Type` block, up to the next heading of any level: the first block of each name.
-fn block_ends(lines: &[&BodyLine<'_>]) -> BTreeMap<usize, Category> {
-    let mut ends: BTreeMap<Category, usize> = BTreeMap::new();
+/// The last line of each block under the heading of a type, up to the next heading of any level: the first block of its
+/// name, or the first under a word for the same where none is of its name.
+fn block_ends(document: &Document<'_>, lines: &[&BodyLine<'_>]) -> BTreeMap<usize, Category> {
+    let mut ends: BTreeMap<Category, (bool, usize)> = BTreeMap::new();
     let mut current = None;
     for (index, line) in lines.iter().enumerate() {
-        if line.is_heading() {
-            current = line.category().filter(|category| !ends.contains_key(category));
+        if line.is_heading() && line.part != Part::Further {
+            let better = |(category, exact): &(Category, bool)| {
+                ends.get(category).is_none_or(|(known, _)| *exact && !known)
+            };
+            current = document.filed(line).filter(better);
         }
-        if let Some(category) = current
+        if let Some((category, exact)) = current
             && !line.is_blank()
         {
-            ends.insert(category, index);
+            ends.insert(category, (exact, index));
         }
     }
-    ends.into_iter().map(|(category, index)| (index, category)).collect()
+    ends.into_iter().map(|(category, (_, index))| (index, category)).collect()
 }
 
 #[cfg(test)]
@@ -303,28 +326,31 @@ mod tests {
     #[test]
     fn a_fragment_that_would_be_swallowed_by_what_stands_before_it_is_refused() {
         let style = Style::default();
-        let writer = written("## [1]\n\n<pre>\n- a\n", &[(14, "a.md")], &style);
-        let problems = writer.check(0..writer.out.len(), 1).unwrap_err();
+        let writer = written("## [1.0]\n\n<pre>\n- a\n", &[(16, "a.md")], &style);
+        let problems = writer.check(0..writer.out.len(), &[], 1).unwrap_err();
         assert!(problems[0].message.starts_with("fragment `a.md` would become part of the text before it"));
-        let writer = written("## [1]\n\n- a\n", &[(8, "a.md")], &style);
-        assert_eq!(writer.check(0..writer.out.len(), 1), Ok(vec![]));
-        assert!(writer.check(0..writer.out.len(), 2).is_err(), "one fragment is missing");
+        let writer = written("## [1.0]\n\n- a\n", &[(10, "a.md")], &style);
+        assert_eq!(writer.check(0..writer.out.len(), &[], 1), Ok(vec![]));
+        assert!(writer.check(0..writer.out.len(), &[], 2).is_err(), "one fragment is missing");
     }
 
     #[test]
     fn a_heading_that_would_be_swallowed_is_refused() {
         let style = Style::default();
-        let out = "## [1]\n\n<div>\n### Added\n\n- a\n";
-        let mut writer = written(out, &[(25, "a.md")], &style);
-        assert_eq!(writer.check(0..out.len(), 1), Ok(vec![]), "nobody said that a heading stands there");
-        writer.opened = vec![14];
-        assert!(writer.check(0..out.len(), 1).is_err());
+        let out = "## [1.0]\n\n<div>\n### Added\n\n- a\n";
+        let mut writer = written(out, &[(27, "a.md")], &style);
+        assert_eq!(writer.check(0..out.len(), &[], 1), Ok(vec![]), "nobody said that a heading stands there");
+        writer.opened = vec![16];
+        assert!(writer.check(0..out.len(), &[], 1).is_err());
 
         let dense =
             Style { blank_lines: BlankLines { before_release: Some(0), ..BlankLines::default() }, ..style };
-        let out = "## [1]\n\n<div>\n";
-        assert!(written(out, &[], &dense).check(0..out.len(), 0).is_err(), "the next section is swallowed");
-        let out = "## [1]\n\n- a\n";
-        assert_eq!(written(out, &[], &dense).check(0..out.len(), 0), Ok(vec![]));
+        let out = "## [1.0]\n\n<div>\n";
+        assert!(
+            written(out, &[], &dense).check(0..out.len(), &[], 0).is_err(),
+            "the next section is swallowed"
+        );
+        let out = "## [1.0]\n\n- a\n";
+        assert_eq!(written(out, &[], &dense).check(0..out.len(), &[], 0), Ok(vec![]));
     }
 }

@@ -11,7 +11,9 @@ use super::paths::Paths;
 use super::rules;
 use super::template::{Placeholder, Template, Values};
 use super::validate::{Seen, Text, string, strings, tables, unknown_tag};
-use crate::changelog::{BlankLines, Category, FileName, Style, SummaryPolicy, classify, is_paragraph};
+use crate::changelog::{
+    BlankLines, Category, FileName, Style, SummaryPolicy, classify, is_paragraph, opens_section,
+};
 use crate::error::Problem;
 
 /// One changelog.
@@ -28,9 +30,9 @@ pub struct Changelog {
     /// Which releases turn `[Unreleased]` into a section.
     #[serde(default)]
     pub rotate: Rotate,
-    /// The line that opens a section; `{version}` in it is spelled as `value` says.
-    #[serde(default = "Template::release_heading")]
-    pub heading: Template,
+    /// The line that opens a section; `{version}` in it is spelled as `value` says. Without it, a new section opens as
+    /// the newest one does; the first one with `## [{version}] - {date}`.
+    pub heading: Option<Template>,
     /// Blank lines around headings, where they are not those of the file.
     #[serde(default)]
     pub blank_lines: BlankLines,
@@ -50,6 +52,9 @@ pub struct Changelog {
     /// Whether sections open with a summary.
     #[serde(default)]
     pub summary: SummaryPolicy,
+    /// Let one blank line stay of those that follow each other, in the whole file, and end it in one line end.
+    #[serde(default)]
+    pub tidy: bool,
 }
 
 /// Which releases turn `[Unreleased]` into a section of their own.
@@ -109,6 +114,7 @@ impl Changelog {
             },
             summary: self.summary,
             fragments: self.fragments.clone(),
+            tidy: self.tidy,
         }
     }
 }
@@ -149,6 +155,7 @@ pub(super) const KEYS: &[Key] = &[
     optional("empty", Shape::Text(empty)),
     optional("tag", Shape::Text(rules::line)),
     optional("summary", Shape::Choice(|| vec!["none", "optional", "required"])),
+    optional("tidy", Shape::Flag),
 ];
 
 const BLANK_LINES: &[Key] = &[
@@ -315,23 +322,37 @@ fn check_heading(changelog: &dyn TableLike, findings: &mut Findings) {
     let always = string(changelog, "rotate").is_some_and(|rotate| rotate.text == "always");
     let [stable, pre_release] = rules::samples();
     if always && spelled.render(&stable) == spelled.render(&pre_release) {
-        let place = given.and_then(|given| given.place);
+        let place = given.as_ref().and_then(|given| given.place.clone());
         let problem = Problem::content(format!("`{spelled}` is the same for every pre-release of a version"));
         let hint = "write `value = \"{version}\"` or `\"{pep440}\"`: every release gets a section of its own";
         findings.add(place, problem.hint(hint));
     }
-    let Some(written) = string(changelog, "heading").filter(|it| heading(it.text).is_empty()) else { return };
-    let Ok(template) = Template::parse(written.text) else { return };
-    let found_again = |values: &Values| {
-        let values = heading_values(&spelled, values).with_tag("v0.2.0");
-        template.render(&values).starts_with(&format!("## [{}]", values.version))
+    let opens = |template: &Template| {
+        rules::samples().iter().all(|values| {
+            let values = heading_values(&spelled, values).with_tag("v0.2.0");
+            opens_section(&template.render(&values), &values.version)
+        })
     };
-    if !rules::samples().iter().all(found_again) {
+    let Some(written) = string(changelog, "heading") else {
+        if let Some(given) = given.filter(|_| !opens(&Template::release_heading())) {
+            let problem = Problem::content(format!(
+                "`value` in `[[changelog]]`: the section of a release would not be found again by `{}`",
+                given.text
+            ));
+            findings.add(given.place, problem.hint("write `{version}` or `{pep440}`, and nothing around it"));
+        }
+        return;
+    };
+    if !heading(written.text).is_empty() {
+        return;
+    }
+    let Ok(template) = Template::parse(written.text) else { return };
+    if !opens(&template) {
         let problem = Problem::content(format!(
             "`heading` in `[[changelog]]`: the section of a release would not be found again by `{}`",
             written.text
         ));
-        let hint = "begin it with `## [{version}]`, which is spelled as `value` says";
+        let hint = "write it as `## [{version}] - {date}`, where {version} is spelled as `value` says";
         findings.add(written.place, problem.hint(hint));
     }
 }

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use super::changelog::fragment;
 use super::first;
 use super::manifests::{current_version, text_of};
-use crate::changelog::{Category, Pending, how_to_say_what_changed};
+use crate::changelog::{Category, Pending, UnknownHeading, how_to_say_what_changed};
 use crate::config::Config;
 use crate::error::Problem;
 use crate::git::TreeEntry;
 use crate::snapshot::{FragmentFile, Snapshot};
 use crate::version::{Automatic, Bump, Changes, Next, Request, Stage, Version, automatic};
+use crate::words::{counted, on_one_line};
 
 /// The step that a release takes.
 pub(super) struct Step {
@@ -21,6 +22,8 @@ pub(super) struct Step {
     pub(super) next: Next,
     /// Why `auto` is what it is, or a first release may be.
     pub(super) reason: Option<String>,
+    /// What `auto` could not make sense of.
+    pub(super) warnings: Vec<String>,
 }
 
 /// The step that a request asks for. Nothing where `auto` finds nothing to release.
@@ -31,15 +34,18 @@ pub(super) fn step(
     fragments: &[FragmentFile],
 ) -> Result<Option<Step>, Vec<Problem>> {
     let current = current_version(config, &snapshot.files)?;
-    let (request, reason) = match request {
-        Request::Auto => match what_auto_gives(&current, config, &snapshot.files, fragments) {
-            Some(Automatic { request, reason }) => (request, Some(reason)),
-            None => return Ok(None),
-        },
-        request => (*request, None),
+    let (request, reason, warnings) = match request {
+        Request::Auto => {
+            let pending = pending(config, &snapshot.files, fragments);
+            match automatic(&current, &changes(&pending)) {
+                Some(Automatic { request, reason }) => (request, Some(reason), warnings(&current, &pending)),
+                None => return Ok(None),
+            }
+        }
+        request => (*request, None, Vec::new()),
     };
     let (next, note) = first::step(&current, &request, config, snapshot).map_err(|problem| vec![problem])?;
-    Ok(Some(Step { current, next, reason: reason.or(note) }))
+    Ok(Some(Step { current, next, reason: reason.or(note), warnings }))
 }
 
 /// What `auto` gives from here; nothing where nothing is pending.
@@ -49,6 +55,11 @@ pub(super) fn what_auto_gives(
     files: &BTreeMap<String, TreeEntry>,
     fragments: &[FragmentFile],
 ) -> Option<Automatic> {
+    automatic(current, &changes(&pending(config, files, fragments)))
+}
+
+/// What is pending in fragments and changelogs.
+fn pending(config: &Config, files: &BTreeMap<String, TreeEntry>, fragments: &[FragmentFile]) -> Pending {
     let mut pending = Pending::default();
     for file in fragments {
         // What is wrong with a fragment is reported where it is read for the changelog.
@@ -61,13 +72,31 @@ pub(super) fn what_auto_gives(
             pending.add_unreleased(&changelog.path, text, changelog.placeholder.as_deref());
         }
     }
-    let changes = Changes {
+    pending
+}
+
+fn changes(pending: &Pending) -> Changes {
+    Changes {
         removed: pending.of(&[Category::Removed]),
         breaking: pending.breaking,
         features: pending.of(&[Category::Added, Category::Changed, Category::Deprecated]) + pending.untyped,
         fixes: pending.of(&[Category::Fixed, Category::Security]),
-    };
-    automatic(current, &changes)
+    }
+}
+
+/// The headings that `auto` does not know, where it matters: in a series of pre-releases it does not look at them.
+fn warnings(current: &Version, pending: &Pending) -> Vec<String> {
+    let unknown = pending.unknown.iter().filter(|_| current.is_stable());
+    unknown
+        .map(|UnknownHeading { path, line, heading, entries }| {
+            format!(
+                "`auto` does not know the heading `{}` (`{path}`, line {line}) and takes {} below it for a change of \
+                 behaviour; write the name of a type, such as `### Fixed`, `### Changed` or `### Breaking Changes`",
+                on_one_line(heading),
+                counted(*entries, "entry")
+            )
+        })
+        .collect()
 }
 
 /// Why `auto` could not tell: a fragment that no release would take. A request that rotates reports these itself.

@@ -111,22 +111,23 @@ fn compute(
 ) -> Draft {
     let mut problems = guards::circumstances(spec, config, snapshot);
     problems.extend(guards::layout(config, snapshot));
-    let Step { current, next, reason } = match automatic::step(request, config, snapshot, &fragments) {
-        Ok(Some(step)) => step,
-        Ok(None) => {
-            problems.extend(automatic::unreadable(config, &fragments));
-            let words = words_that_would_do(spec, config, snapshot, &fragments);
-            problems.push(latest::explained(automatic::nothing(config, &words), config, snapshot));
-            return Draft { plan: None, problems, nothing_pending: true };
-        }
-        Err(found) => {
-            // A file that cannot be read at all was just reported as what it is.
-            if manifests::text_of(&snapshot.files, &config.release.version_from).is_some() {
-                problems.extend(found);
+    let Step { current, next, reason, warnings } =
+        match automatic::step(request, config, snapshot, &fragments) {
+            Ok(Some(step)) => step,
+            Ok(None) => {
+                problems.extend(automatic::unreadable(config, &fragments));
+                let words = words_that_would_do(spec, config, snapshot, &fragments);
+                problems.push(latest::explained(automatic::nothing(config, &words), config, snapshot));
+                return Draft { plan: None, problems, nothing_pending: true };
             }
-            return Draft { plan: None, problems, nothing_pending: false };
-        }
-    };
+            Err(found) => {
+                // A file that cannot be read at all was just reported as what it is.
+                if manifests::text_of(&snapshot.files, &config.release.version_from).is_some() {
+                    problems.extend(found);
+                }
+                return Draft { plan: None, problems, nothing_pending: false };
+            }
+        };
     if *request == Request::Auto {
         // Those of a changelog that rotates are reported where they are read for it.
         let rotates = |fragment: &&FragmentFile| {
@@ -149,7 +150,7 @@ fn compute(
             .chain(next.notes.iter().map(ToString::to_string))
             .chain(remote::notes(config, snapshot))
             .collect(),
-        warnings: remote::warnings(spec, config, snapshot),
+        warnings: warnings.into_iter().chain(remote::warnings(spec, config, snapshot)).collect(),
         problems,
         nothing_new: false,
     };

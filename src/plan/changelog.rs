@@ -8,8 +8,7 @@ use super::guards::{holds_nul, line_of_nul};
 use super::manifests::working_text;
 use super::{FileChange, PlannedSection, PlannedSummary};
 use crate::changelog::{
-    FileName, Fragment, Release, Rotated, SummaryPolicy, classify_in, compared_from, has_entries, rotate,
-    summary_text,
+    FileName, Fragment, Reading, Release, Rotated, SummaryPolicy, classify_in, has_entries, summary_text,
 };
 use crate::config::{Changelog, Rotate, Template, heading_values};
 use crate::error::Problem;
@@ -123,9 +122,11 @@ fn section(
     let values = workshop.values();
     let kind = changelog.tag.as_ref().or(workshop.config.tag.first().map(|tag| &tag.name));
     let tag = kind.map(|kind| kind.render(&values)).unwrap_or_default();
-    let previous = kind.and_then(|kind| previous_tag(workshop, changelog, kind, before));
     let spelled = heading_values(&changelog.value, &values).with_tag(&tag);
-    let heading = changelog.heading.render(&spelled);
+    let reading = Reading::new(&changelog.path, before, &spelled.version, changelog.placeholder.as_deref());
+    let from = reading.compared_from();
+    let previous = kind.zip(from).and_then(|(kind, from)| previous_tag(workshop, changelog, kind, from));
+    let heading = changelog.heading.clone().unwrap_or_else(Template::release_heading).render(&spelled);
     let mut style = changelog.style(&values);
     let given = match summary {
         Given::Text(text) if changelog.summary != SummaryPolicy::None => Some(text.as_str()),
@@ -138,12 +139,14 @@ fn section(
     let release = Release {
         version: &spelled.version,
         heading: &heading,
+        follows: changelog.heading.is_none().then_some(spelled.date.as_str()),
         tag: &tag,
         previous_tag: previous.as_deref(),
+        tags: &snapshot.tags,
         summary: given,
     };
-    let Rotated { text, warnings, summary, .. } =
-        match rotate(&changelog.path, before, &fragments, &release, &style) {
+    let Rotated { text, heading, warnings, notes, summary, .. } =
+        match reading.rotate(&fragments, &release, &style) {
             Ok(rotated) => rotated,
             Err(problems) => {
                 workshop.problems.extend(problems);
@@ -154,6 +157,7 @@ fn section(
             }
         };
     workshop.warnings.extend(warnings);
+    workshop.notes.extend(notes);
     let change = FileChange {
         path: changelog.path.clone(),
         executable: *executable,
@@ -186,9 +190,8 @@ fn previous_tag(
     workshop: &mut Workshop,
     changelog: &Changelog,
     kind: &Template,
-    text: &str,
+    from: &str,
 ) -> Option<String> {
-    let from = compared_from(text)?;
     let is_of = |kind: &Template| kind.could_render_as(from).is_some();
     if is_of(kind) || !workshop.config.tag.iter().any(|tag| is_of(&tag.name)) {
         return None;

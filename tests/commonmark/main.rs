@@ -14,6 +14,8 @@ const RELEASE: Release<'_> = Release {
     heading: "## [0.2.0] - 2026-07-01",
     tag: "v0.2.0",
     previous_tag: None,
+    follows: None,
+    tags: &[],
     summary: None,
 };
 

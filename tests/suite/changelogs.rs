@@ -115,13 +115,13 @@ fn a_pre_release_rotates_the_changelogs_that_ask_for_it_and_says_which_stays() {
 #[test]
 fn the_problems_of_all_changelogs_are_reported_together() {
     let sandbox = suite_with(TWO);
-    sandbox.replace("CHANGELOG.md", "## [Unreleased]", "## Unreleased");
+    sandbox.replace("CHANGELOG.md", "## [Unreleased]", "## Next");
     sandbox.replace(LIBRARY, "## [0.1.0]", "## [0.2.0] - by hand\n\n## [0.1.0]");
     sandbox.write("packages/scheduler/changelog.d/1.fix.md", "x");
     sandbox.write("changelog.d/1.fix.md", "x");
     sandbox.commit_all("chore: trouble");
     let run = sandbox.refused(1, &["minor", "--yes"]);
-    run.says("`CHANGELOG.md` has no `[Unreleased]` heading")
+    run.says("`CHANGELOG.md` has no `[Unreleased]` heading; line 3 is `## Next`")
         .says("`packages/scheduler/CHANGELOG.md` already has a section for `0.2.0` (line 5)")
         .says("did you mean `1.fixed.md`?");
     sandbox.git(&["rm", "--quiet", LIBRARY]);

@@ -153,7 +153,7 @@ fn failure_4022_a_step_may_bring_a_declared_file_up_to_date_before_the_commit() 
 fn failure_everything_is_checked_before_the_first_write_and_reported_together() {
     let sandbox = Sandbox::suite();
     sandbox.replace("packages/web/package.json", "\"version\": \"0.1.0\"", "\"version\": \"0.0.9\"");
-    sandbox.replace("CHANGELOG.md", "## [Unreleased]", "## Unreleased");
+    sandbox.replace("CHANGELOG.md", "## [Unreleased]", "## Next");
     sandbox.write("changelog.d/7.fix.md", "x");
     sandbox.write("changelog.d/8.added.md", "");
     sandbox.replace("packages/helm/Chart.yaml", "appVersion", "appversion");

@@ -7,7 +7,8 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::only_comments;
 use crate::changelog::blocks::{Kind, Line, Place, Unclosed};
-use crate::changelog::{heading_text, is_conflict_marker, name_lines, reads_as_release_heading};
+use crate::changelog::heading::text_of;
+use crate::changelog::{is_conflict_marker, name_lines, reads_as_release_heading};
 use crate::error::Problem;
 
 /// A fragment, read.
@@ -164,7 +165,7 @@ pub(super) fn underlined(lines: &[(&str, Line)], underline: usize) -> String {
 pub(super) fn heading(lines: &[(&str, Line)], index: usize) -> Option<String> {
     let (text, line) = lines.get(index)?;
     match (line.kind, line.place) {
-        (Kind::Heading(_), Place::Outside) => Some(heading_text(text).to_owned()),
+        (Kind::Heading(_), Place::Outside) => Some(text_of(text).to_owned()),
         (Kind::Underline, Place::Outside) => Some(underlined(lines, index)),
         _ => None,
     }

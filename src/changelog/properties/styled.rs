@@ -33,6 +33,7 @@ fn style() -> impl Strategy<Value = Style> {
             empty,
             summary,
             fragments: None,
+            tidy: false,
         },
     )
 }

@@ -8,6 +8,8 @@ const RELEASE: Release<'_> = Release {
     heading: "## [0.2.0a1] — 2026-07-01",
     tag: "lib-v0.2.0a1",
     previous_tag: None,
+    follows: None,
+    tags: &[],
     summary: None,
 };
 const OLD: &str = "## [0.1.0] - 2026-01-01\n\n### Added\n\n* old\n\n\n\n## A stray heading\n\n- x\n";

@@ -8,6 +8,8 @@ const RELEASE: Release<'_> = Release {
     heading: "## [0.2.0] - 2026-07-01",
     tag: "v0.2.0",
     previous_tag: None,
+    follows: None,
+    tags: &[],
     summary: None,
 };
 const OLD: &str = "## [0.1.0] - 2026-01-01\n\n### Added\n\n* old\n\n\n\n- x\n";
@@ -182,15 +184,17 @@ fn the_unreleased_heading_is_kept_as_it_is_spelled() {
 }
 
 #[test]
-fn a_section_starts_only_at_column_zero_outside_fences_and_comments() {
+fn a_section_starts_only_at_a_heading_of_the_document() {
     for hidden in [
         "```\n## [0.2.0]\n## [Unreleased]\n```\n",
         "~~~~\n```\n~~~\n## [0.2.0]\n~~~~\n",
         "<!--\n\n## [0.2.0]\n-->\n",
-        "  ## [0.2.0]\n",
+        "- x\n\n  ## [0.2.0]\n\n  y\n",
+        "> ## [0.2.0]\n",
+        "    ## [0.2.0]\n",
+        "<div>\n## [0.2.0]\n</div>\n",
         "- ```\n  ## [0.2.0]\n  ```\n",
         "## Stray\n",
-        "### [0.2.0]\n",
     ] {
         becomes(&format!("\n{hidden}\n"), &[("1.added", "a")], &format!("\n{hidden}\n### Added\n\n- a\n\n"));
         let text = format!("## [Unreleased]\n\n- a\n\n## [0.1.0]\n\n{hidden}");
@@ -259,7 +263,7 @@ fn a_changelog_that_cannot_be_rotated_is_refused_with_the_lines() {
     let one = [("1.added", "a")];
     assert_eq!(
         refused("# Log\n\n### [Unreleased]\n", &one),
-        ["`CHANGELOG.md` has no `[Unreleased]` heading"]
+        ["`CHANGELOG.md` has no `[Unreleased]` heading; line 3 is `### [Unreleased]`"]
     );
     assert_eq!(
         refused("## [Unreleased]\n\n## [0.1.0]\n\n## [UNRELEASED]\n", &one),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::followers::{chart_place, lock_places, module_places};
 use super::siblings::{Exact, of_crates, of_npm, of_python};
 use super::suite::{Suite, suite};
+use crate::changelog;
 use crate::error::Problem;
 use crate::glob::is_glob;
 use crate::manifest::{Format, Target, locate, package_name};
@@ -348,8 +349,7 @@ pub(super) fn lies_below(path: &str, folder: &str) -> bool {
 
 fn notes(survey: &Survey) -> Notes {
     let Some(text) = survey.texts.get(CHANGELOG) else { return Notes::None };
-    let label = |line: &str| Some(line.strip_prefix("## [")?.split(']').next()?.trim().to_lowercase());
-    if !text.lines().any(|line| label(line).as_deref() == Some("unreleased")) {
+    if !changelog::Reading::new(CHANGELOG, text, "", None).has_unreleased() {
         return Notes::Unfit;
     }
     Notes::Changelog { fragments: survey.paths.iter().any(|path| lies_below(path, FRAGMENTS)) }

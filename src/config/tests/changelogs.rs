@@ -23,7 +23,7 @@ fn said(more: &str) -> Vec<String> {
 fn one_changelog_and_several_are_described_by_the_same_keys() {
     let keys = "path = 'C.md'\nvalue = '{pep440}'\nfragments = 'd'\nrotate = 'always'\nheading = '## [{version}] — {date}'\n\
         placeholder = '_None._'\norder = ['security', 'removed']\nverbatim = true\nempty = 'Since {previous}: nothing.'\n\
-        tag = 'v{version}'\nsummary = 'required'\nblank-lines = { after-type = 0, before-release = 2 }\n";
+        tag = 'v{version}'\nsummary = 'required'\ntidy = true\nblank-lines = { after-type = 0, before-release = 2 }\n";
     let one = changelogs(&format!("[changelog]\n{keys}"));
     assert_eq!(one, changelogs(&format!("[[changelog]]\n{keys}")));
     let inline = "[changelog.blank-lines]\nafter-type = 0\nbefore-release = 2\n[[reminder]]\ntext = 'x'";
@@ -40,9 +40,11 @@ fn one_changelog_and_several_are_described_by_the_same_keys() {
             empty: Some("Since 0.1.0: nothing.".into()),
             summary: SummaryPolicy::Required,
             fragments: one[0].fragments.clone(),
+            tidy: true,
         }
     );
-    let heading = |values: &Values| one[0].heading.render(&heading_values(&one[0].value, values));
+    let heading =
+        |values: &Values| one[0].heading.as_ref().unwrap().render(&heading_values(&one[0].value, values));
     assert_eq!(heading(&stable), "## [0.2.0] — 2026-01-31");
     assert_eq!(heading(&pre_release), "## [0.2.0a1] — 2026-01-31");
 
@@ -60,7 +62,7 @@ fn a_changelog_of_which_little_is_said_is_keep_a_changelogs() {
     let [changelog] = changelogs("[changelog]\npath = 'C.md'\nempty = 'refuse'\n").try_into().unwrap();
     let values = &rules::samples()[1];
     assert_eq!(changelog.style(values), Style::default());
-    assert_eq!(changelog.heading.render(values), "## [0.2.0-alpha.1] - 2026-01-31");
+    assert_eq!(changelog.heading, None, "it follows the newest one");
     assert_eq!((changelog.rotate, changelog.tag, changelog.empty), (Rotate::Stable, None, Empty::Refuse));
     assert!(changelogs("").is_empty());
 }
@@ -73,6 +75,9 @@ fn a_heading_may_spell_the_version_itself_or_name_the_tag() {
         "value = 'v{version}'",
         "value = '{base}'",
         "heading = '## [{base}]'\nvalue = '{base}'",
+        "heading = '## {version}'",
+        "heading = '# v{version} ({date})'",
+        "heading = '## own {version} - {date}'",
     ] {
         changelogs(&format!("[[changelog]]\npath = 'C.md'\n{more}\n"));
     }
@@ -80,7 +85,7 @@ fn a_heading_may_spell_the_version_itself_or_name_the_tag() {
 
 #[test]
 fn every_mistake_in_a_changelog_is_said_with_its_place() {
-    let found_again = "| begin it with `## [{version}]`, which is spelled as `value` says";
+    let found_again = "| write it as `## [{version}] - {date}`, where {version} is spelled as `value` says";
     for (more, expected) in [
         ("[[changelog]]\nfragments = 'd'", "x.toml:11:1: `[[changelog]]` has no `path`"),
         (
@@ -146,17 +151,17 @@ fn every_mistake_in_a_changelog_is_said_with_its_place() {
             ),
         ),
         (
-            "[changelog]\npath = 'C.md'\nvalue = '{pep440}'\nheading = '## [v{version}] - {date}'",
+            "[changelog]\npath = 'C.md'\nvalue = '{pep440}'\nheading = '## [{base}] - {date}'",
             &format!(
                 "x.toml:14:11: `heading` in `[[changelog]]`: the section of a release would not be found again by \
-                 `## [v{{version}}] - {{date}}` {found_again}"
+                 `## [{{base}}] - {{date}}` {found_again}"
             ),
         ),
         (
-            "[changelog]\npath = 'C.md'\nheading = '## {version}'",
+            "[changelog]\npath = 'C.md'\nheading = '## news of {version}'",
             &format!(
                 "x.toml:13:11: `heading` in `[[changelog]]`: the section of a release would not be found again by \
-                 `## {{version}}` {found_again}"
+                 `## news of {{version}}` {found_again}"
             ),
         ),
         (
@@ -223,9 +228,9 @@ proptest! {
         let releases = if always { vec![pre_release, stable] } else { vec![stable] };
         for values in &releases {
             let spelled = heading_values(&changelog.value, values).with_tag("v0.2.0");
-            let heading = changelog.heading.render(&spelled);
+            let heading = changelog.heading.as_ref().unwrap().render(&spelled);
             let release =
-                Release { version: &spelled.version, heading: &heading, tag: "", previous_tag: None, summary: None };
+                Release { version: &spelled.version, heading: &heading, tag: "", previous_tag: None, follows: None, tags: &[], summary: None };
             let style = changelog.style(values);
             document = rotate("C.md", &document, &[], &release, &style).unwrap().text;
             let again = rotate("C.md", &document, &[], &release, &style).unwrap_err();
