@@ -332,7 +332,7 @@ fn verbatim_fragments_that_run_together_are_named() {
     let style = Style { verbatim: true, ..Style::default() };
     for (texts, joined) in [
         (["- One.", "Two.", "- Three."], "`2.added.md` runs on"),
-        (["One.", "---\n", "Three."], "`2.added.md` runs on"),
+        (["One.", "===\n", "Three."], "`2.added.md` runs on"),
         (["- One.", "  - Two.", "Three."], "`2.added.md`, `3.added.md` run on"),
         (["<div>", "- Two.", "- Three."], "`2.added.md`, `3.added.md` run on"),
     ] {
