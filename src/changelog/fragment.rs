@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use super::blocks::{Blocks, Kind, Line, Place, Unclosed};
 use super::starts;
-use super::{Category, Fragment, Style, heading};
+use super::{Category, Fragment, Style, heading, types};
 use crate::error::Problem;
 use refusals::Read;
 
@@ -154,7 +154,8 @@ pub(super) fn unified(text: &str) -> Cow<'_, str> {
 /// How many lines at the start say nothing to readers of the changelog: blank ones, comments, and a heading that is
 /// the fragment's type.
 fn leading_noise(lines: &[(&str, Line)], category: Category) -> usize {
-    let is_type = |text: &str| text.eq_ignore_ascii_case(category.heading());
+    let is_type =
+        |text: &str, line: &Line| line.place == Place::Outside && types::filed(text) == Some(category);
     let quiet = |from: usize| {
         let rest = lines.get(from..).unwrap_or_default();
         let run = rest.iter().take_while(|(_, line)| {
@@ -167,11 +168,13 @@ fn leading_noise(lines: &[(&str, Line)], category: Category) -> usize {
     let start = quiet(0);
     match lines.get(start..) {
         Some([(text, line), ..])
-            if matches!(line.kind, Kind::Heading(_)) && is_type(heading::text_of(text)) =>
+            if matches!(line.kind, Kind::Heading(_)) && is_type(heading::text_of(text), line) =>
         {
             quiet(start + 1)
         }
-        Some([(text, _), (_, under), ..]) if under.kind == Kind::Underline && is_type(text.trim()) => {
+        Some([(text, line), (_, under), ..])
+            if under.kind == Kind::Underline && is_type(text.trim(), line) =>
+        {
             quiet(start + 2)
         }
         _ => start,

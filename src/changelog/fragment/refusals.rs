@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::only_comments;
 use crate::changelog::blocks::{Kind, Line, Place, Unclosed};
-use crate::changelog::heading::text_of;
+use crate::changelog::heading::{self, Said, text_of};
 use crate::changelog::{is_conflict_marker, name_lines, reads_as_release_heading};
 use crate::error::Problem;
 
@@ -58,13 +58,18 @@ pub(super) fn problems(read: &Read<'_>) -> Vec<Problem> {
                 .hint("resolve the merge in it"),
         );
     }
-    let is_heading = |line: &Line| matches!(line.kind, Kind::Heading(_));
-    let headings = numbered(&|text, line| is_heading(line) && reads_as_release_heading(text.trim()));
-    if !headings.is_empty() {
-        let place = name_lines(&headings);
+    for (index, (text, line)) in read.lines.iter().enumerate() {
+        let opens = |said: &str| matches!(heading::read(said), Said::Release(_) | Said::Unreleased);
+        let marked = matches!(line.kind, Kind::Heading(_)) && reads_as_release_heading(text.trim());
+        let Some(said) =
+            heading(read.lines, index).filter(|said| opens(said)).or(marked.then(|| text_of(text).into()))
+        else {
+            continue;
+        };
         problems.push(
             Problem::content(format!(
-                "fragment `{path}` would read as a release heading ({place}: `## […]`)"
+                "fragment `{path}` would read as a release heading (line {}: `{said}`)",
+                index + 1
             ))
             .hint("a fragment needs no heading; write it as plain text or a list"),
         );

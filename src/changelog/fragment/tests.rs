@@ -95,7 +95,14 @@ fn crlf_cr_and_a_bom_are_read_as_what_they_are() {
 
 #[test]
 fn a_leading_heading_that_repeats_the_type_is_dropped() {
-    for text in ["### Added\n\n- a\n", "## added ##\na\n", "\n# ADDED\n\n\n- a\n", "Added\n-----\na\n"] {
+    for text in [
+        "### Added\n\n- a\n",
+        "## added ##\na\n",
+        "\n# ADDED\n\n\n- a\n",
+        "Added\n-----\na\n",
+        "### Added:\na\n",
+        "### ✨ Added\n\n- a\n",
+    ] {
         let (items, warnings) = fragment_items(&fragment(text), &Style::default()).unwrap();
         assert_eq!((items.as_str(), warnings), ("- a\n", vec![]), "{text:?}");
     }
@@ -157,8 +164,15 @@ fn what_would_tear_the_changelog_apart_is_refused_with_its_line() {
         ("### Added\n", "is empty"),
         ("<!-- what changed? -->\n", "is empty"),
         ("- \n-\n", "is empty"),
-        ("- a\n## [1.0.0] - 2026-01-01\n", "would read as a release heading (line 2: `## […]`)"),
-        ("a\n\n  ## [Unreleased]\n", "would read as a release heading (line 3: `## […]`)"),
+        (
+            "- a\n## [1.0.0] - 2026-01-01\n",
+            "would read as a release heading (line 2: `[1.0.0] - 2026-01-01`)",
+        ),
+        ("a\n\n  ## [Unreleased]\n", "would read as a release heading (line 3: `[Unreleased]`)"),
+        ("a\n\n##  [9.9.9]\n", "would read as a release heading (line 3: `[9.9.9]`)"),
+        ("# v1.2.3 (2026-01-01)\n\nb\n", "would read as a release heading (line 1: `v1.2.3 (2026-01-01)`)"),
+        ("a\n\n1.2.3\n-----\n", "would read as a release heading (line 4: `1.2.3`)"),
+        ("- a\n\n  ## [1.0.0]\n", "would read as a release heading (line 3: `[1.0.0]`)"),
         ("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> x\n", "has conflict markers (lines 2 and 6)"),
         ("a\n\n```\nb\n", "opens a code fence in line 3 and never closes it"),
         ("- a\n  ```\n  b\n\nc\n", "opens a code fence in line 2 and never closes it"),
