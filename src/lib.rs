@@ -20,6 +20,7 @@ pub mod manifest;
 pub mod misuse;
 pub mod plan;
 pub mod render;
+pub mod secrets;
 pub mod snapshot;
 pub mod spec;
 pub mod standing;

@@ -9,6 +9,7 @@ use crate::error::{Error, Kind, Problem, Result};
 use crate::git;
 use crate::misuse;
 use crate::render::Text;
+use crate::secrets::without_any_credentials;
 use crate::snapshot::{self, CONFIG_FILE, Loaded};
 use crate::spec::{ConfigQuestion, Override, Spec, as_overrides};
 use crate::ui::Ui;
@@ -61,7 +62,7 @@ fn as_toml(loaded: &Loaded, overrides: &[Override]) -> Result<Text> {
     }
     text.blank();
     for line in written.lines() {
-        text.plain(line);
+        text.plain(without_any_credentials(line));
     }
     // It is there to be read back.
     text.exact_from(0);
@@ -106,7 +107,7 @@ fn print_json(value: &impl Serialize, ui: &Ui) -> Result<()> {
     })?;
     let mut text = Text::default();
     for line in written.lines() {
-        text.plain(line);
+        text.plain(without_any_credentials(line));
     }
     ui.show(text.exact_from(0))
 }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::error::Problem;
+use crate::secrets::without_any_credentials;
 use crate::words::counted;
 
 /// Beyond this many, more problems help nobody: a file that is no configuration has thousands.
@@ -45,7 +46,10 @@ impl Findings {
                     _ => column += 1,
                 }
             }
-            problem.message = format!("{source}:{line}:{column}: {}", problem.message);
+            // A value that is quoted may be a URL with a token in it.
+            let message = without_any_credentials(&problem.message);
+            problem.message = format!("{source}:{line}:{column}: {message}");
+            problem.hints = problem.hints.iter().map(|hint| without_any_credentials(hint)).collect();
             problems.push(problem);
         }
         if more > 0 {

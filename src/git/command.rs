@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::Repository;
 use crate::error::Problem;
+use crate::secrets::without_any_credentials;
 
 impl Repository {
     /// Runs git in this repository and returns what it wrote to stdout. Only for questions.
@@ -33,7 +34,8 @@ impl Repository {
             return Ok(output.stdout);
         }
         let said = String::from_utf8_lossy(&output.stderr);
-        Err(Problem::circumstance(format!("`git` failed: {}", said.trim_end())))
+        let said = without_any_credentials(said.trim_end());
+        Err(Problem::circumstance(format!("`git` failed: {said}")))
     }
 
     /// git, about to start in this repository.

@@ -73,7 +73,7 @@ pub use open::{Location, is_outside, open};
 pub use overlooked::Overlooked;
 pub use places::Place;
 pub use publish::{LockedRefs, RefChange, RefUpdates};
-pub use remote::{Position, Upstream, without_credentials};
+pub use remote::{Position, Upstream};
 pub use settings::Signing;
 pub use signing::Signer;
 pub use staged::{Difference, Entry};

@@ -5,10 +5,10 @@ use std::fmt;
 
 use super::Repository;
 use super::ls_remote::RemoteRefs;
-use super::remote::without_credentials;
 use super::settings::Settings;
 use super::talk::{RemoteTrouble, Talk};
 use crate::error::Problem;
+use crate::secrets::without_credentials;
 use crate::words::shell_word;
 
 /// One of the places that a remote stands for.
@@ -54,11 +54,14 @@ impl Place {
     }
 }
 
+/// As they come out of every rewriting, credentials included.
+struct Urls {
+    read: Option<String>,
+    pushed: Vec<String>,
+}
+
 /// The variable through which git learns a URL that must be taken as it is.
 const URL_VARIABLE: &str = "TRUEPPM_RELEASE_URL";
-
-/// The URL that git reads from, and those that it pushes to.
-type Urls = (Option<String>, Vec<String>);
 
 impl Repository {
     /// The places of a remote, those that a push reaches first and in the order of the push; none where there is no such
@@ -67,7 +70,7 @@ impl Repository {
     /// # Errors
     /// The configuration cannot be read.
     pub fn places(&self, remote: &str) -> Result<Vec<Place>, Problem> {
-        let Some((read, pushed)) = self.urls(remote)? else { return Ok(Vec::new()) };
+        let Some(Urls { read, pushed }) = self.urls(remote)? else { return Ok(Vec::new()) };
         let mut urls: Vec<(String, bool)> = Vec::new();
         for url in pushed {
             if !urls.iter().any(|(other, _)| *other == url) {
@@ -136,7 +139,7 @@ impl Repository {
     /// The URL that git reads from and those that it pushes to, all as they come out of every rewriting.
     fn urls(&self, remote: &str) -> Result<Option<Urls>, Problem> {
         if let Some(url) = self.plain_url(remote)? {
-            return Ok(Some((Some(url.clone()), vec![url])));
+            return Ok(Some(Urls { read: Some(url.clone()), pushed: vec![url] }));
         }
         let asked = |words: &[&str]| -> Result<Vec<String>, Problem> {
             let words = [&["remote", "get-url"], words, &["--all", "--", remote]].concat();
@@ -151,7 +154,7 @@ impl Repository {
         let read = asked(&[])?.into_iter().next();
         // A remote that has nothing but a `pushurl` is read nowhere: git names its name.
         let read = read.filter(|url| url != remote || pushed.contains(url));
-        Ok(Some((read, pushed)))
+        Ok(Some(Urls { read, pushed }))
     }
 
     /// The only URL of a remote that is set in the everyday way, which libgit2 reads as git does.

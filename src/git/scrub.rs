@@ -1,106 +1,85 @@
-//! Taking credentials out of what git says. Its messages quote URLs as they were configured, or parts of them, so
-//! every URL in a text is shown without its user part, and the secrets of the remote's own URLs nowhere at all.
+//! Taking credentials out of what git says. Its messages quote URLs as they were configured, or parts of them, and a
+//! server may echo what it was sent: so whatever git's configuration holds that is a secret is shown nowhere, wherever
+//! it is set and however it got there.
+
+use std::process::Stdio;
 
 use super::Repository;
-use super::remote::without_credentials;
+use crate::secrets::{
+    HIDDEN, secrets_of_header, secrets_of_url, tidied, urls_in, without_any_credentials, without_credentials,
+};
 
-/// What stands in the place of a secret.
-const HIDDEN: &str = "***";
-/// Where a URL ends in running text.
-const ENDS: &[char] = &[' ', '\t', '\r', '\n', '\'', '"', '<', '>', '`'];
+/// What must not be printed.
+#[derive(Default)]
+pub(super) struct Secrets {
+    urls: Vec<String>,
+    words: Vec<String>,
+}
 
 impl Repository {
-    /// The URLs of a remote as they are configured, secrets included: for scrubbing, never for printing.
-    pub(super) fn urls_of(&self, remote: &str) -> Vec<String> {
-        // What is not the name of a remote is asked by its URL.
-        let Ok(Some(remote)) = self.find_remote(remote) else { return vec![remote.to_owned()] };
-        let mut urls = vec![remote.url_bytes().to_vec()];
-        urls.extend(remote.pushurl_bytes().map(<[u8]>::to_vec));
-        urls.iter().map(|url| String::from_utf8_lossy(url).into_owned()).collect()
+    /// Everything in git's configuration that is a secret, and what the URL of a remote without a name holds.
+    pub(super) fn secrets(&self, remote: &str) -> Secrets {
+        let mut command = self.git_here();
+        command.args(["config", "--list", "--null"]).stdin(Stdio::null()).stderr(Stdio::null());
+        // Where git cannot list it, it cannot use it either.
+        let listed = command.output().map(|output| output.stdout).unwrap_or_default();
+        Secrets::of(&String::from_utf8_lossy(&listed), remote)
     }
 }
 
-/// The text without the credentials of these URLs, and without those of any other URL in it.
-pub(super) fn scrub(text: &str, urls: &[String]) -> String {
-    let mut text = text.to_owned();
-    for url in urls {
-        text = text.replace(url, &without_credentials(url));
-        for secret in secrets(url) {
-            text = text.replace(&secret, HIDDEN);
+impl Secrets {
+    /// Reads what `git config --list --null` gives: a key, a newline and its value, each closed by a NUL.
+    fn of(listed: &str, remote: &str) -> Self {
+        let mut secrets = Self::default();
+        secrets.urls.extend(urls_in(remote).map(str::to_owned));
+        for item in listed.split('\0') {
+            let (key, value) = item.split_once('\n').unwrap_or((item, ""));
+            // `url.BASE.insteadOf`, `http.URL.extraHeader`: the URL stands between the first and the last point.
+            let inner =
+                key.split_once('.').and_then(|(_, rest)| rest.rsplit_once('.')).map(|(inner, _)| inner);
+            secrets.urls.extend(inner.into_iter().flat_map(urls_in).map(str::to_owned));
+            secrets.urls.extend(urls_in(value).map(str::to_owned));
+            if key.to_ascii_lowercase().ends_with(".extraheader") {
+                secrets.words.extend(secrets_of_header(value));
+            }
+            // A helper that is written out in the configuration itself.
+            secrets.words.extend(value.split("password=").skip(1).filter_map(|rest| {
+                let word = rest.trim_start_matches(['"', '\'']);
+                let end = word.find(|letter: char| letter.is_whitespace() || ";\"'".contains(letter));
+                word.get(..end.unwrap_or(word.len())).map(str::to_owned)
+            }));
         }
+        secrets.words.extend(secrets.urls.iter().flat_map(|url| secrets_of_url(url)));
+        secrets.words = tidied(secrets.words);
+        // Longest first: one may be the beginning of another.
+        secrets.urls = tidied(secrets.urls);
+        secrets
+    }
+}
+
+/// The text without these secrets, and without whatever else in it looks like one.
+pub(super) fn scrub(text: &str, secrets: &Secrets) -> String {
+    let mut text = text.to_owned();
+    for url in &secrets.urls {
+        text = text.replace(url, &without_credentials(url));
+    }
+    for word in &secrets.words {
+        text = text.replace(word, HIDDEN);
     }
     without_any_credentials(&text)
-}
-
-/// The password of a URL, as written and decoded; over HTTP the user as well where there is no password, because a
-/// token may stand there alone.
-fn secrets(url: &str) -> Vec<String> {
-    let shown = without_credentials(url);
-    if shown == url {
-        return Vec::new();
-    }
-    let Some((scheme, rest)) = url.split_once("://") else { return Vec::new() };
-    let Some((user, _)) = rest.rsplit_once('@') else { return Vec::new() };
-    let secret = match user.split_once(':') {
-        Some((_, password)) => password,
-        None if scheme.to_ascii_lowercase().starts_with("http") => user,
-        None => return Vec::new(),
-    };
-    // A word as short as this is no secret, and would take letters out of every sentence.
-    let mut secrets = vec![secret.to_owned(), percent_decoded(secret)];
-    secrets.retain(|secret| secret.len() >= 4);
-    secrets
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let pair = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn without_any_credentials(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let before = rest.get(..at).unwrap_or_default();
-        let scheme = before.rfind(|letter: char| !letter.is_ascii_alphanumeric()).map_or(0, |at| {
-            at + before.get(at..).and_then(|tail| tail.chars().next()).map_or(1, char::len_utf8)
-        });
-        let url = rest.get(scheme..).unwrap_or_default();
-        let end = url.find(ENDS).unwrap_or(url.len());
-        shown.push_str(rest.get(..scheme).unwrap_or_default());
-        shown.push_str(&without_user(url.get(..end).unwrap_or_default()));
-        rest = url.get(end..).unwrap_or_default();
-    }
-    shown.push_str(rest);
-    shown
-}
-
-/// A server's own links keep their query: it holds no credentials of ours.
-fn without_user(url: &str) -> String {
-    if url.contains('@') { without_credentials(url) } else { url.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn by_url(url: &str) -> Secrets {
+        Secrets::of(&format!("remote.origin.url\n{url}\0"), "origin")
+    }
+
     #[test]
     fn no_credential_stays_in_what_git_says() {
-        let url = "https://mara:s3cret%21word@git.invalid/suite.git".to_owned();
+        let secrets = by_url("https://mara:s3cret%21word@git.invalid/suite.git");
         for (said, shown) in [
             (
                 "fatal: unable to access 'https://mara:s3cret%21word@git.invalid/suite.git/': no route",
@@ -115,18 +94,27 @@ mod tests {
                 "remote:   https://git.invalid/new?branch=main",
                 "remote:   https://git.invalid/new?branch=main",
             ),
-            ("two: https://a:bcd@x/y ssh://git:pw@z/w.", "two: https://x/y ssh://git@z/w."),
-            ("über://x@y and ://", "über://x@y and ://"),
         ] {
-            assert_eq!(scrub(said, std::slice::from_ref(&url)), shown);
+            assert_eq!(scrub(said, &secrets), shown);
         }
+        assert_eq!(scrub("glpat-token", &by_url("https://glpat-token@git.invalid/a.git")), "***");
+        assert_eq!(scrub("said hush!", &by_url("https://git.invalid/a.git?private_token=hush")), "said ***!");
     }
 
     #[test]
-    fn a_token_alone_is_a_secret_and_a_user_of_ssh_is_none() {
-        assert_eq!(secrets("https://glpat-token@git.invalid/a.git"), ["glpat-token", "glpat-token"]);
-        assert_eq!(secrets("ssh://git@git.invalid/a.git"), Vec::<String>::new());
-        assert_eq!(secrets("git@git.invalid:a.git"), Vec::<String>::new());
-        assert_eq!(scrub("glpat-token", &["https://glpat-token@git.invalid/a.git".into()]), "***");
+    fn what_is_secret_is_known_from_every_setting_that_can_hold_it() {
+        let listed = "http.extraheader\nAuthorization: Bearer from-the-header\0\
+                      http.https://git.invalid/.extraheader\nPRIVATE-TOKEN: of-one-host\0\
+                      url.https://oauth2:in-the-base@git.invalid/.insteadof\nhttps://git.invalid/\0\
+                      http.proxy\nhttp://me:of-the-proxy@proxy.invalid:3128\0\
+                      credential.helper\n!f() { echo username=me; echo password=of-the-helper; }; f\0\
+                      core.bare\0";
+        let secrets = Secrets::of(listed, "https://me:of-the-url@git.invalid/x.git");
+        for word in
+            ["from-the-header", "of-one-host", "in-the-base", "of-the-proxy", "of-the-helper", "of-the-url"]
+        {
+            assert_eq!(scrub(&format!("remote: you sent <{word}>"), &secrets), "remote: you sent <***>");
+        }
+        assert_eq!(scrub("remote: hello oauth2", &secrets), "remote: hello oauth2");
     }
 }

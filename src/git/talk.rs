@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::Repository;
 use super::scrub::scrub;
+use crate::secrets::without_credentials;
 
 /// How a conversation with a remote is held.
 #[derive(Clone, Copy)]
@@ -64,7 +65,7 @@ impl Repository {
         }
         let _waiting = self.voice.as_ref().map(|ui| {
             let what = if words.first() == Some(&"push") { "pushing to" } else { "asking" };
-            ui.waiting(&format!("{what} {}", scrub(remote, &self.urls_of(remote))))
+            ui.waiting(&format!("{what} {}", without_credentials(remote)))
         });
         let mut child = command.spawn().map_err(failed)?;
         let status = wait(&mut child, talk)?;
@@ -72,7 +73,7 @@ impl Repository {
             return read(&mut stdout).map_err(failed);
         }
         let said = read(&mut stderr).map_err(failed)?;
-        let said = scrub(&String::from_utf8_lossy(&said), &self.urls_of(remote));
+        let said = scrub(&String::from_utf8_lossy(&said), &self.secrets(remote));
         Err(RemoteTrouble::Failed(the_end_of(&said, status)))
     }
 }

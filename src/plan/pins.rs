@@ -8,9 +8,10 @@ use super::manifests::{record, working_text};
 use super::{PatternText, PlannedPattern, PlannedVersion};
 use crate::config::{Config, Pin, PinWrite};
 use crate::error::Problem;
-use crate::git::{RemoteTrouble, without_credentials};
+use crate::git::RemoteTrouble;
 use crate::manifest::pattern::Expression;
 use crate::manifest::{Found, Target, replace};
+use crate::secrets::without_credentials;
 use crate::snapshot::{PinRemote, Pinned};
 use crate::words::{counted, shell_word};
 

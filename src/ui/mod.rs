@@ -16,6 +16,7 @@ use dialoguer::console::Term;
 
 use crate::error::{Error, Problem, Result};
 use crate::render::{Flow, Text};
+use crate::secrets::without_any_credentials;
 
 pub use progress::Progress;
 pub use sanitize::{is_hidden, sanitize};
@@ -244,8 +245,9 @@ impl Ui {
         }
     }
 
+    /// What is said may quote what others wrote, so no credentials leave here, wherever they came from.
     fn say(&self, text: &str) {
-        self.talk().write(text);
+        self.talk().write(&without_any_credentials(text));
     }
 
     /// A thread that panicked while it spoke leaves nothing behind that the next one could not overwrite.

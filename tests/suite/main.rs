@@ -40,6 +40,7 @@ mod release;
 mod remote;
 mod sandbox;
 mod scarce;
+mod secrets;
 mod signing;
 mod steps;
 mod torn_references;
