@@ -125,6 +125,7 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn open(spec: &'a Spec, repository: Repository, interrupt: &Interrupt) -> Result<Self> {
+        repository.refuse_torn_references()?;
         let mut loaded = snapshot::configuration(&repository, spec).map_err(|problems| {
             misuse::or_refusal(spec, Some(&repository), Error::new(Kind::Refused, problems))
         })?;

@@ -16,6 +16,7 @@ use crate::version::{Automatic, Bump, Request, Stage, Version, next};
 pub fn read(spec: &Spec) -> crate::error::Result<Status> {
     let refused = |problems| Error::new(Kind::Refused, problems);
     let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
+    repository.refuse_torn_references()?;
     let loaded = snapshot::configuration(&repository, spec).map_err(refused)?;
     let config = &loaded.config;
     let unasked = RemoteState::Unasked(Unasked::NotNeeded);

@@ -28,6 +28,7 @@ pub fn run(mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrupt) -> Result<()
         // That was the undo that is asked for; the release before it is another one.
         return Ok(());
     }
+    repository.refuse_torn_references()?;
     let loaded = snapshot::configuration(&repository, spec).map_err(refused)?;
     let undo = planned(&repository, spec, &loaded, interrupt)?;
     crate::on(interrupt)?;

@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_types, reason = "this room owns libgit2")]
 
+mod broken;
 mod command;
 mod commit_files;
 mod conversion;
