@@ -86,7 +86,8 @@ pub(super) fn keep(running: &Running, paths: &[String]) -> Vec<(String, Problem)
     };
     let mut unsaved = Vec::new();
     for thing in things {
-        let Err(error) = moved(running.disk, &target(running.repository, &thing), &folder.join(&thing))
+        let Err(error) =
+            moved(running.disk, &target(running.repository, &thing), &free_place(&folder, &thing))
         else {
             continue;
         };
@@ -107,25 +108,67 @@ pub(super) fn keep(running: &Running, paths: &[String]) -> Vec<(String, Problem)
 }
 
 /// Moves a file or whatever else it is; a copy is made only where the folder lies on another file system.
-fn moved(disk: &Disk, source: &Path, wanted: &Path) -> std::io::Result<()> {
-    if let Some(folder) = wanted.parent() {
+fn moved(disk: &Disk, source: &Path, free: &Path) -> std::io::Result<()> {
+    if let Some(folder) = free.parent() {
         disk.create_folders(folder)?;
     }
-    let others = (2..).map(|number: u32| {
-        let mut name = wanted.as_os_str().to_owned();
-        name.push(format!("~{number}"));
-        PathBuf::from(name)
-    });
-    let names = std::iter::once(wanted.to_path_buf()).chain(others);
-    let free = names.into_iter().find(|name| name.symlink_metadata().is_err()).unwrap_or_default();
-    match disk.rename(source, &free) {
+    match disk.rename(source, free) {
         Err(error) if error.kind() == std::io::ErrorKind::CrossesDevices => {
             let (bytes, mode) = read_plain_with_mode(source)?.ok_or(error)?;
-            let copy = disk.create_whole(&free, &bytes, Some(mode))?;
+            let copy = disk.create_whole(free, &bytes, Some(mode))?;
             disk.sync(&copy)?;
             disk.remove(source)
         }
         Err(error) => Err(error),
         Ok(()) => free.parent().map_or(Ok(()), |folder| disk.sync_folder(folder)),
+    }
+}
+
+/// Where the folder has a place for something: under the name it had, or the next that is free. An earlier attempt may
+/// have kept a file or a link where now a folder is needed; a link is never gone through.
+fn free_place(folder: &Path, thing: &str) -> PathBuf {
+    let mut names = thing.split('/').peekable();
+    let mut place = folder.to_path_buf();
+    while let Some(name) = names.next() {
+        let is_above = names.peek().is_some();
+        let fits = |place: &PathBuf| match place.symlink_metadata() {
+            Ok(found) => is_above && found.is_dir(),
+            Err(_) => true,
+        };
+        let others = (2..).map(|number: u32| format!("{name}~{number}"));
+        let mut places = std::iter::once(name.to_owned()).chain(others).map(|name| place.join(name));
+        place = places.find(fits).unwrap_or_default();
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::disallowed_methods, reason = "tests own the files they make")]
+
+    use super::free_place;
+
+    #[test]
+    fn what_is_kept_takes_the_place_of_nothing_that_was_kept_before() {
+        let around = tempfile::tempdir().expect("a folder");
+        let folder = around.path().join("saved-1");
+        let place = |thing: &str| {
+            let place = free_place(&folder, thing);
+            place.strip_prefix(&folder).expect("below").display().to_string()
+        };
+        assert_eq!(place("docs/a.md"), "docs/a.md");
+        std::fs::create_dir_all(folder.join("docs")).expect("a folder");
+        assert_eq!((place("docs/a.md"), place("docs")), ("docs/a.md".into(), "docs~2".into()));
+        std::fs::write(folder.join("docs/a.md"), "kept").expect("a file");
+        assert_eq!(place("docs/a.md"), "docs/a.md~2");
+        std::fs::write(folder.join("docs/a.md~2"), "kept").expect("a file");
+        assert_eq!(place("docs/a.md"), "docs/a.md~3");
+        // A file stood where a folder is again.
+        assert_eq!(place("docs/a.md/deep/b.md"), "docs/a.md~3/deep/b.md");
+        // So did a link, and it leads out.
+        let outside = around.path().join("outside");
+        std::fs::create_dir(&outside).expect("a folder");
+        std::os::unix::fs::symlink(&outside, folder.join("link")).expect("a link");
+        assert_eq!((place("link/b.md"), place("link")), ("link~2/b.md".into(), "link~2".into()));
     }
 }
