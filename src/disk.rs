@@ -69,30 +69,6 @@ impl Disk {
         Self { failing: Some(number), ..Self::default() }
     }
 
-    /// From now on, what is made below these folders is made for several people.
-    pub fn share(&self, folders: Vec<PathBuf>, sharing: Sharing) {
-        // What shares them was said already when the same disk serves a recovery and then a release.
-        let _already = self.shared.set((folders, sharing));
-    }
-
-    /// Whether a file made at `path` is made for several people.
-    pub fn is_shared(&self, path: &Path) -> bool {
-        self.sharing_at(path).is_some()
-    }
-
-    fn sharing_at(&self, path: &Path) -> Option<Sharing> {
-        let (folders, sharing) = self.shared.get()?;
-        folders.iter().any(|folder| path.starts_with(folder)).then_some(*sharing)
-    }
-
-    /// Gives an open file at `path` the permission bits that it shares with others.
-    fn share_file(&self, file: &File, path: &Path) -> Result<()> {
-        let Some(sharing) = self.sharing_at(path) else { return Ok(()) };
-        let mode = file.metadata()?.mode() & 0o7777;
-        let wanted = sharing.of_file(mode);
-        if wanted == mode { Ok(()) } else { self.set_mode(file, wanted) }
-    }
-
     /// How many changes were asked for so far.
     pub fn changes(&self) -> usize {
         self.changes.get()
@@ -367,17 +343,6 @@ impl Disk {
             }
         }
         Ok(missing.into_iter().rev().collect())
-    }
-
-    fn share_folder(&self, folder: &Path) -> Result<()> {
-        let Some(sharing) = self.sharing_at(folder) else { return Ok(()) };
-        let mode = folder.symlink_metadata()?.mode() & 0o7777;
-        let wanted = sharing.of_folder(mode);
-        if wanted == mode {
-            return Ok(());
-        }
-        self.change()?;
-        std::fs::set_permissions(folder, Permissions::from_mode(wanted))
     }
 
     /// Removes a folder if nothing is in it; whether this removed it.

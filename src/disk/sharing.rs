@@ -2,6 +2,13 @@
 //! the user's mask has it and then widens or narrows it by `core.sharedRepository`; this is that arithmetic
 //! (`calc_shared_perm` and `adjust_shared_perm` in git's `path.c`).
 
+use std::fs::{File, Permissions};
+use std::io::Result;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::Disk;
+
 /// What `core.sharedRepository` makes of the permission bits that the user's mask gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharing {
@@ -39,6 +46,45 @@ impl Sharing {
 
 fn executable_where_readable(bits: u32) -> u32 {
     (bits & 0o444) >> 2
+}
+
+#[expect(clippy::disallowed_methods, reason = "this room owns every change to the disk")]
+impl Disk {
+    /// From now on, what is made below these folders is made for several people.
+    pub fn share(&self, folders: Vec<PathBuf>, sharing: Sharing) {
+        // What shares them was said already when the same disk serves a recovery and then a release.
+        let _already = self.shared.set((folders, sharing));
+    }
+
+    /// Whether a file made at `path` is made for several people.
+    pub fn is_shared(&self, path: &Path) -> bool {
+        self.sharing_at(path).is_some()
+    }
+
+    fn sharing_at(&self, path: &Path) -> Option<Sharing> {
+        let (folders, sharing) = self.shared.get()?;
+        folders.iter().any(|folder| path.starts_with(folder)).then_some(*sharing)
+    }
+
+    /// Gives an open file at `path` the permission bits that it shares with others.
+    pub(super) fn share_file(&self, file: &File, path: &Path) -> Result<()> {
+        let Some(sharing) = self.sharing_at(path) else { return Ok(()) };
+        let mode = file.metadata()?.mode() & 0o7777;
+        let wanted = sharing.of_file(mode);
+        if wanted == mode { Ok(()) } else { self.set_mode(file, wanted) }
+    }
+
+    /// Gives a folder that was just made the permission bits that it shares with others.
+    pub(super) fn share_folder(&self, folder: &Path) -> Result<()> {
+        let Some(sharing) = self.sharing_at(folder) else { return Ok(()) };
+        let mode = folder.symlink_metadata()?.mode() & 0o7777;
+        let wanted = sharing.of_folder(mode);
+        if wanted == mode {
+            return Ok(());
+        }
+        self.change()?;
+        std::fs::set_permissions(folder, Permissions::from_mode(wanted))
+    }
 }
 
 #[cfg(test)]
