@@ -70,7 +70,7 @@ fn cases<'a>(
 fn a_call_that_fails_leaves_nothing_half_done() {
     let _turn = sweep::turn();
     let mut report = Report::default();
-    for (scenario, stride) in [(&*EVERYTHING, 1), (&*WATCHED_REFS, 5), (&*UNDO, 3)] {
+    for (scenario, stride) in [(&*EVERYTHING, 2), (&*WATCHED_REFS, 5), (&*UNDO, 3)] {
         swept(scenario, "one call fails", &cases(scenario, ERRORS, stride, Disturbance::Fails), &mut report);
     }
     report.conclude();

@@ -102,7 +102,7 @@ fn a_release_that_is_killed_at_any_call_is_recovered_and_so_is_a_recovery_that_i
     let states = states.into_inner().expect("not poisoned");
     println!("{}: {} distinct states on disk", scenario.name, states.len());
     started_again(scenario, &states, &mut report);
-    recovery_is_killed(scenario, states, 41, &mut report);
+    recovery_is_killed(scenario, states, 83, &mut report);
     report.conclude();
 }
 
@@ -112,7 +112,7 @@ fn releases_elsewhere_that_are_killed_are_recovered() {
     let mut report = Report::default();
     for scenario in &scenario::all()[1..] {
         let states = States::default();
-        let indices = sampled(scenario.steps.len(), 7);
+        let indices = sampled(scenario.steps.len(), 13);
         report.add(scenario.name, "kills", indices.len(), killed_and_recovered(scenario, &indices, &states));
         let states = states.into_inner().expect("not poisoned");
         started_again(scenario, &states, &mut report);
