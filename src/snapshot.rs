@@ -98,6 +98,8 @@ pub struct Snapshot {
     pub obstacles: BTreeMap<String, Vec<String>>,
     /// The folders of fragments, where this request consumes them; each file lies directly in its folder.
     pub fragments: Vec<FragmentFile>,
+    /// What is called like a changelog at the top, where none is configured.
+    pub changelogs_at_top: Vec<String>,
     /// The configuration in force is not committed.
     pub uncommitted_config: Option<String>,
 }
@@ -208,6 +210,7 @@ impl Snapshot {
             unlisted,
             unread,
             fragments,
+            changelogs_at_top: layout::changelogs_at_top(repository, &base, config).map_err(one)?,
             uncommitted_config: loaded.uncommitted.then(|| CONFIG_FILE.to_owned()),
             base,
             head,

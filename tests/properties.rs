@@ -117,6 +117,7 @@ fn plan(files: Vec<FileChange>) -> Plan {
         other_remotes: Vec::new(),
         push: None,
         refspecs: Refspecs::default(),
+        gitlab: false,
         no_verify: false,
         current: version("0.1.0"),
         version: version("0.2.0"),

@@ -8,7 +8,8 @@ use super::{
     CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PlannedStep, PublishedRef, Refspecs,
 };
 use super::{
-    automatic, changelog, duties, guards, latest, manifests, patterns, pins, remote, steps, tags, unlisted,
+    automatic, changelog, duties, guards, latest, manifests, patterns, pins, pipelines, remote, steps, tags,
+    unlisted, unlisted_changelog,
 };
 use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
@@ -149,6 +150,7 @@ fn compute(
         notes: (reason.into_iter())
             .chain(next.notes.iter().map(ToString::to_string))
             .chain(remote::notes(config, snapshot))
+            .chain(unlisted_changelog::note(config, snapshot))
             .collect(),
         warnings: warnings.into_iter().chain(remote::warnings(spec, config, snapshot)).collect(),
         problems,
@@ -184,10 +186,11 @@ fn compute(
         None => PublishedRef::DetachedFor(branch),
     };
     let refspecs = Refspecs::new(&published, tags.iter().map(|tag| tag.name.as_str()), &snapshot.references);
-    let plan = Plan {
+    let mut plan = Plan {
         base: snapshot.base.clone(),
         push: remote::push(spec, config, snapshot, &refspecs),
         refspecs,
+        gitlab: may_start_pipelines(snapshot),
         no_verify: spec.no_verify,
         published,
         remote: (!snapshot.places.is_empty()).then(|| config.release.remote.clone()),
@@ -214,6 +217,7 @@ fn compute(
         notes: workshop.notes,
         warnings: workshop.warnings,
     };
+    plan.warnings.extend(plan.too_many_references());
     Draft { plan: Some(plan), problems: workshop.problems, nothing_pending: false }
 }
 
@@ -229,6 +233,12 @@ fn words_that_would_do(
     let would_do =
         |request: &Request| compute(request, spec, config, snapshot, fragments.to_vec()).counts().0 == 0;
     automatic::in_place_of_auto(&current).into_iter().filter(would_do).collect()
+}
+
+/// Whether a push may reach a GitLab. Where there is no remote yet, it may become one.
+fn may_start_pipelines(snapshot: &Snapshot) -> bool {
+    let mut pushed = snapshot.places.iter().filter(|place| place.pushed).peekable();
+    pushed.peek().is_none() || pushed.any(|place| pipelines::may_be_gitlab(&place.url))
 }
 
 /// A message as git keeps it: no trailing blank lines, one newline at the end.

@@ -17,6 +17,7 @@ mod manifests;
 mod overlooked;
 mod patterns;
 mod pins;
+mod pipelines;
 mod planned_step;
 mod push;
 mod recheck;
@@ -26,6 +27,7 @@ mod steps;
 mod tags;
 mod undo;
 mod unlisted;
+mod unlisted_changelog;
 
 use serde::Serialize;
 
@@ -39,12 +41,14 @@ pub use latest::{Unpushed, WayOn, tag_names};
 pub use manifests::current_version;
 pub use patterns::{PatternText, PlannedPattern};
 pub use pins::{PlannedPin, paths as pinned_paths};
+pub use pipelines::NO_GITLAB;
 pub use planned_step::{Expectation, Output, Passing, PlannedStep, StepKind};
 pub use push::{PlannedPush, Refspecs};
 pub use recheck::PlannedVersion;
 pub use standing::{PendingIn, Standing, standing};
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
 pub use unlisted::UnlistedManifest;
+pub use unlisted_changelog::is_called_changelog;
 
 /// A release as one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,6 +67,8 @@ pub struct Plan {
     pub push: Option<PlannedPush>,
     /// What a push of it names.
     pub refspecs: Refspecs,
+    /// A push may reach a GitLab, which starts pipelines for some references of it only.
+    pub gitlab: bool,
     /// `--no-verify` was given: a push that is part of this release leaves out the hook pre-push.
     pub no_verify: bool,
     /// The version the repository has now.

@@ -215,15 +215,35 @@ fn recognized(config: &Config, facts: &Facts) -> Result<(ObjectId, Vec<UndoneTag
         previous: facts.previous,
         tags: &facts.tags,
     };
-    release_of(config, &candidate).map_err(|why_not| {
+    release_of(config, &candidate).map_err(|mut why_not| {
+        let by_hand = made_by_hand(config, facts);
+        why_not.extend(by_hand.iter().map(|name| {
+            format!("tag `{name}` stands on HEAD, which is not its release: it holds {version}")
+        }));
         let reasons: String = why_not.iter().map(|reason| format!("\n{reason}")).collect();
         let short = facts.commit.short();
-        vec![
+        let problem =
             Problem::content(format!("HEAD ({short}) is not the commit of the release {version}{reasons}"))
-                .hint("only the last release can be taken back, while HEAD is its commit")
-                .hint(format!("see where the tags are: `git log --oneline --decorate {short} -5`")),
-        ]
+                .hint("only the last release can be taken back, while HEAD is its commit");
+        let removal =
+            |name: &str| format!("a tag that was made by hand goes with `git tag -d {}`", shell_word(name));
+        let problem = by_hand.into_iter().map(removal).fold(problem, Problem::hint);
+        vec![problem.hint(format!("see where the tags are: `git log --oneline --decorate {short} -5`"))]
     })
+}
+
+/// The tags on HEAD that are called like those of another release, and are nowhere else.
+fn made_by_hand<'a>(config: &Config, facts: &'a Facts) -> Vec<&'a str> {
+    let own = values(&facts.version, facts.previous.as_ref().unwrap_or(&facts.version), "");
+    let of_another = |tag: &&LocalTag| {
+        let mut templates = config.tag.iter().map(|tag| &tag.name);
+        tag.commit.as_ref() == Some(&facts.commit)
+            && templates.clone().all(|template| template.render(&own) != tag.name)
+            && templates.any(|template| template.could_render_as(&tag.name).is_some())
+    };
+    let pushed = |name: &str| facts.remote.answer().is_some_and(|refs| refs.tags.contains_key(name));
+    let found = facts.tags.iter().filter(of_another).map(|tag| tag.name.as_str());
+    found.filter(|name| !pushed(name)).collect()
 }
 
 fn place(config: &Config, facts: &Facts) -> Vec<Problem> {

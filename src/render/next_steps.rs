@@ -41,6 +41,16 @@ pub fn next_steps(plan: &Plan, commit: &str) -> Text {
     match &plan.remote {
         Some(remote) => {
             let starts = plan.tags.iter().any(|tag| !tag.starts.is_empty());
+            if let Some(pushes) = plan.pushes_for_pipelines(remote) {
+                text.role(
+                    Role::Bold,
+                    "GitLab starts pipelines for four references of a push only. To have all, push in parts, in this order:",
+                );
+                for push in pushes {
+                    text.plain(format!("  {push}")).exact();
+                }
+                text.blank();
+            }
             let jobs = if starts { "this starts the publish jobs; " } else { "" };
             text.role(Role::Bold, format!("Push ({jobs}nothing takes the tags back):"));
             next(&mut text, plan.push_command(remote));

@@ -1,5 +1,7 @@
 //! Where to watch what a pushed tag started: the page on GitLab, derived from nothing but the remote's URL.
 
+use crate::plan::NO_GITLAB;
+
 /// The page that lists the pipelines of a tag; nothing for a remote that is a folder, or plainly no GitLab.
 pub(super) fn pipelines_page(url: &str, tag: &str) -> Option<String> {
     let (scheme, host, path) = parts(url)?;
@@ -12,9 +14,6 @@ pub(super) fn pipelines_page(url: &str, tag: &str) -> Option<String> {
     let host = if host == "altssh.gitlab.com" { "gitlab.com" } else { host };
     Some(format!("{scheme}://{host}/{path}/-/pipelines?ref={}", encoded(tag)))
 }
-
-/// Hosts that have no such page.
-const NO_GITLAB: [&str; 3] = ["github.com", "ssh.github.com", "bitbucket.org"];
 
 /// Scheme of the web page, its host, and the project's path.
 fn parts(url: &str) -> Option<(&'static str, &str, &str)> {

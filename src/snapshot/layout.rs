@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::config::{Config, Paths};
 use crate::error::Problem;
-use crate::git::{ObjectId, Repository, TreeEntry};
+use crate::git::{ObjectId, Repository, TreeEntry, TreeEntryKind};
 use crate::glob::is_glob;
 use crate::manifest::Format;
+use crate::plan;
 
 /// Folders whose files are other people's, where somebody has committed them.
 const VENDORED: [&str; 3] = ["node_modules", "vendor", "site-packages"];
@@ -93,4 +94,20 @@ pub(super) fn unlisted(
         }
     }
     Ok((found, unread))
+}
+
+/// The files at the top of a commit that are called as changelogs are, where none is configured.
+pub(super) fn changelogs_at_top(
+    repository: &Repository,
+    base: &ObjectId,
+    config: &Config,
+) -> Result<Vec<String>, Problem> {
+    if !config.changelog.is_empty() {
+        return Ok(Vec::new());
+    }
+    let top = repository.tree_list(base, "")?.unwrap_or_default();
+    let called = top
+        .into_iter()
+        .filter(|item| item.kind == TreeEntryKind::File && plan::is_called_changelog(&item.name));
+    Ok(called.map(|item| item.name).collect())
 }

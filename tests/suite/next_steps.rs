@@ -201,3 +201,64 @@ fn names_are_quoted_for_a_shell_and_a_tag_that_starts_nothing_promises_no_jobs()
     assert!(pushed.expect("sh starts").success());
     assert!(sandbox.git(&["ls-remote", "--tags", "origin"]).contains("refs/tags/it's-$v0.2.0"));
 }
+
+/// A tag for each of these names.
+fn tags(names: &[&str]) -> String {
+    let tag =
+        |name: &&str| format!("[[tag]]\nname = \"{name}-v{{version}}\"\nmessage = \"Release {{tag}}\"\n");
+    names.iter().map(tag).collect()
+}
+
+#[test]
+fn more_references_than_gitlab_starts_pipelines_for_are_pushed_in_parts() {
+    let sandbox = small(&tags(&["a", "b", "c", "d", "e"]));
+    with_origin(&sandbox);
+    sandbox.run(&["minor", "--dry-run"]).expect(0).shows(
+        "  warning : the push has 6 references, and GitLab starts pipelines for at most 4 of one push\n            \
+         to have all of them, push in parts, in this order:\n            \
+         git push --atomic origin main a-v0.2.0 b-v0.2.0 c-v0.2.0\n            \
+         git push --atomic origin d-v0.2.0 e-v0.2.0\n",
+    );
+    sandbox.run(&["minor", "--dry-run", "--push"]).expect(0).shows("leave out `--push` and push in parts");
+    let run = sandbox
+        .run(&["minor", "--yes"])
+        .expect(0)
+        .says("warning: the push has 6 references")
+        .shows("  git push --atomic origin main a-v0.2.0 b-v0.2.0 c-v0.2.0 d-v0.2.0 e-v0.2.0\n");
+    let pushes: Vec<&str> = run.stdout.lines().filter(|line| line.starts_with("  git push ")).collect();
+    // The last line stays the one next command.
+    assert!(pushes.len() == 3 && run.stdout.lines().last() == pushes.last().copied(), "{}", run.stdout);
+    for part in pushes.iter().take(2) {
+        sandbox.git(&part.split_whitespace().skip(1).collect::<Vec<_>>());
+    }
+    assert_eq!(sandbox.git(&["ls-remote", "origin", "refs/tags/*-v0.2.0"]).lines().count(), 5);
+}
+
+#[test]
+fn four_references_or_a_host_that_is_no_gitlab_need_no_warning() {
+    let sandbox = small(&tags(&["a", "b", "c"]));
+    with_origin(&sandbox);
+    let run = sandbox.run(&["minor", "--yes"]).expect(0);
+    assert!(!run.stderr.contains("pipelines") && !run.stdout.contains("pipelines"), "{}", run.stdout);
+    let sandbox = small(&tags(&["a", "b", "c", "d", "e"]));
+    sandbox.git(&["remote", "add", "origin", "git@github.com:a/b.git"]);
+    let run = sandbox.run(&["minor", "--yes", "--offline"]).expect(0);
+    assert!(!run.stderr.contains("pipelines") && !run.stdout.contains("pipelines"), "{}", run.stdout);
+}
+
+#[test]
+fn a_changelog_that_no_configuration_speaks_of_is_a_note() {
+    for name in ["CHANGELOG.md", "changes.rst", "HISTORY"] {
+        let sandbox = small(&tags(&["a"]));
+        with_origin(&sandbox);
+        let quiet = sandbox.run(&["minor", "--dry-run"]).expect(0);
+        assert!(!quiet.stdout.contains("[changelog]"), "{}", quiet.stdout);
+        sandbox.write(name, "# Changes\n");
+        sandbox.commit_all("docs: what changed");
+        let note = format!(
+            "note    : there is a {name}, but no [changelog] is configured: the release leaves it as it is\n"
+        );
+        sandbox.run(&["minor", "--dry-run"]).expect(0).shows(&note);
+        sandbox.run(&["minor", "--yes"]).expect(0).says("note: there is a ");
+    }
+}

@@ -371,3 +371,23 @@ fn ignored_files_and_whole_folders_are_not_overwritten_either() {
     );
     assert_eq!(sandbox.read("changelog.d/101.added.md/inside"), "mine\n");
 }
+
+#[test]
+fn tags_that_were_made_by_hand_on_a_head_that_is_no_release_are_called_that() {
+    let sandbox = Sandbox::suite();
+    let _origin = Origin::of(&sandbox);
+    sandbox.git(&["tag", "v0.2.0"]);
+    sandbox.git(&["tag", "-a", "scheduler-v0.2.0", "-m", "annotated"]);
+    sandbox.git(&["tag", "mine"]);
+    let run =
+        refused(&sandbox, "\n  tag `v0.2.0` stands on HEAD, which is not its release: it holds 0.1.0\n")
+            .says("\nhint: a tag that was made by hand goes with `git tag -d v0.2.0`\n")
+            .says("\nhint: a tag that was made by hand goes with `git tag -d scheduler-v0.2.0`\n");
+    assert!(!run.stderr.contains("mine"), "{}", run.stderr);
+    sandbox
+        .refused(1, &["minor", "--yes"])
+        .says("error: tag `v0.2.0` already exists: it stands on HEAD, which is not its release (")
+        .says("error: tag `scheduler-v0.2.0` already exists: it stands on HEAD, which is not its release (");
+    sandbox.git(&["tag", "-d", "v0.2.0", "scheduler-v0.2.0"]);
+    sandbox.run(&["minor", "--yes"]).expect(0);
+}
