@@ -7,6 +7,7 @@ use super::Repository;
 use super::ls_remote::RemoteRefs;
 use super::settings::Settings;
 use super::talk::{RemoteTrouble, Talk};
+use super::trouble::explain;
 use crate::error::Problem;
 use crate::secrets::without_credentials;
 use crate::words::shell_word;
@@ -126,20 +127,28 @@ impl Repository {
     /// # Errors
     /// The configuration cannot be read.
     pub fn other_remotes(&self, remote: &str, branch: &str) -> Result<Vec<String>, Problem> {
-        let listed = self.ask_git(["remote"], &[0])?;
-        let listed = String::from_utf8_lossy(&listed).into_owned();
-        let mut others: Vec<String> =
-            listed.lines().filter(|name| *name != remote).map(str::to_owned).collect();
-        let followed = self.ask_git(["config", "--get", &format!("branch.{branch}.remote")], &[0, 1])?;
-        let followed = String::from_utf8_lossy(&followed).into_owned();
-        others.sort_by_key(|name| followed.trim_end() != name);
+        let settings = self.settings()?;
+        let names = match &settings {
+            Settings::Library(_) => {
+                let names =
+                    self.inner.remotes().map_err(|error| explain("cannot list the remotes", &error))?;
+                names.iter().filter_map(|name| name.ok().flatten().map(str::to_owned)).collect::<Vec<_>>()
+            }
+            Settings::Listed(_) => {
+                let listed = self.ask_git(["remote"], &[0])?;
+                String::from_utf8_lossy(&listed).lines().map(str::to_owned).collect()
+            }
+        };
+        let mut others: Vec<String> = names.into_iter().filter(|name| name != remote).collect();
+        let followed = settings.text(&format!("branch.{branch}.remote")).unwrap_or_default();
+        others.sort_by_key(|name| followed != *name);
         Ok(others)
     }
 
     /// The URL that git reads from and those that it pushes to, all as they come out of every rewriting.
     fn urls(&self, remote: &str) -> Result<Option<Urls>, Problem> {
-        if let Some(url) = self.plain_url(remote)? {
-            return Ok(Some(Urls { read: Some(url.clone()), pushed: vec![url] }));
+        if let Some(plain) = self.plain_url(remote)? {
+            return Ok(plain.map(|url| Urls { read: Some(url.clone()), pushed: vec![url] }));
         }
         let asked = |words: &[&str]| -> Result<Vec<String>, Problem> {
             let words = [&["remote", "get-url"], words, &["--all", "--", remote]].concat();
@@ -157,8 +166,9 @@ impl Repository {
         Ok(Some(Urls { read, pushed }))
     }
 
-    /// The only URL of a remote that is set in the everyday way, which libgit2 reads as git does.
-    fn plain_url(&self, remote: &str) -> Result<Option<String>, Problem> {
+    /// The only URL of a remote that is set in the everyday way, which libgit2 reads as git does, or that it has none at
+    /// all; nothing where git itself must be asked. A release of a repository without a remote needs no git program.
+    fn plain_url(&self, remote: &str) -> Result<Option<Option<String>>, Problem> {
         let Settings::Library(config) = self.settings()? else { return Ok(None) };
         let (mut urls, mut other) = (0_usize, false);
         let wanted = format!("remote.{remote}.url");
@@ -170,7 +180,12 @@ impl Repository {
                 other |= name == pushed || name.starts_with("url.");
             }
         }
-        Ok(if urls == 1 && !other { config.get_string(&wanted).ok() } else { None })
+        Ok(match urls {
+            _ if other => None,
+            0 => Some(None),
+            1 => config.get_string(&wanted).ok().map(Some),
+            _ => None,
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use super::latest::{Unpushed, unpushed};
 use super::manifests::{current_version, text_of};
 use super::overlooked::overlooked;
 use super::{automatic, duties, first, guards, manifests, patterns};
-use crate::changelog::{Category, FileName, Pending, classify};
+use crate::changelog::{Category, FileName, Pending, classify, classify_in};
 use crate::config::{Changelog, Config};
 use crate::error::Problem;
 use crate::git::{ChangedPath, Upstream};
@@ -175,7 +175,10 @@ fn no_fragments(config: &Config, files: &[FragmentFile]) -> Vec<Problem> {
         let more = guards::and_more(misnamed.len(), LISTED_FRAGMENTS);
         let files = are(misnamed.len(), "file");
         let mut problem = Problem::content(format!("{files} not named like a fragment{list}{more}"));
-        for hint in listed.iter().filter_map(|file| classify(&file.name).err()).flat_map(|it| it.hints) {
+        let folder =
+            |file: &FragmentFile| file.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let said = listed.iter().filter_map(|file| classify_in(&folder(file), &file.name).err());
+        for hint in said.flat_map(|problem| problem.hints) {
             if !problem.hints.contains(&hint) {
                 problem.hints.push(hint);
             }

@@ -126,9 +126,7 @@ fn built_in(repository: &Repository, base: Option<&ObjectId>) -> Result<Loaded, 
     let mut missing = Vec::new();
     for path in &expected {
         let is_there = match base {
-            Some(base) => {
-                repository.tree_file(base, path, 0).map_err(|problem| vec![problem])? != TreeEntry::Missing
-            }
+            Some(base) => is_at(repository, base, path).map_err(|problem| vec![problem])?,
             None => repository.work_dir().join(path).symlink_metadata().is_ok(),
         };
         if !is_there {
@@ -141,6 +139,19 @@ fn built_in(repository: &Repository, base: Option<&ObjectId>) -> Result<Loaded, 
     }
     let leading = missing.iter().find(|path| **path == loaded.config.release.version_from);
     Err(vec![another_layout(leading.or(missing.first()).copied().unwrap_or_default())])
+}
+
+/// Whether something stands at this path of a commit, be it behind a link: what is wrong with that is said later.
+fn is_at(repository: &Repository, base: &ObjectId, path: &str) -> Result<bool, Problem> {
+    for (end, _) in path.match_indices('/') {
+        let folder = path.get(..end).unwrap_or_default();
+        match repository.tree_file(base, folder, 0)? {
+            TreeEntry::Folder => {}
+            TreeEntry::Missing => return Ok(false),
+            _ => return Ok(true),
+        }
+    }
+    Ok(repository.tree_file(base, path, 0)? != TreeEntry::Missing)
 }
 
 /// Said before everything else that such a repository lacks.

@@ -123,7 +123,8 @@ fn the_problems_of_all_changelogs_are_reported_together() {
     let run = sandbox.refused(1, &["minor", "--yes"]);
     run.says("`CHANGELOG.md` has no `[Unreleased]` heading; line 3 is `## Next`")
         .says("`packages/scheduler/CHANGELOG.md` already has a section for `0.2.0` (line 5)")
-        .says("did you mean `1.fixed.md`?");
+        .says("did you mean `changelog.d/1.fixed.md`?")
+        .says("did you mean `packages/scheduler/changelog.d/1.fixed.md`?");
     sandbox.git(&["rm", "--quiet", LIBRARY]);
     sandbox.commit_all("chore: gone");
     sandbox.refused(1, &["minor", "--yes"]).says("`packages/scheduler/CHANGELOG.md` is not there at HEAD");

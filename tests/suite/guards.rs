@@ -108,7 +108,8 @@ fn everything_that_is_wrong_is_reported_at_once_and_nothing_is_written() {
         [
             "`packages/helm/Chart.yaml` is not there at HEAD",
             "manifests are out of step with `0.1.0`, the version in `packages/api/pyproject.toml`",
-            "tag `v0.2.0` already exists: HEAD is released, but not pushed to origin",
+            "tag `v0.2.0` already exists: it stands on HEAD, which is not its release (`packages/api/pyproject.toml` \
+             holds 0.1.0)",
             "`--skip-step OpenAPI schem`: no step has that name",
         ],
     );

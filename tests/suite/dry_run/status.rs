@@ -85,7 +85,8 @@ To mend before a release:
   hint: set them to the expected values and commit, then run the release again
   error: 1 file is not named like a fragment
       changelog.d/104.feature.md
-  hint: a fragment is called `<slug>.<type>.md`; types are added, changed, deprecated, removed, fixed, security
+  hint: a fragment is called `changelog.d/<slug>.<type>.md`; types are added, changed, deprecated, removed, fixed, security
+  hint: did you mean `changelog.d/104.added.md`?
 
 In the way of a release from here:
   here: not on `main`: the checked-out branch is `topic`
