@@ -176,10 +176,11 @@ fn a_tracked_file_that_a_step_changes_undeclared_is_named_kept_aside_and_put_bac
 #[test]
 fn a_file_that_cannot_be_kept_aside_is_not_put_back_either() {
     // A linked work tree keeps its copies in its own part of the git directory.
-    let sandbox = exporting("echo mine > README.md\nexit 1");
+    let sandbox = exporting(
+        "echo mine > README.md\necho in the way > ../suite/.git/worktrees/linked/trueppm-release\nexit 1",
+    );
     sandbox.git(&["checkout", "--quiet", "--detach"]);
     sandbox.git(&["worktree", "add", "--quiet", "../linked", "main"]);
-    sandbox.write(".git/worktrees/linked/trueppm-release", "in the way");
     let sandbox = sandbox.moved_to("linked");
     let readme = sandbox.read("README.md");
     let before = sandbox.state().without_objects();
