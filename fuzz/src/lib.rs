@@ -115,7 +115,9 @@ const RELEASE: Release<'static> = Release {
     version: "0.2.0",
     heading: "## [0.2.0] - 2026-02-03",
     tag: "v0.2.0",
-    previous_tag: None, follows: None, tags: &[],
+    previous_tag: None,
+    follows: None,
+    tags: &[],
     summary: None,
 };
 
@@ -181,7 +183,9 @@ fn check_rotated(text: &str, fragments: &[Fragment], release: &Release<'_>, styl
     let Ok(rotated) = rotate("CHANGELOG.md", text, fragments, release, style) else { return };
     let section = rotated.text.get(rotated.section.clone()).expect("the section lies in the text");
     assert!(section.starts_with(&rotated.heading) && rotated.heading.contains("0.2.0"), "{section:?}");
-    assert!(release.follows.is_some() || rotated.heading == release.heading || rotated.heading.contains("]("));
+    assert!(
+        release.follows.is_some() || rotated.heading == release.heading || rotated.heading.contains("](")
+    );
     let mut kept: HashMap<&str, usize> = HashMap::new();
     let replaced = rotated.summary.as_ref().and_then(|summary| summary.replaces.as_deref());
     for line in rotated.text.lines().chain(replaced.into_iter().flat_map(str::lines)).map(without_return) {
@@ -209,7 +213,11 @@ fn without_return(line: &str) -> &str {
 fn is_kept(line: &str, style: &Style) -> bool {
     let line = line.trim();
     let placeholder = style.placeholder.as_deref().is_some_and(|placeholder| line.contains(placeholder));
-    !line.is_empty() && !line.contains("_Nothing yet._") && !placeholder && !line.starts_with('[') && !line.contains("/compare/")
+    !line.is_empty()
+        && !line.contains("_Nothing yet._")
+        && !placeholder
+        && !line.starts_with('[')
+        && !line.contains("/compare/")
 }
 
 /// What stands below the fragments in the changelog that [`fragment`] releases into.

@@ -285,7 +285,9 @@ fn without_a_bump_word_the_pending_changes_say_the_step() {
     sandbox.run(&["--oss-tag", "v0.2.0", "--yes"]).expect(0);
     assert_eq!(sandbox.git(&["tag", "--list"]), "v3.1.1\n");
     assert!(sandbox.read("deploy/.env").contains("\nOSS_TAG=v0.2.0 # keep\n"));
-    sandbox.refused(8, &["--oss-tag", "v0.2.0", "--yes"]).says("error: nothing to release");
+    sandbox
+        .refused(8, &["--oss-tag", "v0.2.0", "--yes"])
+        .says("\n  nothing to release: no change is pending\n");
 }
 
 #[test]
