@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::blocks::{Blocks, Kind, Place};
 use super::document::{BodyLine, Document, Part};
 use super::heading;
+use super::starts;
 use super::{Category, Style, lines};
 use crate::error::Problem;
 
@@ -82,7 +83,7 @@ impl<'a> Writer<'a> {
                 && let Some(entries) = entries.remove(&category)
             {
                 self.end_line();
-                self.extend_block(document, line, entries, kept.get(index + 1));
+                self.extend_block(document, line, entries, kept.get(index + 1..).unwrap_or_default());
             }
         }
         for category in self.style.categories() {
@@ -105,6 +106,10 @@ impl<'a> Writer<'a> {
     pub(super) fn tail(&mut self, document: &Document<'_>, text: &str) {
         let blank: Vec<_> = document.body.iter().rev().take_while(|line| line.is_blank()).collect();
         let untouched = blank.len() < document.body.len();
+        if !self.landed.is_empty() {
+            let rest = text.get(document.rest.clone()).unwrap_or_default();
+            self.keep_out(rest.lines().next().unwrap_or_default());
+        }
         if document.rest.is_empty() && document.footer.is_empty() {
             if !text.ends_with('\n') {
                 // A carriage return without its line feed is text, and somebody's own.
@@ -148,7 +153,7 @@ impl<'a> Writer<'a> {
         document: &Document<'_>,
         line: &BodyLine<'_>,
         entries: Vec<Entry<'a>>,
-        next: Option<&&BodyLine<'_>>,
+        following: &[&BodyLine<'_>],
     ) {
         if line.is_heading() {
             self.below_type(document);
@@ -156,8 +161,21 @@ impl<'a> Writer<'a> {
             self.separate();
         }
         self.land(entries);
-        if next.is_some_and(|next| !next.is_blank()) {
+        if let Some(next) = following.iter().find(|line| !line.is_blank()) {
+            self.keep_out(next.content);
+        }
+        if following.first().is_some_and(|next| !next.is_blank()) {
             self.gap(self.style.blank_lines.before_type);
+        }
+    }
+
+    /// Ends the list above a line that its indent would make a part of the last item. An empty comment does so, and
+    /// nobody sees it (CommonMark, section 5.3).
+    fn keep_out(&mut self, next: &str) {
+        if next.starts_with(['\t', ' ']) && starts::Cursor::new(next).indent().columns >= ITEM_WIDTH {
+            self.separate();
+            self.out.push_str("<!-- -->");
+            self.out.push_str(self.newline);
         }
     }
 
@@ -260,6 +278,9 @@ fn names_release(line: &BodyLine<'_>) -> bool {
         && line.part != Part::Plain
         && line.heading().is_some_and(|(_, text)| heading::is_release(text))
 }
+
+/// Columns from which on a line belongs to an item that begins with `- `.
+const ITEM_WIDTH: usize = 2;
 
 /// How many fragments a warning names.
 const NAMED: usize = 5;

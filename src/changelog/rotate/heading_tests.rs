@@ -375,3 +375,30 @@ fn what_older_sections_say_to_a_reader_is_the_same_before_and_after() {
         }
     }
 }
+
+#[test]
+fn an_indented_heading_below_a_new_entry_stays_a_heading() {
+    let headings_and_depths = |text: &str| {
+        let (mut depth, mut found) = (0, Vec::new());
+        for event in Parser::new(text) {
+            match event {
+                Event::Start(Tag::Item) => depth += 1,
+                Event::End(TagEnd::Item) => depth -= 1,
+                Event::Start(Tag::Heading { .. }) => found.push(depth),
+                _ => {}
+            }
+        }
+        found
+    };
+    for heading in ["  ### Notes\n", "   Notes\n  of two\n---\n"] {
+        let text = format!(
+            "# Log\n\n## [Unreleased]\n\n### Fixed\n\n- old\n\n<!-- x -->\n\n{heading}\n### Added\n\nText.\n\n  ## \
+             [0.1.0]\n\n- older\n"
+        );
+        let added = Fragment { path: "d/2.added.md".into(), category: Category::Added, text: "b".into() };
+        let rotated = rotated(&text, &[fixed("a").as_slice(), &[added]].concat());
+        let (before, after) = (headings_and_depths(&text), headings_and_depths(&rotated.text));
+        assert_eq!(before, [0; 6], "{text}");
+        assert_eq!(after, [0; 7], "{}", rotated.text);
+    }
+}
