@@ -101,7 +101,7 @@ fn keys_that_edit_edit_in_the_middle_too() {
     for columns in WIDTHS {
         for (keys, typed) in [
             ("0.5.0\u{1b}[D1", "0.5.10"),
-            ("0.5.0\u{1b}OD\u{1b}[D\u{7f}6", "0.56.0"),
+            ("0.5.0\u{1b}OD\u{1b}[D\u{7f}6", "0.6.0"),
             ("0.5.0\u{1b}[H1", "10.5.0"),
             ("0.5.0\u{1}1\u{5}1", "10.5.01"),
             ("0.5.0\u{1b}[1~\u{1b}[3~1\u{1b}[4~2", "1.5.02"),
