@@ -101,7 +101,7 @@ fn the_real_release_0_3_0_alpha_2_comes_out_byte_for_byte_and_the_next_one_can_b
     let run = sandbox.refused(1, &next);
     run.shows("error: `[Unreleased]` section is empty (`CHANGELOG.md`, line 14)")
         .shows("error: `CHANGELOG.md` opens each release with a summary, and there is none")
-        .says("a release would be refused: 2 problems");
+        .says("a release would be refused: 3 problems");
     sandbox.run(&[&next[..], &["--summary", "Again."]].concat()).expect(0).shows("0.3.0-alpha.3");
 }
 
