@@ -7,7 +7,7 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::source::{Source, shown};
-use super::yaml_reader::{byte_offset, double_quoted, single_quoted};
+use super::yaml_reader::{byte_offset, double_quoted, single_quoted, spelled};
 use super::{Definition, Found, Problem, Role, Target};
 
 pub(super) const DEFINITION: Definition = Definition {
@@ -17,6 +17,7 @@ pub(super) const DEFINITION: Definition = Definition {
     role: Role::Manifest,
     keys: &KEYS,
     locate,
+    spelled,
     ..Definition::PLAIN
 };
 

@@ -113,6 +113,8 @@ struct Definition {
     check_key: fn(Option<&str>) -> Result<(), Problem>,
     /// Finds the version; the key has been checked.
     locate: Locate,
+    /// How a value is written in a place of the text, where its own characters alone would say something else.
+    spelled: fn(&str, &Found, &str) -> String,
     /// Reads the package's name, for the formats that lock files stand beside.
     package_name: Option<fn(&Source<'_>) -> Option<String>>,
 }
@@ -127,6 +129,7 @@ impl Definition {
         keys: &[],
         check_key: takes_no_key,
         locate: |_, _| Ok(Vec::new()),
+        spelled: |_, _, value| value.to_owned(),
         package_name: None,
     };
 }
@@ -256,6 +259,24 @@ pub fn held(text: &str, path: &str, format: Format, package: Option<&str>) -> Op
     first(None).or_else(|| format.definition().keys.iter().find_map(|key| first(Some(key))))
 }
 
+/// The places where a file holds a version as well, and which `set`, the places by their names, leaves as they are.
+pub fn left_behind(text: &str, path: &str, format: Format, set: &[&str]) -> Vec<Found> {
+    let places = format.definition().keys.iter().filter_map(|key| {
+        locate(text, path, &Target { format, key: Some(key), package: None }).ok()?.into_iter().next()
+    });
+    places.filter(|place| !set.contains(&place.key.as_str())).collect()
+}
+
+/// The key by which a configuration chooses a place that [`left_behind`] found.
+pub fn key_of(format: Format, text: &str, path: &str, place: &Found) -> Option<&'static str> {
+    let keys = format.definition().keys.iter().copied();
+    let holds = |key: &&str| {
+        locate(text, path, &Target { format, key: Some(key), package: None })
+            .is_ok_and(|found| found.contains(place))
+    };
+    keys.clone().find(holds)
+}
+
 /// Puts `new_value` in every place of the version, leaves all other bytes, and reads the result again.
 ///
 /// # Errors
@@ -267,8 +288,11 @@ pub fn replace(
     new_value: &str,
 ) -> Result<Replaced, Vec<Problem>> {
     let found = locate(text, path, target)?;
-    let edits: Vec<Edit> =
-        found.iter().map(|place| Edit { span: place.span, replacement: new_value.to_owned() }).collect();
+    let spelled = target.format.definition().spelled;
+    let edits: Vec<Edit> = found
+        .iter()
+        .map(|place| Edit { span: place.span, replacement: spelled(text, place, new_value) })
+        .collect();
     let replaced = splice(text, &edits)
         .map_err(|error| vec![Problem::content(format!("{path}: cannot replace the version: {error}"))])?;
     let again = locate(&replaced, path, target)?;

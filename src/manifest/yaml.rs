@@ -3,11 +3,17 @@
 
 use super::source::Source;
 use super::toml_reader::steps;
-use super::yaml_reader::{Seen, Text, What, found, walk};
+use super::yaml_reader::{Seen, Text, What, found, spelled, walk};
 use super::{Definition, Found, Problem, Target};
 
-pub(super) const DEFINITION: Definition =
-    Definition { name: "yaml", extensions: &[".yaml", ".yml"], check_key, locate, ..Definition::PLAIN };
+pub(super) const DEFINITION: Definition = Definition {
+    name: "yaml",
+    extensions: &[".yaml", ".yml"],
+    check_key,
+    locate,
+    spelled,
+    ..Definition::PLAIN
+};
 
 fn check_key(key: Option<&str>) -> Result<(), Problem> {
     match key {
@@ -208,6 +214,21 @@ last: \"\\x68\"
         assert_eq!(refused(None), "a YAML file needs a `key` that says where the version is");
         assert!(refused(Some("image..tag")).contains("`image..tag`"), "{}", refused(Some("image..tag")));
         assert_eq!(Format::Yaml.check_key(Some("image.tag")), Ok(()));
+    }
+
+    #[test]
+    fn a_number_is_written_in_quotes_so_that_it_stays_a_text() {
+        for (text, value, written) in [
+            ("tag: 1.9 # x\n", "1.10", "tag: \"1.10\" # x\n"),
+            ("{tag: 1.9}\n", "2", "{tag: \"2\"}\n"),
+            ("tag: '1.9'\n", "1.10", "tag: '1.10'\n"),
+            ("tag: \"1.9\"\n", "1.10", "tag: \"1.10\"\n"),
+            ("tag: 1.9\n", "1.10.0", "tag: 1.10.0\n"),
+            ("tag: v1.9\n", "v1.10", "tag: v1.10\n"),
+            ("\u{feff}tag: 1.9\r\n", "1.10", "\u{feff}tag: \"1.10\"\r\n"),
+        ] {
+            assert_eq!(replace(text, "values.yaml", &target("tag"), value).unwrap().text, written);
+        }
     }
 
     #[test]

@@ -170,6 +170,14 @@ pub(super) fn found(source: &Source<'_>, text: &Text, line: usize, key: &str) ->
     Ok(source.found(range, value.clone(), key))
 }
 
+/// The value as it is written where `place` stands: a number goes into quotes, for without them every program reads
+/// `1.10` as 1.1 (YAML 1.2.2, section 10.3.2).
+pub(super) fn spelled(text: &str, place: &Found, value: &str) -> String {
+    let before = text.get(..place.span.start).unwrap_or_default();
+    let quoted = before.ends_with(['"', '\'']);
+    if !quoted && value.parse::<f64>().is_ok() { format!("\"{value}\"") } else { value.to_owned() }
+}
+
 /// The length of a value in double quotes, both counted; a backslash takes the character after it with it.
 pub(super) fn double_quoted(value: &str) -> Option<usize> {
     let mut characters = value.char_indices().skip(1);

@@ -11,8 +11,9 @@ use super::{FileChange, PlannedVersion, ValueChange};
 use crate::config::{Config, Manifest};
 use crate::error::Problem;
 use crate::git::TreeEntry;
-use crate::manifest::{Format, Found, Target, locate, package_name, replace};
+use crate::manifest::{Format, Found, Target, key_of, left_behind, locate, package_name, replace};
 use crate::version::Version;
+use crate::words::on_one_line;
 
 /// The text of a file the plan can work with; anything else is reported by the guard of the layout.
 pub(super) fn text_of<'a>(files: &'a BTreeMap<String, TreeEntry>, path: &str) -> Option<&'a str> {
@@ -78,6 +79,7 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
     let (values, current_values) = (workshop.values(), workshop.current_values());
     let listed = manifests(config, &snapshot.globs);
     let names = package_names(&listed, &snapshot.files);
+    let mut set: BTreeMap<&str, (Format, Vec<String>)> = BTreeMap::new();
     for Listed { entry: manifest, path } in listed {
         let Some(text) = working_text(workshop, path) else { continue };
         let package = Path::new(path).parent().and_then(|folder| names.get(folder)).map(String::as_str);
@@ -90,6 +92,8 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
                 workshop.notes.push(format!("`{path}` holds no version of its own: nothing to change"));
             }
             Ok(replaced) => {
+                let places = set.entry(path).or_insert_with(|| (target.format, Vec::new()));
+                places.1.extend(replaced.found.iter().map(|place| place.key.clone()));
                 let listed = Listed { entry: manifest, path };
                 compare(workshop, &listed, &replaced.found, (&expected, &after), &mut mismatches);
                 record(workshop, path, replaced.text, &replaced.found, &|_| after.clone());
@@ -103,6 +107,9 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
             }
         }
     }
+    for (path, (format, places)) in &set {
+        second_places(workshop, path, *format, places);
+    }
     if !mismatches.is_empty() {
         let (current, source) = (workshop.current, &workshop.config.release.version_from);
         let list: String = mismatches.iter().map(|line| format!("\n{line}")).collect();
@@ -114,6 +121,25 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
         );
     }
     versions
+}
+
+/// Warns where a file holds the version in a second place that no entry sets: it would be left behind.
+fn second_places(workshop: &mut Workshop, path: &str, format: Format, set: &[String]) {
+    let Some(text) = text_of(&workshop.snapshot.files, path) else { return };
+    let set: Vec<&str> = set.iter().map(String::as_str).collect();
+    let current = workshop.current.to_string();
+    for place in left_behind(text, path, format, &set) {
+        // The tables of a pyproject.toml are one package; two places of another format may well differ.
+        if format != Format::Pyproject && !is_same_version(&place.value, &current) {
+            continue;
+        }
+        let (line, name, value) = (place.line, &place.key, on_one_line(&place.value));
+        let key = key_of(format, text, path, &place).unwrap_or_default();
+        workshop.warnings.push(format!(
+            "`{path}:{line}` holds {name} `{value}` as well, and no entry sets it\n\
+             add a `[[manifest]]` with `path = \"{path}\"` and `key = \"{key}\"`, or take that line out"
+        ));
+    }
 }
 
 /// The names that packages give themselves, by folder: a lock file's own entry is the one of its neighbour.

@@ -351,3 +351,20 @@ fn a_place_that_two_entries_set_is_named_as_that_and_not_as_a_drift() {
     let sandbox = repository("package.json", one, &[package, ("uv.lock", &ahead)]);
     sandbox.refused(1, &["minor", "--yes"]).says("uv.lock:5: found `0.2.0`, expected `0.1.0`");
 }
+
+#[test]
+fn a_second_place_that_no_entry_sets_is_a_warning_with_the_entry_to_add() {
+    let one = "[[manifest]]\npath = \"pyproject.toml\"\nkey = \"project.version\"\nvalue = \"{pep440}\"\n";
+    let both =
+        "\n[[manifest]]\npath = \"pyproject.toml\"\nkey = \"tool.poetry.version\"\nvalue = \"{pep440}\"\n";
+    for (poetry, second, warns) in [("0.1.0", "", true), ("0.0.9", "", true), ("0.1.0", both, false)] {
+        let text = format!(
+            "[project]\nname = \"own\"\nversion = \"0.1.0\"\n[tool.poetry]\nversion = \"{poetry}\"\n"
+        );
+        let sandbox = repository("pyproject.toml", &format!("{one}{second}"), &[("pyproject.toml", &text)]);
+        let run = sandbox.run(&["patch", "--yes"]).expect(0);
+        let warning = format!("warning: `pyproject.toml:5` holds [tool.poetry] version `{poetry}` as well");
+        assert_eq!(run.stderr.contains(&warning), warns, "{}", run.stderr);
+        assert_eq!(run.stderr.contains("`key = \"tool.poetry.version\"`"), warns, "{}", run.stderr);
+    }
+}
