@@ -2,20 +2,23 @@
 //! is synced here, and a test can let any single change fail, the way a full disk or a broken one would: nothing that
 //! a release does can escape that.
 
+mod plain_file;
 mod sharing;
+pub mod stored_path;
 
 use std::cell::{Cell, OnceCell};
 use std::fs::{File, FileTimes, OpenOptions, Permissions};
-use std::io::{Error, ErrorKind, Read as _, Result, Write};
+use std::io::{Error, ErrorKind, Result, Write};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use rustix::fs::{FallocateFlags, Mode, OFlags, fallocate};
+use rustix::fs::{FallocateFlags, OFlags, fallocate};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
-pub use sharing::Sharing;
+pub use plain_file::{read_plain, read_plain_with_mode};
+pub use sharing::{Sharing, mode_of_new_file};
 
 /// What tells a file from every other one on this machine, whatever it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -379,88 +382,5 @@ impl Disk {
         }
         self.change()?;
         std::fs::remove_dir_all(folder)
-    }
-}
-
-/// The permission bits that git gives a file which it makes: those that the user's mask leaves.
-pub fn mode_of_new_file(executable: bool) -> u32 {
-    let mask = known_mask().unwrap_or_else(|| {
-        // It can only be asked for by setting it.
-        let mask = rustix::process::umask(Mode::empty());
-        rustix::process::umask(mask);
-        mask.bits()
-    });
-    (if executable { 0o777 } else { 0o666 }) & !mask
-}
-
-/// The mask as Linux tells it (`/proc/self/status`), without a moment in which it is another one.
-fn known_mask() -> Option<u32> {
-    let status = read_plain(Path::new("/proc/self/status")).ok().flatten()?;
-    let status = String::from_utf8_lossy(&status).into_owned();
-    let mask = status.lines().find_map(|line| line.strip_prefix("Umask:"))?;
-    u32::from_str_radix(mask.trim(), 8).ok()
-}
-
-/// The bytes of a plain file; nothing where no file is, also where something that is no plain file lies there.
-///
-/// # Errors
-/// Those of the file system.
-pub fn read_plain(path: &Path) -> Result<Option<Vec<u8>>> {
-    read_plain_with_mode(path).map(|found| found.map(|(bytes, _)| bytes))
-}
-
-/// The same with its permission bits. A link is not followed, and a pipe that a step left there is not waited for.
-///
-/// # Errors
-/// Those of the file system.
-#[expect(clippy::disallowed_methods, reason = "reads, and nothing else")]
-pub fn read_plain_with_mode(path: &Path) -> Result<Option<(Vec<u8>, u32)>> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let mut file = match rustix::fs::open(path, flags, Mode::empty()) {
-        Ok(descriptor) => File::from(descriptor),
-        // Nothing, a link, or a socket.
-        Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::MLINK | Errno::NXIO) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Ok(None);
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-    file.read_to_end(&mut bytes)?;
-    Ok(Some((bytes, metadata.mode() & 0o7777)))
-}
-
-/// A path in the journal: as it is where it is UTF-8, otherwise as hexadecimal digits.
-pub mod stored_path {
-    use std::ffi::OsString;
-    use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
-    use std::path::{Path, PathBuf};
-
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    /// What begins an escaped path; no path that is stored as it is has a NUL.
-    const ESCAPED: &str = "\0";
-
-    /// For `#[serde(with)]`.
-    pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
-        match path.to_str() {
-            Some(text) => serializer.serialize_str(text),
-            None => {
-                let hexadecimal: String =
-                    path.as_os_str().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-                serializer.serialize_str(&format!("{ESCAPED}{hexadecimal}"))
-            }
-        }
-    }
-
-    /// For `#[serde(with)]`.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let Some(hexadecimal) = text.strip_prefix(ESCAPED) else { return Ok(text.into()) };
-        let digits: Vec<char> = hexadecimal.chars().collect();
-        let bytes = digits.chunks(2).map(|pair| u8::from_str_radix(&pair.iter().collect::<String>(), 16));
-        let bytes: Result<Vec<u8>, _> = bytes.collect();
-        bytes.map(|bytes| OsString::from_vec(bytes).into()).map_err(D::Error::custom)
     }
 }

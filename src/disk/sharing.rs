@@ -7,7 +7,9 @@ use std::io::Result;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use super::Disk;
+use rustix::fs::Mode;
+
+use super::{Disk, read_plain};
 
 /// What `core.sharedRepository` makes of the permission bits that the user's mask gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +87,25 @@ impl Disk {
         self.change()?;
         std::fs::set_permissions(folder, Permissions::from_mode(wanted))
     }
+}
+
+/// The permission bits that git gives a file which it makes: those that the user's mask leaves.
+pub fn mode_of_new_file(executable: bool) -> u32 {
+    let mask = known_mask().unwrap_or_else(|| {
+        // It can only be asked for by setting it.
+        let mask = rustix::process::umask(Mode::empty());
+        rustix::process::umask(mask);
+        mask.bits()
+    });
+    (if executable { 0o777 } else { 0o666 }) & !mask
+}
+
+/// The mask as Linux tells it (`/proc/self/status`), without a moment in which it is another one.
+fn known_mask() -> Option<u32> {
+    let status = read_plain(Path::new("/proc/self/status")).ok().flatten()?;
+    let status = String::from_utf8_lossy(&status).into_owned();
+    let mask = status.lines().find_map(|line| line.strip_prefix("Umask:"))?;
+    u32::from_str_radix(mask.trim(), 8).ok()
 }
 
 #[cfg(test)]
