@@ -1,13 +1,15 @@
 //! What kind of repository this is: trueppm-suite, one package, or several. Pure: a survey goes in. The locators that
 //! a release uses say where the versions are, so whatever is listed here can also be released.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::choice::{Answers, Choice};
 use super::followers::{chart_place, lock_places, module_places};
 use super::siblings::{Exact, of_crates, of_npm, of_python};
 use super::suite::{Suite, suite};
 use crate::changelog;
-use crate::error::Problem;
+use crate::error::{Error, Problem, Result};
 use crate::glob::is_glob;
 use crate::manifest::{Format, Target, locate, package_name};
 use crate::snapshot::Survey;
@@ -101,12 +103,12 @@ pub(super) fn is_wanted(path: &str) -> bool {
 /// Recognises a layout.
 ///
 /// # Errors
-/// Nothing that holds a version this program can release, with what was looked at.
-pub(super) fn recognise(survey: &Survey) -> Result<Layout, Problem> {
+/// Nothing that holds a version this program can release, with what was looked at; or a question was not answered.
+pub(super) fn recognise(survey: &Survey, answers: &mut dyn Answers) -> Result<Layout> {
     if let Some(suite) = suite(survey) {
         return Ok(Layout::Suite(suite));
     }
-    packages(survey).map(Layout::Packages)
+    packages(survey, answers).map(Layout::Packages)
 }
 
 /// An ecosystem with a manifest of its own.
@@ -166,17 +168,18 @@ struct Reading {
     without: Vec<(String, String)>,
 }
 
-fn packages(survey: &Survey) -> Result<Packages, Problem> {
+fn packages(survey: &Survey, answers: &mut dyn Answers) -> Result<Packages> {
     let reading = read(survey);
-    let Some(version) = shared_version(&reading.candidates) else {
+    let Some(version) = shared_version(&reading.candidates, answers)? else {
         let unusable = reading.foreign.iter().chain(&reading.without);
         let list: String = unusable.map(|(path, why)| format!("\n{path}: {why}")).collect();
-        return Err(Problem::content(format!("no package with a version was found here{list}"))
+        let problem = Problem::content(format!("no package with a version was found here{list}"))
             .hint("a version is looked for in every Cargo.toml, pyproject.toml and package.json that git does not ignore")
             .hint(
                 "to describe another layout by hand, start from the built-in one: `trueppm-release init --example \
                  trueppm-suite`",
-            ));
+            );
+        return Err(Error::refused(problem));
     };
     let Reading { candidates, inheriting, foreign: mut ignored, mut without } = reading;
     let (chosen, others): (Vec<Candidate>, Vec<Candidate>) =
@@ -298,7 +301,12 @@ fn module_of(survey: &Survey, package: &str) -> Option<(String, Version)> {
 }
 
 /// The one value that a manifest holds.
-pub(super) fn value(text: &str, path: &str, format: Format, key: Option<&str>) -> Result<String, String> {
+pub(super) fn value(
+    text: &str,
+    path: &str,
+    format: Format,
+    key: Option<&str>,
+) -> std::result::Result<String, String> {
     let target = Target { format, key, package: None };
     match locate(text, path, &target) {
         Ok(found) => found.into_iter().next().map(|found| found.value).ok_or_else(String::new),
@@ -306,16 +314,28 @@ pub(super) fn value(text: &str, path: &str, format: Format, key: Option<&str>) -
     }
 }
 
-/// The version of the manifest at the top, or the one that most manifests hold.
-fn shared_version(candidates: &[Candidate]) -> Option<Version> {
-    if let Some(top) = candidates.iter().find(|candidate| !candidate.path.contains('/')) {
-        return Some(top.version);
-    }
+/// The version of the manifest at the top, or the one that most manifests hold; where they differ, that is a choice.
+fn shared_version(candidates: &[Candidate], answers: &mut dyn Answers) -> Result<Option<Version>> {
     let mut counts: BTreeMap<Version, usize> = BTreeMap::new();
     for candidate in candidates {
         *counts.entry(candidate.version).or_default() += 1;
     }
-    counts.into_iter().max_by_key(|(version, count)| (*count, *version)).map(|(version, _)| version)
+    let top = candidates.iter().find(|candidate| !candidate.path.contains('/')).map(|top| top.version);
+    let mut versions: Vec<(Version, usize)> = counts.into_iter().collect();
+    versions.sort_by_key(|(version, count)| Reverse((top == Some(*version), *count, *version)));
+    let held = |version: &Version| {
+        let places = candidates.iter().filter(|candidate| candidate.version == *version);
+        let paths: Vec<&str> = places.map(|candidate| candidate.path.as_str()).collect();
+        format!("{version} ({})", paths.join(", "))
+    };
+    let number = match versions.as_slice() {
+        [] | [_] => 0,
+        several => {
+            let answers_given = several.iter().map(|(version, _)| held(version));
+            answers.choose(&Choice::new("version to release", answers_given))?
+        }
+    };
+    Ok(versions.get(number).map(|(version, _)| *version))
 }
 
 fn manifest(candidate: &Candidate) -> Place {

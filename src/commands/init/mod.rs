@@ -1,6 +1,7 @@
 //! `trueppm-release init`: looks at what lies in the work tree and writes a first configuration for it, with a word
 //! about every part. It writes this one file and never over anything that is there.
 
+mod choice;
 mod followers;
 mod layout;
 mod siblings;
@@ -22,6 +23,7 @@ use crate::snapshot::{self, CONFIG_FILE, Survey};
 use crate::spec::{InitRequest, Spec};
 use crate::ui::{Role, Ui};
 use crate::version::Version;
+use choice::{Answers, Defaults};
 use layout::{Layout, recognise};
 use suite::Suite;
 
@@ -35,12 +37,13 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     if !request.dry_run && target.symlink_metadata().is_ok() {
         return Err(Error::refused(already_there()));
     }
+    let mut answers = Defaults::default();
     let (found, written, version) = match request.example {
         Some(Example::Enterprise) => (Vec::new(), config::enterprise_example().to_owned(), None),
         Some(Example::TrueppmSuite) => (Vec::new(), config::built_in().to_owned(), None),
         None => {
             let survey = snapshot::survey(&repository, layout::is_wanted).map_err(Error::refused)?;
-            first_configuration(&survey).map_err(Error::refused)?
+            first_configuration(&survey, &mut answers)?
         }
     };
     // What this command writes is always in order; anything else is a defect of this program.
@@ -48,6 +51,9 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
         .map_err(|problems| Error::new(Kind::Bug, problems))?;
     for line in found {
         ui.status(&format!("found: {line}"));
+    }
+    for line in answers.lines {
+        ui.status(&format!("chosen: {line}"));
     }
     if request.dry_run {
         let mut shown = Text::default();
@@ -67,8 +73,8 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
 /// What was recognised, in words, the configuration for it, and the version that it found, where it is one for all.
 type First = (Vec<String>, String, Option<Version>);
 
-fn first_configuration(survey: &Survey) -> std::result::Result<First, Problem> {
-    match recognise(survey)? {
+fn first_configuration(survey: &Survey, answers: &mut dyn Answers) -> Result<First> {
+    match recognise(survey, answers)? {
         Layout::Suite(suite) => {
             let form = match &suite {
                 Suite::BuiltIn => "trueppm-suite".to_owned(),

@@ -16,8 +16,12 @@ fn survey(files: &[(&str, &str)]) -> Survey {
     }
 }
 
+fn recognised_as(files: &[(&str, &str)]) -> Result<Layout> {
+    recognise(&survey(files), &mut Defaults::default())
+}
+
 fn recognised(files: &[(&str, &str)]) -> Packages {
-    match recognise(&survey(files)).unwrap() {
+    match recognised_as(files).unwrap() {
         Layout::Packages(packages) => packages,
         other => panic!("{other:?}"),
     }
@@ -25,7 +29,7 @@ fn recognised(files: &[(&str, &str)]) -> Packages {
 
 /// The configuration that is written, as it is read.
 fn written(files: &[(&str, &str)]) -> Config {
-    let (_, text, _) = first_configuration(&survey(files)).unwrap();
+    let (_, text, _) = first_configuration(&survey(files), &mut Defaults::default()).unwrap();
     config::parse(&text, &Source::File(CONFIG_FILE.into()))
         .unwrap_or_else(|problems| panic!("{problems:?}\n{text}"))
 }
@@ -40,7 +44,7 @@ fn lock(path: &str, package: &str) -> Place {
 
 #[test]
 fn the_demonstration_suite_is_trueppm_suite() {
-    let (found, text, _) = first_configuration(&survey(FILES)).unwrap();
+    let (found, text, _) = first_configuration(&survey(FILES), &mut Defaults::default()).unwrap();
     assert_eq!(found, ["trueppm-suite"]);
     assert_eq!(text, config::built_in());
     // One file less, and it is several packages with a chart.
@@ -81,7 +85,7 @@ fn a_suite_that_derives_its_version_exports_the_document_with_it() {
         })
         .collect();
     let derived: Vec<(&str, &str)> = derived.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    let (found, ..) = first_configuration(&survey(&derived)).unwrap();
+    let (found, ..) = first_configuration(&survey(&derived), &mut Defaults::default()).unwrap();
     assert_eq!(found, ["trueppm-suite, its API's version taken from `TRUEPPM_VERSION`"]);
     let (mut config, suite) = (written(&derived), written(FILES));
     let step = &mut config.step[0];
@@ -94,7 +98,7 @@ fn a_suite_that_derives_its_version_exports_the_document_with_it() {
     let other: Vec<_> =
         derived.iter().map(|(path, text)| (*path, text.replace("TRUEPPM_VERSION", "f\"{X}\""))).collect();
     let other: Vec<(&str, &str)> = other.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    assert!(matches!(recognise(&survey(&other)), Ok(Layout::Packages(_))));
+    assert!(matches!(recognised_as(&other), Ok(Layout::Packages(_))));
 }
 
 const CARGO_LOCK: &str = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.3.0\"\n\n[[package]]\nname = \"b\"\n\
@@ -217,7 +221,7 @@ fn a_version_that_a_python_package_keeps_in_a_module_is_found_there() {
     assert_eq!(found.found, ["Python package demo (src/demo/__init__.py)"]);
     // Two that say so leave it open which one it is.
     let second = ("src/other/__init__.py", "__version__ = \"0.1.0\"\n");
-    assert!(recognise(&survey(&[("pyproject.toml", dynamic), module, second])).is_err());
+    assert!(recognised_as(&[("pyproject.toml", dynamic), module, second]).is_err());
 }
 
 #[test]
@@ -333,14 +337,15 @@ fn without_a_package_at_the_top_the_version_that_most_packages_have_counts() {
 fn what_cannot_be_released_is_refused_with_what_was_looked_at() {
     let dynamic = "[project]\nname = \"p\"\ndynamic = [\"version\"]\n";
     let odd = "{\"version\": \"1.0.0-dev.3\"}";
-    let problem =
-        recognise(&survey(&[("pyproject.toml", dynamic), ("web/package.json", odd), ("README.md", "")]))
-            .unwrap_err();
+    let problem = recognised_as(&[("pyproject.toml", dynamic), ("web/package.json", odd), ("README.md", "")])
+        .unwrap_err()
+        .problems
+        .remove(0);
     let lines: Vec<&str> = problem.message.lines().collect();
     assert_eq!(lines[0], "no package with a version was found here");
     assert_eq!(lines[1], "web/package.json: `1.0.0-dev.3` is not a version this tool releases");
     assert!(lines[2].starts_with("pyproject.toml: ") && lines[2].contains("dynamic"), "{}", lines[2]);
-    assert!(recognise(&survey(&[])).is_err());
+    assert!(recognised_as(&[]).is_err());
 }
 
 #[test]
