@@ -92,6 +92,10 @@ pub struct Snapshot {
     pub globs: Globs,
     /// Manifests, and lock files beside listed ones, that the configuration does not speak of.
     pub unlisted: Vec<(String, TreeEntry)>,
+    /// Manifests that the configuration says to leave alone: what they ask of released packages moves all the same.
+    pub ignored: Vec<(String, TreeEntry)>,
+    /// Of both, those in which a released package is asked for; they are among the files as well.
+    pub dependents: Vec<String>,
     /// Files that may be such and cannot be read, as in a partial clone.
     pub unread: Vec<String>,
     /// What keeps a file from being plain text here: attributes, links.
@@ -129,7 +133,19 @@ impl Snapshot {
             },
             || Committed::read(repository, &base, spec, loaded, request),
         );
-        let Committed { files, globs, fragments, fragments_folders } = committed?;
+        let Committed { mut files, globs, fragments, fragments_folders } = committed?;
+        let status = status.map_err(one)?;
+        let candidates = match status.noted {
+            Some(noted) => noted,
+            None => {
+                other.files_of(&base, &|path| layout::may_hold_a_version(path.as_bytes())).map_err(one)?
+            }
+        };
+        let layout::Search { unlisted, ignored, unread } =
+            layout::unlisted(repository, &base, config, &files, candidates).map_err(one)?;
+        let dependents = plan::dependents(config, &globs, &files, &[&unlisted, &ignored]);
+        let read = unlisted.iter().chain(&ignored).filter(|(path, _)| dependents.contains(path));
+        files.extend(read.cloned());
         // From here on with the handle that has read the index already.
         let named: Vec<String> = files.keys().cloned().collect();
         let mut untracked = other.untracked(&named).map_err(one)?;
@@ -159,15 +175,6 @@ impl Snapshot {
             };
             obstacles.insert(path.clone(), other.path_obstacles(path, committed).map_err(one)?);
         }
-        let status = status.map_err(one)?;
-        let candidates = match status.noted {
-            Some(noted) => noted,
-            None => {
-                other.files_of(&base, &|path| layout::may_hold_a_version(path.as_bytes())).map_err(one)?
-            }
-        };
-        let (unlisted, unread) =
-            layout::unlisted(repository, &base, config, &files, candidates).map_err(one)?;
         let (seconds, offset_minutes) = spec.now;
         let tags = repository.local_tags().map_err(one)?;
         let release = &config.release;
@@ -208,6 +215,8 @@ impl Snapshot {
             files,
             globs,
             unlisted,
+            ignored,
+            dependents,
             unread,
             fragments,
             changelogs_at_top: layout::changelogs_at_top(repository, &base, config).map_err(one)?,

@@ -15,6 +15,7 @@ pub(super) const DEFINITION: Definition = Definition {
     check_key,
     locate,
     package_name: Some(package_name),
+    moved: super::cargo_range::moved,
     ..Definition::PLAIN
 };
 

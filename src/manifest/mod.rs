@@ -3,10 +3,13 @@
 //! user file is ever parsed and printed back, so everything that is not the version stays as it was.
 
 mod cargo_lock;
+mod cargo_range;
+mod cargo_requirements;
 mod cargo_toml;
 mod chart;
 mod dockerfile;
 mod env_file;
+pub mod folders;
 mod json;
 mod json_reader;
 mod lock_scan;
@@ -21,6 +24,7 @@ mod python_module;
 mod python_setting;
 mod python_tokens;
 mod python_version;
+pub mod requirement;
 mod source;
 pub mod splice;
 mod toml;
@@ -31,6 +35,8 @@ mod yaml_reader;
 mod yarn_lock;
 
 use crate::error::Problem;
+pub use cargo_requirements::{CargoManifest, Patch, cargo_manifest};
+use requirement::Moved;
 use source::Source;
 use splice::{Edit, splice};
 
@@ -117,6 +123,8 @@ struct Definition {
     spelled: fn(&str, &Found, &str) -> String,
     /// Reads the package's name, for the formats that lock files stand beside.
     package_name: Option<fn(&Source<'_>) -> Option<String>>,
+    /// What becomes of a range in this format, when the package goes from one version to another.
+    moved: fn(&str, &str, &str) -> Moved,
 }
 
 impl Definition {
@@ -131,6 +139,7 @@ impl Definition {
         locate: |_, _| Ok(Vec::new()),
         spelled: |_, _, value| value.to_owned(),
         package_name: None,
+        moved: |_, _, _| Moved::Unknown,
     };
 }
 
@@ -180,6 +189,11 @@ impl Format {
     /// Whether the manifest beside a lock file says which of its entries is the own one.
     pub fn is_named_by_neighbour(self) -> bool {
         self.definition().role == Role::Lock { named_by_neighbour: true }
+    }
+
+    /// Whether `key` is one that chooses between the places of a version in such a file.
+    pub fn has_place(self, key: &str) -> bool {
+        self.definition().keys.contains(&key)
     }
 
     /// Whether this format can look for `key`, so that a configuration can be refused before any file is read.
@@ -275,6 +289,12 @@ pub fn key_of(format: Format, text: &str, path: &str, place: &Found) -> Option<&
             .is_ok_and(|found| found.contains(place))
     };
     keys.clone().find(holds)
+}
+
+/// What becomes of a range of versions that a file of this format asks of a package that goes from one version to another,
+/// each in the spelling of the package's own manifest.
+pub fn moved(format: Format, range: &str, old: &str, new: &str) -> Moved {
+    (format.definition().moved)(range, old, new)
 }
 
 /// Puts `new_value` in every place of the version, leaves all other bytes, and reads the result again.

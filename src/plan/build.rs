@@ -8,8 +8,8 @@ use super::{
     CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PlannedStep, PublishedRef, Refspecs,
 };
 use super::{
-    automatic, changelog, duties, guards, latest, manifests, patterns, pins, pipelines, remote, steps, tags,
-    unlisted, unlisted_changelog,
+    automatic, changelog, duties, guards, latest, manifests, patterns, pins, pipelines, remote, requirements,
+    steps, tags, unlisted, unlisted_changelog,
 };
 use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
@@ -159,6 +159,7 @@ fn compute(
     let mut versions = manifests::plan(&mut workshop);
     let mut patterns = patterns::plan(&mut workshop);
     let pins = pins::plan(&mut workshop, &mut versions, &mut patterns);
+    requirements::plan(&mut workshop, &mut versions);
     let unlisted = unlisted::plan(&mut workshop);
     let sections = changelog::plan(&mut workshop, fragments);
     if workshop.nothing_new {

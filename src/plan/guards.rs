@@ -273,7 +273,13 @@ pub(super) fn in_submodule(snapshot: &Snapshot, path: &str) -> Option<Problem> {
     )
 }
 
-fn plain_text(snapshot: &Snapshot, path: &str, optional: bool, limit: u64, setting: &str) -> Option<Problem> {
+pub(super) fn plain_text(
+    snapshot: &Snapshot,
+    path: &str,
+    optional: bool,
+    limit: u64,
+    setting: &str,
+) -> Option<Problem> {
     if let Some(problem) = in_submodule(snapshot, path) {
         return Some(problem);
     }

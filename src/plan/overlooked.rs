@@ -8,15 +8,21 @@ use crate::words::{counted, on_one_line, shell_word};
 /// How many paths a message lists before it only counts.
 const LISTED_PATHS: usize = 20;
 
-/// One problem for each reason why git overlooks files of the release.
+/// One problem for each reason why git overlooks files of the release. Whether it changes the dependents of a package
+/// is known only when it is planned.
 pub(super) fn overlooked(snapshot: &Snapshot) -> Vec<Problem> {
+    overlooked_among(snapshot, &|path| !snapshot.dependents.contains(path))
+}
+
+/// The same of those files that are `concerned`.
+pub(super) fn overlooked_among(snapshot: &Snapshot, concerned: &dyn Fn(&String) -> bool) -> Vec<Problem> {
     [Overlooked::LeftOut, Overlooked::SkipWorktree, Overlooked::AssumeUnchanged]
         .into_iter()
         .filter_map(|why| {
             let paths: Vec<&str> = snapshot
                 .overlooked
                 .iter()
-                .filter(|(_, reason)| *reason == why)
+                .filter(|(path, reason)| *reason == why && concerned(path))
                 .map(|(path, _)| path.as_str())
                 .collect();
             (!paths.is_empty()).then(|| problem(why, &paths))

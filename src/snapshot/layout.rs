@@ -63,11 +63,19 @@ pub(super) fn may_hold_a_version(path: &[u8]) -> bool {
             .is_some_and(|format| format.is_manifest() || format.is_lock())
 }
 
-/// What a search for manifests found: those that could be read, and the names of those that could not.
-pub(super) type Search = (Vec<(String, TreeEntry)>, Vec<String>);
+/// What a search for manifests found.
+#[derive(Default)]
+pub(super) struct Search {
+    /// Neither listed nor ignored.
+    pub(super) unlisted: Vec<(String, TreeEntry)>,
+    /// Manifests that the configuration ignores.
+    pub(super) ignored: Vec<(String, TreeEntry)>,
+    /// The names of those that could not be read.
+    pub(super) unread: Vec<String>,
+}
 
-/// Reads the manifests among `candidates` that are neither listed nor ignored, and the lock files beside manifests that
-/// are listed. Nobody asked for them, so one that is not in this clone keeps no release from being cut.
+/// Reads the manifests among `candidates` that are not listed, and the lock files beside manifests that are listed. Nobody
+/// asked for them, so one that is not in this clone keeps no release from being cut.
 pub(super) fn unlisted(
     repository: &Repository,
     base: &ObjectId,
@@ -81,19 +89,21 @@ pub(super) fn unlisted(
     let released: HashSet<String> =
         listed.keys().filter(|path| is_manifest(path)).map(|path| folder(path)).collect();
     let files = repository.commit_files(base)?;
-    let (mut found, mut unread) = (Vec::new(), Vec::new());
+    let mut found = Search::default();
     for path in candidates {
-        let known = listed.contains_key(&path) || ignored.hold(&path);
+        let (known, left_alone) = (listed.contains_key(&path), ignored.hold(&path));
         let vendored = path.split('/').any(|part| VENDORED.contains(&part));
-        if known || vendored || !(is_manifest(&path) || released.contains(&folder(&path))) {
+        let wanted = is_manifest(&path) || (!left_alone && released.contains(&folder(&path)));
+        if known || vendored || !wanted {
             continue;
         }
         match files.read(&path, config.limits.manifest_bytes) {
-            Ok(entry) => found.push((path, entry)),
-            Err(_) => unread.push(path),
+            Ok(entry) if left_alone => found.ignored.push((path, entry)),
+            Ok(entry) => found.unlisted.push((path, entry)),
+            Err(_) => found.unread.push(path),
         }
     }
-    Ok((found, unread))
+    Ok(found)
 }
 
 /// The files at the top of a commit that are called as changelogs are, where none is configured.
