@@ -147,9 +147,8 @@ pub struct Manifest {
     pub key: Option<String>,
     /// The package whose entry it is, for lock files that hold several; `*` for every own one.
     pub package: Option<String>,
-    /// What the place holds for a version.
-    #[serde(default = "version_value")]
-    pub value: Template,
+    /// What the place holds for a version; without it, the spelling that stands there is kept.
+    pub value: Option<Template>,
     /// Set whatever it held before; a drift is a warning, not a refusal.
     #[serde(default)]
     pub follows: bool,
@@ -238,10 +237,6 @@ fn main_branch() -> String {
 
 fn origin_remote() -> String {
     "origin".to_owned()
-}
-
-fn version_value() -> Template {
-    Template::version()
 }
 
 fn twenty_seconds() -> u64 {

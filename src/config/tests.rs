@@ -43,7 +43,15 @@ fn the_built_in_profile_is_read_and_says_what_trueppm_suite_is() {
     let manifests: Vec<_> = config
         .manifest
         .iter()
-        .map(|it| (it.path.as_str(), it.format_name().unwrap(), it.value.as_str(), it.follows, it.optional))
+        .map(|it| {
+            (
+                it.path.as_str(),
+                it.format_name().unwrap(),
+                it.value.as_ref().map_or("{version}", Template::as_str),
+                it.follows,
+                it.optional,
+            )
+        })
         .collect();
     assert_eq!(
         manifests,
@@ -96,7 +104,7 @@ fn what_is_left_out_has_its_documented_default() {
         "[[step]]\nname = \"x\"\nrun = [\"true\"]\n[changelog]\npath = \"C.md\"\n[[reminder]]\ntext = \"y\"";
     let config = parse(&format!("{SMALL}{more}"), &Source::BuiltIn).unwrap();
     assert_eq!((config.release.branch.as_str(), config.release.remote.as_str()), ("main", "origin"));
-    assert_eq!(config.manifest[0].value, Template::parse("{version}").unwrap());
+    assert_eq!(config.manifest[0].value, None);
     assert!(!config.manifest[0].follows && !config.manifest[0].optional);
     assert_eq!(
         (config.step[0].timeout_seconds, config.step[0].required, config.step[0].at),

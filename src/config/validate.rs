@@ -17,7 +17,7 @@ use super::rules::{self, samples};
 use super::template::{Placeholder, Template};
 use crate::error::Problem;
 use crate::glob::is_glob;
-use crate::manifest::Format;
+use crate::manifest::{Format, Target, takes_only_semver};
 use crate::words::nearest;
 
 /// Checks what the values of a document say about each other.
@@ -78,7 +78,19 @@ fn check_manifests(manifests: &[&dyn TableLike], text: &str, findings: &mut Find
             format.check_key(key.as_ref().map(|key| key.text)).err().filter(|_| readable)
         {
             problem.message = format!("`{}`: {}", path.text, problem.message);
-            findings.add(key.map_or(path.place, |key| key.place), problem);
+            findings.add(key.as_ref().map_or(path.place.clone(), |key| key.place.clone()), problem);
+        }
+        let target = Target { format, key: key.as_ref().map(|key| key.text), package: None };
+        let value = string(*manifest, "value").filter(|_| takes_only_semver(path.text, &target));
+        // A template that is wrong in itself is already reported.
+        if let Some(value) =
+            value.filter(|it| Template::parse(it.text).is_ok_and(|it| it.holds(Placeholder::Pep440)))
+        {
+            let problem = Problem::content(format!(
+                "`{}`: what reads it takes only semver, which `{{pep440}}` of a pre-release is not",
+                path.text
+            ));
+            findings.add(value.place, problem.hint("write `value = \"{version}\"`, or leave `value` out"));
         }
         // Elsewhere the file holds one package: a name would look like a condition, and be none.
         if let Some(package) = package.filter(|_| !format.is_lock()) {

@@ -12,6 +12,7 @@ pub(super) const DEFINITION: Definition = Definition {
     file_names: &["Cargo.lock"],
     role: Role::Lock { named_by_neighbour: true },
     locate,
+    only_semver: |_| true,
     ..Definition::PLAIN
 };
 

@@ -14,6 +14,7 @@ pub(super) const DEFINITION: Definition = Definition {
     keys: &["package.version", "workspace.package.version"],
     check_key,
     locate,
+    only_semver: |key| key.is_none_or(|key| !key.contains("metadata.")),
     package_name: Some(package_name),
     moved: super::cargo_range::moved,
     ..Definition::PLAIN

@@ -17,6 +17,7 @@ pub(super) const DEFINITION: Definition = Definition {
     role: Role::Manifest,
     keys: &KEYS,
     locate,
+    only_semver: |key| key.is_none_or(|key| key == "version"),
     spelled,
     ..Definition::PLAIN
 };

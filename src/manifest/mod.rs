@@ -117,6 +117,8 @@ struct Definition {
     keys: &'static [&'static str],
     /// Refuses a key that the format cannot look for.
     check_key: fn(Option<&str>) -> Result<(), Problem>,
+    /// Whether what reads the place takes semver and nothing else.
+    only_semver: fn(Option<&str>) -> bool,
     /// Finds the version; the key has been checked.
     locate: Locate,
     /// How a value is written in a place of the text, where its own characters alone would say something else.
@@ -136,6 +138,7 @@ impl Definition {
         role: Role::Other,
         keys: &[],
         check_key: takes_no_key,
+        only_semver: |_| false,
         locate: |_, _| Ok(Vec::new()),
         spelled: |_, _, value| value.to_owned(),
         package_name: None,
@@ -203,6 +206,13 @@ impl Format {
     pub fn check_key(self, key: Option<&str>) -> Result<(), Problem> {
         (self.definition().check_key)(key)
     }
+}
+
+/// Whether what reads a place takes semver and nothing else, however the configuration reads the file.
+pub fn takes_only_semver(path: &str, target: &Target<'_>) -> bool {
+    let of_name = Format::from_path(path).filter(|_| matches!(target.format, Format::Json | Format::Toml));
+    (target.format.definition().only_semver)(target.key)
+        || of_name.is_some_and(|format| (format.definition().only_semver)(target.key))
 }
 
 /// A range of bytes in a text, both ends on character boundaries.

@@ -9,6 +9,7 @@ pub(super) const DEFINITION: Definition = Definition {
     file_names: &["package.json"],
     role: Role::Manifest,
     locate,
+    only_semver: |key| key.is_none_or(|key| key == "/version"),
     package_name: Some(package_name),
     ..Definition::PLAIN
 };

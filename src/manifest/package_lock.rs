@@ -17,6 +17,7 @@ pub(super) const DEFINITION: Definition = Definition {
     file_names: &["package-lock.json", "npm-shrinkwrap.json"],
     role: Role::Lock { named_by_neighbour: false },
     locate,
+    only_semver: |_| true,
     ..Definition::PLAIN
 };
 

@@ -11,6 +11,7 @@ pub(super) const DEFINITION: Definition = Definition {
     file_names: &["pnpm-lock.yaml"],
     role: Role::Lock { named_by_neighbour: false },
     locate,
+    only_semver: |_| true,
     ..Definition::PLAIN
 };
 

@@ -12,6 +12,7 @@ pub(super) const DEFINITION: Definition = Definition {
     file_names: &["yarn.lock"],
     role: Role::Lock { named_by_neighbour: false },
     locate,
+    only_semver: |_| true,
     ..Definition::PLAIN
 };
 

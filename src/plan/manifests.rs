@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::build::Workshop;
 use super::layout::{Listed, manifests};
+use super::spelling::{Spelling, is_expected, other_spelling, render, without_v};
 use super::{FileChange, PlannedVersion, ValueChange};
 use crate::config::{Config, Manifest};
 use crate::error::Problem;
@@ -48,7 +49,7 @@ pub fn current_version(
     let Some(first) = found.first() else {
         return Err(vec![Problem::content(format!("`{path}` holds no version"))]);
     };
-    Version::parse_either(&first.value).ok_or_else(|| {
+    Version::parse_standing(without_v(&first.value)).ok_or_else(|| {
         vec![
             Problem::content(format!(
                 "the current version `{}` at `{path}:{}` is not one this tool releases",
@@ -83,27 +84,38 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
     for Listed { entry: manifest, path } in listed {
         let Some(text) = working_text(workshop, path) else { continue };
         let package = Path::new(path).parent().and_then(|folder| names.get(folder)).map(String::as_str);
-        let target = target(manifest, package);
-        let after = manifest.value.render(&values);
-        let expected = manifest.value.render(&current_values);
-        match replace(&text, path, &target, &after) {
-            Err(problems) => workshop.problems.extend(problems),
-            Ok(replaced) if replaced.found.is_empty() => {
-                workshop.notes.push(format!("`{path}` holds no version of its own: nothing to change"));
+        let all = target(manifest, package);
+        let places = match locate(&text, path, &all) {
+            Err(problems) => {
+                workshop.problems.extend(problems);
+                continue;
             }
-            Ok(replaced) => {
-                let places = set.entry(path).or_insert_with(|| (target.format, Vec::new()));
-                places.1.extend(replaced.found.iter().map(|place| place.key.clone()));
-                let listed = Listed { entry: manifest, path };
-                compare(workshop, &listed, &replaced.found, (&expected, &after), &mut mismatches);
-                record(workshop, path, replaced.text, &replaced.found, &|_| after.clone());
-                versions.push(PlannedVersion {
-                    path: path.to_owned(),
-                    format: target.format.name().to_owned(),
-                    key: target.key.map(str::to_owned),
-                    package: target.package.map(str::to_owned),
-                    value: after,
-                });
+            Ok(places) if places.is_empty() => {
+                workshop.notes.push(format!("`{path}` holds no version of its own: nothing to change"));
+                continue;
+            }
+            Ok(places) => places,
+        };
+        for (target, held) in one_by_one(manifest, &text, path, all, &places) {
+            let after = render(manifest, &target, path, held, &values);
+            let expected = render(manifest, &target, path, held, &current_values);
+            let Some(text) = working_text(workshop, path) else { continue };
+            match replace(&text, path, &target, &after) {
+                Err(problems) => workshop.problems.extend(problems),
+                Ok(replaced) => {
+                    let places = set.entry(path).or_insert_with(|| (target.format, Vec::new()));
+                    places.1.extend(replaced.found.iter().map(|place| place.key.clone()));
+                    let listed = Listed { entry: manifest, path };
+                    compare(workshop, &listed, &replaced.found, (&expected, &after), &mut mismatches);
+                    record(workshop, path, replaced.text, &replaced.found, &|_| after.clone());
+                    versions.push(PlannedVersion {
+                        path: path.to_owned(),
+                        format: target.format.name().to_owned(),
+                        key: target.key.map(str::to_owned),
+                        package: target.package.map(str::to_owned),
+                        value: after,
+                    });
+                }
             }
         }
     }
@@ -123,6 +135,27 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
     versions
 }
 
+/// The places of an entry that spell the version differently, each by its key, with what it holds; otherwise all at once.
+fn one_by_one<'a>(
+    manifest: &Manifest,
+    text: &str,
+    path: &str,
+    all: Target<'a>,
+    places: &'a [Found],
+) -> Vec<(Target<'a>, &'a str)> {
+    let held = places.first().map_or("", |place| place.value.as_str());
+    let spelled = |place: &Found| Spelling::of(&place.value);
+    let alike = places.iter().all(|place| places.first().map(spelled) == Some(spelled(place)));
+    if manifest.value.is_some() || alike {
+        return vec![(all, held)];
+    }
+    let keyed = places.iter().map(|place| {
+        let key = key_of(all.format, text, path, place)?;
+        Some((Target { key: Some(key), ..all }, place.value.as_str()))
+    });
+    keyed.collect::<Option<_>>().unwrap_or_else(|| vec![(all, held)])
+}
+
 /// Warns where a file holds the version in a second place that no entry sets: it would be left behind.
 fn second_places(workshop: &mut Workshop, path: &str, format: Format, set: &[String]) {
     let Some(text) = text_of(&workshop.snapshot.files, path) else { return };
@@ -130,7 +163,7 @@ fn second_places(workshop: &mut Workshop, path: &str, format: Format, set: &[Str
     let current = workshop.current.to_string();
     for place in left_behind(text, path, format, &set) {
         // The tables of a pyproject.toml are one package; two places of another format may well differ.
-        if format != Format::Pyproject && !is_same_version(&place.value, &current) {
+        if format != Format::Pyproject && !is_expected(&place.value, &current) {
             continue;
         }
         let (line, name, value) = (place.line, &place.key, on_one_line(&place.value));
@@ -175,7 +208,8 @@ fn compare(
 ) {
     for place in found {
         let (line, value) = (place.line, &place.value);
-        if is_same_version(value, expected) || (entry.follows && is_same_version(value, after)) {
+        if is_expected(value, expected) || (entry.follows && is_expected(value, after)) {
+            workshop.warnings.extend(other_spelling(entry, path, place, (expected, after)));
             continue;
         }
         // What was found is then not what the file holds, and nobody could set it to the expected value.
@@ -204,7 +238,7 @@ fn compare(
 
 /// Whether two spellings mean the same version; what is no version must be the same text.
 pub(super) fn is_same_version(left: &str, right: &str) -> bool {
-    match (Version::parse_either(left), Version::parse_either(right)) {
+    match (Version::parse_standing(left), Version::parse_standing(right)) {
         (Some(left), Some(right)) => left == right,
         _ => left == right,
     }

@@ -23,6 +23,7 @@ mod push;
 mod recheck;
 mod remote;
 mod requirements;
+mod spelling;
 mod standing;
 mod steps;
 mod tags;

@@ -36,6 +36,14 @@ pub fn automatic(current: &Version, changes: &Changes) -> Option<Automatic> {
     if total == 0 {
         return None;
     }
+    if current.is_dev() {
+        let reason = format!(
+            "`auto` is `release`: {current} is the development version of {} ({} pending)",
+            current.base(),
+            entries(total)
+        );
+        return Some(Automatic { request: Request::Release, reason });
+    }
     if let Some((stage, _)) = current.pre {
         let reason = format!(
             "`auto` is `{stage}`: the next of its stage, as {current} is a pre-release ({} pending)",

@@ -184,6 +184,25 @@ mod tests {
     }
 
     #[test]
+    fn a_development_version_is_released_as_its_base_or_as_a_pre_release_of_it() {
+        let current = Version::parse_standing("3.2.0.dev").unwrap();
+        for (words, expected) in [
+            ("release", "3.2.0"),
+            ("3.2.0", "3.2.0"),
+            ("3.2.0-beta.1", "3.2.0-beta.1"),
+            ("alpha", "3.2.0-alpha.1"),
+            ("rc", "3.2.0-rc.1"),
+            ("minor", "3.3.0"),
+        ] {
+            let request = Request::from_words(&[words.to_owned()]).unwrap();
+            assert_eq!(next(&current, &request).unwrap().version, version(expected), "{words}");
+        }
+        assert!(next(&current, &Request::Explicit(version("3.1.9"))).is_err());
+        let noted = next(&current, &Request::Bump(Bump::Patch, None)).unwrap();
+        assert_eq!(noted.notes, [Note::BaseNeverReleased { base: version("3.2.0") }]);
+    }
+
+    #[test]
     fn a_bump_from_a_pre_release_counts_from_its_release_part_and_notes_that_it_passes_it_over() {
         for (words, expected) in [("patch", "0.2.1"), ("minor", "0.3.0"), ("major", "1.0.0")] {
             let given = step("0.2.0-alpha.1", words).unwrap();

@@ -13,6 +13,8 @@ use crate::error::Problem;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
+    /// Before every stage: what a manifest holds between releases. No release is ever called so.
+    Dev,
     /// The first stage.
     Alpha,
     /// After alpha.
@@ -22,12 +24,13 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// Every stage, earliest first.
+    /// Every stage that is released, earliest first.
     pub const ALL: [Self; 3] = [Self::Alpha, Self::Beta, Self::Rc];
 
     /// The word for it, in a command as in SemVer.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Dev => "dev",
             Self::Alpha => "alpha",
             Self::Beta => "beta",
             Self::Rc => "rc",
@@ -41,6 +44,7 @@ impl Stage {
 
     fn pep440(self) -> &'static str {
         match self {
+            Self::Dev => ".dev",
             Self::Alpha => "a",
             Self::Beta => "b",
             Self::Rc => "rc",
@@ -92,6 +96,24 @@ impl Version {
     /// Reads either spelling: manifests may each hold their own, and are compared as versions.
     pub fn parse_either(text: &str) -> Option<Self> {
         strict(text).or_else(|| Self::parse_pep440(text))
+    }
+
+    /// Reads what a manifest may hold between releases: a version in either spelling, or the development version of one,
+    /// as `0.2.0.dev`, `0.2.0.dev0`, `0.2.0-dev` or `0.2.0-dev.0`.
+    pub fn parse_standing(text: &str) -> Option<Self> {
+        Self::parse_either(text).or_else(|| {
+            let (base, count) = text.split_once("dev")?;
+            let base = strict(base.strip_suffix(['.', '-'])?).filter(Self::is_stable)?;
+            let count = count.strip_prefix('.').unwrap_or(count);
+            let digits = count.chars().all(|character| character.is_ascii_digit());
+            let count = if count.is_empty() { 0 } else { count.parse().ok().filter(|_| digits)? };
+            Some(Self { pre: Some((Stage::Dev, count)), ..base })
+        })
+    }
+
+    /// Whether it is the development version of a release.
+    pub fn is_dev(&self) -> bool {
+        matches!(self.pre, Some((Stage::Dev, _)))
     }
 
     /// The normal form of PEP 440: `0.2.0a1` for `0.2.0-alpha.1`.
@@ -216,6 +238,30 @@ pub(super) mod tests {
             assert_eq!(Version::parse_pep440(pep440), Some(parsed));
             assert_eq!(Version::parse_either(semver), Some(parsed));
             assert_eq!(Version::parse_either(pep440), Some(parsed));
+        }
+    }
+
+    #[test]
+    fn a_development_version_stands_before_every_pre_release_and_is_never_asked_for() {
+        for text in ["0.2.0.dev", "0.2.0.dev0", "0.2.0-dev", "0.2.0-dev.0", "0.2.0-dev0"] {
+            let read = Version::parse_standing(text).unwrap_or_else(|| panic!("{text}"));
+            assert!(read.is_dev() && !read.is_stable() && read < version("0.2.0-alpha.1"), "{text}");
+            assert_eq!((read.base(), read.pep440()), (version("0.2.0"), "0.2.0.dev0".to_owned()), "{text}");
+            assert_eq!(Version::parse_either(text), None, "{text}");
+        }
+        assert!(Version::parse_standing("0.2.0.dev3") < Version::parse_standing("0.2.0.dev10"));
+        assert_eq!(Version::parse_standing("0.2.0a1"), Some(version("0.2.0-alpha.1")));
+        for text in [
+            "dev",
+            ".dev",
+            "0.2.0dev",
+            "0.2.dev0",
+            "0.2.0.devel",
+            "0.2.0.dev+1",
+            "0.2.0a1.dev0",
+            "0.2.0.dev.x",
+        ] {
+            assert_eq!(Version::parse_standing(text), None, "{text}");
         }
     }
 

@@ -43,6 +43,7 @@ mod sandbox;
 mod scarce;
 mod secrets;
 mod signing;
+mod spelling;
 mod steps;
 mod torn_references;
 mod undo;

@@ -267,12 +267,12 @@ fn a_version_and_its_pep_440_spelling_agree_in_every_stage() {
 #[test]
 fn a_current_version_outside_the_scheme_is_refused_with_its_place() {
     let sandbox = Sandbox::suite();
-    sandbox.replace("packages/api/pyproject.toml", "\"0.1.0\"", "\"0.1.0.dev3\"");
-    sandbox.commit_all("chore: a development version");
+    sandbox.replace("packages/api/pyproject.toml", "\"0.1.0\"", "\"0.1.0.post3\"");
+    sandbox.commit_all("chore: a version that was made twice");
     impossible(
         &sandbox,
         "minor",
-        "the current version `0.1.0.dev3` at `packages/api/pyproject.toml:7` is not one this tool releases",
+        "the current version `0.1.0.post3` at `packages/api/pyproject.toml:7` is not one this tool releases",
         "write it as `1.2.3` or `1.2.3-alpha.1` (beta and rc likewise)",
     );
 }
