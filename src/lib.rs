@@ -10,6 +10,7 @@ pub mod commands;
 pub mod config;
 pub mod confirm;
 pub mod demo;
+pub mod desk;
 pub mod disk;
 pub mod error;
 pub mod git;
@@ -33,12 +34,12 @@ use std::time::Duration;
 
 use apply::Recovered;
 use confirm::Answer;
+use desk::Desk;
 use disk::Disk;
 use error::{Error, Kind, Problem, Result};
 use git::{ObjectId, Repository, Talk};
 use interrupt::{Interrupt, NOTHING_CHANGED, in_one_sentence};
 use plan::{Draft, Plan, PlannedPush, PlannedStep};
-use snapshot::{Branches, RemoteState, Snapshot};
 use spec::{Consent, Mode, Spec, Task};
 use ui::{Stream, Ui};
 use version::Request;
@@ -104,7 +105,7 @@ fn cut(request: &Request, mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrup
                 return completed(&push, spec, ui);
             }
             let desk = Desk::open(spec, repository, interrupt)?;
-            release(&desk, desk.draft(request)?, ui, interrupt)
+            release(&desk, request, ui, interrupt)
         }
     }
 }
@@ -112,55 +113,6 @@ fn cut(request: &Request, mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrup
 /// On, unless somebody asked to stop.
 fn on(interrupt: &Interrupt) -> Result<()> {
     interrupt.check().map_err(Error::refused)
-}
-
-/// The repository with the configuration in force and what its remote said: what one run works on, however often it
-/// plans.
-struct Desk<'a> {
-    spec: &'a Spec,
-    repository: Repository,
-    loaded: snapshot::Loaded,
-    remote: RemoteState,
-}
-
-impl<'a> Desk<'a> {
-    fn open(spec: &'a Spec, repository: Repository, interrupt: &Interrupt) -> Result<Self> {
-        repository.refuse_torn_references()?;
-        let mut loaded = snapshot::configuration(&repository, spec).map_err(|problems| {
-            misuse::or_refusal(spec, Some(&repository), Error::new(Kind::Refused, problems))
-        })?;
-        let given = spec.pins(&loaded.config)?;
-        let remote = snapshot::ask(&repository, spec, &loaded.config, Branches::Release, interrupt)?;
-        loaded.pins = snapshot::ask_for_pins(&repository, spec, &loaded.config, given, interrupt)?;
-        Ok(Self { spec, repository, loaded, remote })
-    }
-
-    fn draft(&self, request: &Request) -> Result<Draft> {
-        let snapshot = Snapshot::take(&self.repository, self.spec, &self.loaded, Some(request), &self.remote)
-            .map_err(|problems| Error::new(Kind::Refused, problems))?;
-        Ok(plan::draft(request, self.spec, &self.loaded.config, snapshot))
-    }
-
-    /// The draft with what the steps and checks before the gate have to say to it.
-    fn checked(
-        &self,
-        mut draft: Draft,
-        ui: &Ui,
-        interrupt: &Interrupt,
-        passed: &mut Vec<PlannedStep>,
-    ) -> Draft {
-        // Where nobody can say yes, nothing is started either.
-        if self.spec.consent == Consent::Impossible {
-            return draft;
-        }
-        if let Some(plan) = &mut draft.plan {
-            let found = apply::before_gate(&self.repository, plan, ui, interrupt, passed);
-            plan.notes.extend(found.notes);
-            plan.warnings.extend(found.warnings);
-            draft.problems.extend(found.problems);
-        }
-        draft
-    }
 }
 
 /// Those who only look are told of an interrupted or a running release, and change nothing.
@@ -202,16 +154,18 @@ fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {
     Err(Error::new(draft.refusal(), vec![problem]))
 }
 
-fn release(desk: &Desk, draft: Draft, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
+fn release(desk: &Desk, request: &Request, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
     let mut passed = Vec::new();
-    let draft = desk.checked(draft, ui, interrupt, &mut passed);
+    let draft = desk.checked(desk.draft(request)?, ui, interrupt, &mut passed);
     if interrupt.came() {
         return Err(Error::new(Kind::Refused, draft.problems));
     }
-    let Some(plan) = confirmed(desk, draft.accept()?, ui, interrupt, &mut passed)? else {
+    let first = Accepted { plan: draft.accept()?, request: *request };
+    let Some(Accepted { plan, request }) = confirmed(desk, first, ui, interrupt, &mut passed)? else {
         let problem = Problem::circumstance("aborted at the gate: nothing was written");
         return Err(Error::new(Kind::Declined, vec![problem]));
     };
+    desk.after_gate(&plan, &request, ui, interrupt)?;
     let released = apply::apply(&desk.repository, &plan, &Disk::default(), ui, interrupt)?;
     let commit = released.commit.as_str();
     ui.show_done(&if ui.is_quiet() {
@@ -247,7 +201,7 @@ fn publish(
     let interrupted = || interrupt.came();
     // What became of an interrupted push must still be found out.
     let never = || false;
-    let asking = snapshot::talk(desk.spec, config, &never);
+    let asking = snapshot::talk(&desk.spec, config, &never);
     let limit = Duration::from_secs(config.release.push_timeout_seconds);
     let pushing = Talk { limit, interrupted: &interrupted, ..asking };
     if let Some(warning) = apply::push(&desk.repository, plan, push, commit, &pushing, &asking)? {
@@ -259,15 +213,22 @@ fn publish(
     Ok(())
 }
 
+/// A plan with nothing in its way, and what was asked for.
+struct Accepted {
+    plan: Plan,
+    request: Request,
+}
+
 /// The plan that was said yes to. An override is a new request: planned, checked and shown again.
 fn confirmed(
     desk: &Desk,
-    mut plan: Plan,
+    mut accepted: Accepted,
     ui: &Ui,
     interrupt: &Interrupt,
     passed: &mut Vec<PlannedStep>,
-) -> Result<Option<Plan>> {
-    mention_missing_remote(&plan, desk, ui);
+) -> Result<Option<Accepted>> {
+    let plan = &accepted.plan;
+    mention_missing_remote(plan, desk, ui);
     if let Consent::Given(source) = desk.spec.consent {
         ui.status(&format!("Version confirmed via {source}: {} → {}", plan.current, plan.version));
         for note in &plan.notes {
@@ -276,11 +237,12 @@ fn confirmed(
         for warning in &plan.warnings {
             ui.warning(warning);
         }
-        return Ok(Some(plan));
+        return Ok(Some(accepted));
     }
     loop {
-        let screen = ui.painted(Stream::Stderr, &render::gate(&plan));
-        let question = render::question(&plan);
+        let plan = &accepted.plan;
+        let screen = ui.painted(Stream::Stderr, &render::gate(plan));
+        let question = render::question(plan);
         let version = |text: &str| {
             let press = format!(
                 "press Enter to take {}, type a version and Enter to see that one, or `q` and Enter to write nothing",
@@ -291,7 +253,7 @@ fn confirmed(
         let answer =
             confirm::ask(ui, &screen, &question, || interrupt.came(), version).map_err(gate_failed)?;
         match answer {
-            Answer::Accept => return Ok(Some(plan)),
+            Answer::Accept => return Ok(Some(accepted)),
             Answer::Decline => return Ok(None),
             Answer::Interrupted => return Err(interrupted_at_the_gate(Vec::new())),
             Answer::Override(request) => {
@@ -300,7 +262,7 @@ fn confirmed(
                     return Err(interrupted_at_the_gate(other.problems));
                 }
                 match other.accept() {
-                    Ok(other) => plan = other,
+                    Ok(plan) => accepted = Accepted { plan, request },
                     Err(refusal) => ui.error(&refusal),
                 }
             }

@@ -1,14 +1,15 @@
-//! Steps and checks outside of the release itself. Before the gate nothing of it exists, so nothing is put back: what
+//! Steps and checks outside of the release itself. Around the gate nothing of it exists, so nothing is put back: what
 //! changes the work tree is named and left alone. After the release nothing can take it back any more: a failure is a
 //! warning with the command to run by hand.
 
 use std::collections::BTreeSet;
 
 use super::steps::{self, Finished, unleashed};
+use super::{Several, one};
 use crate::error::Problem;
 use crate::git::{ChangedPath, Repository};
 use crate::interrupt::Interrupt;
-use crate::plan::{Moment, Plan, PlannedStep};
+use crate::plan::{Moment, Plan, PlannedStep, StepKind};
 use crate::ui::Ui;
 use crate::words::on_one_line;
 
@@ -38,8 +39,8 @@ pub fn before_gate(
     if due.is_empty() {
         return findings;
     }
-    let before = match repository.status() {
-        Ok(status) => status.changed,
+    let before = match work_tree(repository) {
+        Ok(before) => before,
         Err(problem) => return Findings { problems: vec![problem], ..findings },
     };
     for step in due {
@@ -58,16 +59,54 @@ pub fn before_gate(
             Err(problem) => findings.warnings.push(problem.message),
         }
     }
-    findings.problems.extend(changes(repository, &before));
+    let after = work_tree(repository);
+    let changes = after.map(|after| touched(&before, &after, "the checks before the gate ran"));
+    findings.problems.extend(changes.unwrap_or_else(Some));
     findings
 }
 
+/// Runs all that is due between the answer and the bump, in its order. Checks that follow each other all run, so that a
+/// person mends what they find in one go; after anything else that fails nothing more is started.
+///
+/// # Errors
+/// What failed, or what changed the work tree meanwhile. Nothing of the release is written yet.
+pub fn after_gate(repository: &Repository, plan: &Plan, ui: &Ui, interrupt: &Interrupt) -> Several<()> {
+    let mut before = work_tree(repository).map_err(one)?;
+    let mut problems = Vec::new();
+    for step in due(plan, Moment::AfterGate) {
+        if step.kind == StepKind::Step && !problems.is_empty() {
+            break;
+        }
+        match steps::run(step, repository, &unleashed, ui, interrupt) {
+            Ok(Finished { skips: true, code, .. }) => {
+                ui.status(&format!("{} has nothing to do for this release (exit code {code})", step.label()));
+            }
+            Ok(_) => {}
+            Err(problem) if interrupt.came() => return Err(one(problem)),
+            Err(problem) if step.required => problems.push(problem),
+            Err(problem) => {
+                ui.warning(&format!("{}\nit was a best effort: the release goes on", problem.message));
+            }
+        }
+        let after = work_tree(repository).map_err(one)?;
+        if let Some(problem) = touched(&before, &after, &format!("{} ran", step.label())) {
+            problems.push(problem);
+            break;
+        }
+        if !problems.is_empty() && step.kind == StepKind::Step {
+            break;
+        }
+        before = after;
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+fn work_tree(repository: &Repository) -> Result<Vec<ChangedPath>, Problem> {
+    repository.status().map(|status| status.changed)
+}
+
 /// What changed in the work tree meanwhile. Whose work it is nobody can tell, so it stays.
-fn changes(repository: &Repository, before: &[ChangedPath]) -> Option<Problem> {
-    let after = match repository.status() {
-        Ok(status) => status.changed,
-        Err(problem) => return Some(problem),
-    };
+fn touched(before: &[ChangedPath], after: &[ChangedPath], meanwhile: &str) -> Option<Problem> {
     let paths: BTreeSet<&str> = after
         .iter()
         .filter(|change| !before.contains(change))
@@ -79,7 +118,7 @@ fn changes(repository: &Repository, before: &[ChangedPath]) -> Option<Problem> {
     }
     let list: String = paths.iter().map(|path| format!("\n{}", on_one_line(path))).collect();
     Some(
-        Problem::content(format!("tracked files changed while the checks before the gate ran{list}"))
+        Problem::content(format!("tracked files changed while {meanwhile}{list}"))
             .hint("look at them with `git diff`; nothing of the release was written, and they are left as they are")
             .hint("a step that writes runs `after-bump` or `before-commit` and declares what it `writes`"),
     )

@@ -94,10 +94,10 @@ fn check_program(step: &dyn TableLike, kind: &str, findings: &mut Findings) {
     findings.add(program.place.clone(), problem);
 }
 
-/// Before the gate nothing is written yet, and after the release nothing of it may change any more.
+/// Around the gate nothing is written yet, and after the release nothing of it may change any more.
 fn check_moment(step: &dyn TableLike, findings: &mut Findings) {
     let Some(at) = string(step, "at") else { return };
-    let outside = [Moment::BeforeGate, Moment::AfterRelease].map(Moment::name);
+    let outside = [Moment::BeforeGate, Moment::AfterGate, Moment::AfterRelease].map(Moment::name);
     if !outside.contains(&at.text) {
         return;
     }

@@ -58,6 +58,8 @@ pub struct Step {
 pub enum Moment {
     /// Before the question is asked: nothing of the release exists yet.
     BeforeGate,
+    /// Once the release is accepted, with nothing of it written yet: for what takes minutes.
+    AfterGate,
     /// Once the manifests hold the new version and the changelog is rotated.
     AfterBump,
     /// Right before the commit is made, and before git's own hooks.
@@ -98,12 +100,14 @@ pub enum Condition {
 
 impl Moment {
     /// Every moment, in order.
-    pub const ALL: [Self; 4] = [Self::BeforeGate, Self::AfterBump, Self::BeforeCommit, Self::AfterRelease];
+    pub const ALL: [Self; 5] =
+        [Self::BeforeGate, Self::AfterGate, Self::AfterBump, Self::BeforeCommit, Self::AfterRelease];
 
     /// As a configuration says it.
     pub fn name(self) -> &'static str {
         match self {
             Self::BeforeGate => "before-gate",
+            Self::AfterGate => "after-gate",
             Self::AfterBump => "after-bump",
             Self::BeforeCommit => "before-commit",
             Self::AfterRelease => "after-release",

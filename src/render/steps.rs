@@ -21,6 +21,7 @@ pub(super) fn steps(text: &mut Text, steps: &[PlannedStep]) {
         };
         let when = match moment {
             Moment::BeforeGate => "before the question is asked",
+            Moment::AfterGate => "after the question is answered",
             Moment::AfterBump => "after the files are written",
             Moment::BeforeCommit => "before the commit",
             Moment::AfterRelease => "after the release",

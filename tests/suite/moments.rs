@@ -1,6 +1,7 @@
 //! Steps and checks at their moments: what they are run with, what they may write, what their exit codes mean, and what
 //! is left of them when a release does not happen. What goes wrong while a step runs is in `steps.rs`.
 
+mod after_gate;
 mod checks;
 mod outputs;
 
@@ -261,6 +262,7 @@ fn steps_run_in_the_order_of_their_moments() {
             + &step("c", &log("before-commit", ""), "at = \"before-commit\"")
             + &check("b2", &log("check-after-bump", ""), "at = \"after-bump\"")
             + &step("b", &log("after-bump", version), "")
+            + &step("a3", &log("after-gate", version), "at = \"after-gate\"")
             + &step("a", &log("before-gate", version), "at = \"before-gate\"")
             + &check("a2", &log("check-before-gate", ""), "");
     let sandbox = package("0.1.0", &more);
@@ -272,6 +274,8 @@ fn steps_run_in_the_order_of_their_moments() {
             "before-gate",
             "  \"version\": \"0.1.0\"",
             "check-before-gate",
+            "after-gate",
+            "  \"version\": \"0.1.0\"",
             "after-bump",
             "  \"version\": \"0.2.0\"",
             "check-after-bump",

@@ -73,11 +73,15 @@ fn each_mistake_in_a_step_or_a_check_is_named() {
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\nat = 'sometime'",
-            "14:6: `at` in `[[step]]`: unknown value `sometime` | known values: `before-gate`, `after-bump`, `before-commit`, `after-release`",
+            "14:6: `at` in `[[step]]`: unknown value `sometime` | known values: `before-gate`, `after-gate`, `after-bump`, `before-commit`, `after-release`",
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\nat = 'before-gate'\nwrites = ['a']",
             "15:10: a step `before-gate` writes nothing: `writes` does not go with it | let it run `after-bump` or `before-commit`, or leave the key out",
+        ),
+        (
+            "[[step]]\nname = 'a'\nrun = ['x']\nat = 'after-gate'\nwrites = ['a']",
+            "15:10: a step `after-gate` writes nothing: `writes` does not go with it | let it run `after-bump` or `before-commit`, or leave the key out",
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\nenvironment = { A-B = 'x', 9 = 'y', C = 1, D = '{versio}' }",
