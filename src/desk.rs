@@ -14,7 +14,7 @@ use crate::version::Request;
 
 /// The repository with the configuration in force and what its remote said.
 pub struct Desk {
-    /// What was decided.
+    /// What was decided, as far as this configuration has a say in it.
     pub spec: Spec,
     /// The repository.
     pub repository: Repository,
@@ -34,9 +34,10 @@ impl Desk {
             misuse::or_refusal(spec, Some(&repository), Error::new(Kind::Refused, problems))
         })?;
         let given = spec.pins(&loaded.config)?;
-        let remote = snapshot::ask(&repository, spec, &loaded.config, Branches::Release, interrupt)?;
-        loaded.pins = snapshot::ask_for_pins(&repository, spec, &loaded.config, given, interrupt)?;
-        Ok(Self { spec: spec.clone(), repository, loaded, remote })
+        let spec = spec.heeding(&loaded.config)?;
+        let remote = snapshot::ask(&repository, &spec, &loaded.config, Branches::Release, interrupt)?;
+        loaded.pins = snapshot::ask_for_pins(&repository, &spec, &loaded.config, given, interrupt)?;
+        Ok(Self { spec, repository, loaded, remote })
     }
 
     /// What a request would be, and what stands in its way.
@@ -113,7 +114,9 @@ fn still_the_same(accepted: &Plan, now: Draft, ui: &Ui) -> Result<()> {
     if plan == *accepted {
         return Ok(());
     }
-    Err(meanwhile(vec![Problem::circumstance(format!("the release is no longer what was accepted {MEANWHILE}"))]))
+    Err(meanwhile(vec![Problem::circumstance(format!(
+        "the release is no longer what was accepted {MEANWHILE}"
+    ))]))
 }
 
 fn meanwhile(mut problems: Vec<Problem>) -> Error {

@@ -154,7 +154,7 @@ impl Snapshot {
             untracked.extend(lying_about.into_iter().filter(matters_as_fragment));
         }
         // What lies where a pattern matches would be taken for something that the step wrote.
-        let patterns = config.step.iter().filter(|step| !spec.skip_steps.contains(&step.name));
+        let patterns = config.step.iter().filter(|step| !spec.leaves_out(&step.name));
         for pattern in patterns.flat_map(|step| &step.writes).filter(|path| is_glob(path)) {
             let glob = Glob::new(pattern).map_err(one)?;
             let below = other.untracked_below(fixed_folder(pattern)).map_err(one)?;
@@ -287,7 +287,7 @@ impl<'a> Committed<'a> {
             }
         }
         for step in &config.step {
-            let skipped = spec.skip_steps.contains(&step.name);
+            let skipped = spec.leaves_out(&step.name);
             // What a step that does not run promises is looked up in the files as they are.
             let promised = step.expect.iter().map(|expect| &expect.path).filter(|_| skipped);
             for path in step.writes.iter().filter(|path| !is_glob(path)).chain(promised) {

@@ -2,6 +2,7 @@
 //! on a release depends only on values, so that the same words on the same commit always give the same plan.
 
 mod consent;
+mod left_out;
 mod overrides;
 mod pins;
 mod questions;
@@ -21,6 +22,7 @@ use crate::ui::{ColorChoice, UiFacts};
 use crate::version::Request;
 
 pub use consent::{ASSUME_YES, Consent};
+pub use left_out::LeftOut;
 pub use overrides::Override;
 pub use pins::{GivenPin, PinWord, as_overrides};
 pub use questions::{ConfigQuestion, InitRequest};
@@ -97,6 +99,8 @@ pub struct Spec {
     pub pin_words: Vec<PinWord>,
     /// Names of steps to leave out.
     pub skip_steps: Vec<String>,
+    /// Steps that a variable of the environment leaves out; known once the configuration is.
+    pub left_out: Vec<LeftOut>,
     /// The remote is not to be asked.
     pub offline: bool,
     /// Push after the release.
@@ -174,6 +178,7 @@ impl Spec {
             pin_words,
             summary,
             skip_steps: cli.skip_step,
+            left_out: Vec::new(),
             offline: cli.offline,
             push: cli.push,
             terminal: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),

@@ -41,6 +41,9 @@ pub struct Step {
     /// Whether the release stops where it fails; otherwise that is a warning, and what it wrote is put back.
     #[serde(default = "yes")]
     pub required: bool,
+    /// The variable of the environment that leaves it out where it is set to 1, true, yes or on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip_variable: Option<String>,
     /// For a step: the files it may write, relative to the repository root; may hold wildcards.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub writes: Vec<String>,
@@ -224,6 +227,7 @@ macro_rules! keys_of_a_command {
             optional("exit-codes", Shape::Entries(&EXIT_CODES)),
             optional("only-when", Shape::Choices(conditions)),
             optional("required", Shape::Flag),
+            optional("skip-variable", Shape::Text(rules::environment_name)),
             $($more),+
         ]
     };

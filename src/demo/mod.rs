@@ -56,6 +56,7 @@ pub fn run(keep: Option<&Path>, spec: &Spec, ui: &Ui) -> Result<()> {
         config: None,
         gitlab: None,
         skip_steps: Vec::new(),
+        left_out: Vec::new(),
         offline: false,
         push: false,
         no_verify: false,

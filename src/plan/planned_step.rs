@@ -45,7 +45,9 @@ pub struct PlannedStep {
     pub required: bool,
     /// After this many seconds it is stopped, and has failed.
     pub timeout_seconds: u64,
-    /// It does not run: left out with `--skip-step`, or not for this release.
+    /// The variable of the environment that leaves it out.
+    pub skip_variable: Option<String>,
+    /// It does not run: left out with `--skip-step` or its variable, or not for this release.
     pub skipped: bool,
 }
 
@@ -193,6 +195,7 @@ pub(super) mod tests {
             applies: true,
             required: true,
             timeout_seconds: 600,
+            skip_variable: None,
             skipped: false,
         }
     }

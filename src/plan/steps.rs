@@ -14,7 +14,7 @@ use crate::glob::is_glob;
 use crate::words::nearest;
 
 /// Plans every configured step and check, in the order in which they run: at each moment the steps before the checks.
-/// A step that is skipped on the command line must already hold what it promises.
+/// A step that is left out must already hold what it promises.
 pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedStep> {
     unknown_skips(workshop);
     let steps = workshop.config.step.iter().map(|step| (StepKind::Step, step));
@@ -23,7 +23,12 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedStep> {
         steps.chain(checks).map(|(kind, step)| planned(workshop, kind, step)).collect();
     planned.sort_by_key(|step| step.moment);
     for step in planned.iter().filter(|step| step.skipped && step.applies) {
-        workshop.notes.push(format!("{} is left out (--skip-step)", step.label()));
+        match workshop.spec.left_out_by(&step.name) {
+            Some(variable) => {
+                workshop.warnings.push(format!("{} is left out ({variable})", step.label()));
+            }
+            None => workshop.notes.push(format!("{} is left out (--skip-step)", step.label())),
+        }
         let unmet: Vec<Problem> =
             step.expectations.iter().filter_map(|promise| unmet(workshop, step, promise)).collect();
         workshop.problems.extend(unmet);
@@ -68,7 +73,8 @@ fn planned(workshop: &Workshop, kind: StepKind, step: &Step) -> PlannedStep {
         applies,
         required: step.required,
         timeout_seconds: step.timeout_seconds,
-        skipped: !applies || workshop.spec.skip_steps.contains(&step.name),
+        skip_variable: step.skip_variable.clone(),
+        skipped: !applies || workshop.spec.leaves_out(&step.name),
     }
 }
 

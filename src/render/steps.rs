@@ -45,6 +45,9 @@ fn one(text: &mut Text, step: &PlannedStep) {
         let kinds: Vec<&str> = step.only_when.iter().map(|kind| kind.name()).collect();
         text.plain(format!("    only when {}", kinds.join(" or ")));
     }
+    if let Some(variable) = &step.skip_variable {
+        text.plain(format!("    left out with {variable}=1"));
+    }
     if let Some(folder) = &step.folder {
         text.plain(format!("    in {folder}"));
     }

@@ -32,18 +32,19 @@ pub(super) fn given(cli: &Cli) -> Result<Consent, Problem> {
         Some(true) => Ok(Consent::Given(ASSUME_YES)),
         Some(false) if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() => Ok(Consent::Ask),
         Some(false) => Ok(Consent::Impossible),
-        None => Err(Problem::content(format!(
-            "{ASSUME_YES} is `{}`, which is neither yes nor no",
-            on_one_line(&said)
-        ))
-        .hint(format!(
+        None => Err(neither(ASSUME_YES, &said).hint(format!(
             "set `{ASSUME_YES}=1` (or true, yes, on) to accept the computed version, or unset it (or 0, false, no, off)"
         ))),
     }
 }
 
+/// What is wrong with a switch that cannot be understood.
+pub(super) fn neither(name: &str, said: &str) -> Problem {
+    Problem::content(format!("{name} is `{}`, which is neither yes nor no", on_one_line(said)))
+}
+
 /// What a variable says that is a switch, in any case; one that is empty counts as unset.
-fn yes_or_no(text: &str) -> Option<bool> {
+pub(super) fn yes_or_no(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" => Some(true),
         "" | "0" | "false" | "no" | "off" => Some(false),

@@ -54,6 +54,7 @@ fn spec(directory: &Path, request: Request) -> Spec {
         location: Location::default(),
         gitlab: None,
         skip_steps: Vec::new(),
+        left_out: Vec::new(),
         offline: false,
         push: false,
         summary: None,

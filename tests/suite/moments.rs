@@ -3,6 +3,7 @@
 
 mod after_gate;
 mod checks;
+mod left_out;
 mod outputs;
 
 use std::process::Stdio;

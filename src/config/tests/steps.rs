@@ -80,8 +80,9 @@ fn each_mistake_in_a_step_or_a_check_is_named() {
             "15:10: a step `before-gate` writes nothing: `writes` does not go with it | let it run `after-bump` or `before-commit`, or leave the key out",
         ),
         (
-            "[[step]]\nname = 'a'\nrun = ['x']\nat = 'after-gate'\nwrites = ['a']",
-            "15:10: a step `after-gate` writes nothing: `writes` does not go with it | let it run `after-bump` or `before-commit`, or leave the key out",
+            "[[step]]\nname = 'a'\nrun = ['x']\nat = 'after-gate'\nwrites = ['a']\nskip-variable = 'A-B'",
+            "15:10: a step `after-gate` writes nothing: `writes` does not go with it | let it run `after-bump` or `before-commit`, or leave the key out || \
+             16:17: `skip-variable` in `[[step]]`: `A-B` is not the name of a variable | it has letters, digits and `_` and does not begin with a digit: `TRUEPPM_VERSION`",
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\nenvironment = { A-B = 'x', 9 = 'y', C = 1, D = '{versio}' }",
@@ -124,11 +125,11 @@ fn each_mistake_in_a_step_or_a_check_is_named() {
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\npasses = { exit-code = 1 }",
-            "14:1: unknown key `passes` in `[[step]]` | known keys: `name`, `run`, `at`, `environment`, `folder`, `timeout-seconds`, `exit-codes`, `only-when`, `required`, `writes`, `expect`",
+            "14:1: unknown key `passes` in `[[step]]` | known keys: `name`, `run`, `at`, `environment`, `folder`, `timeout-seconds`, `exit-codes`, `only-when`, `required`, `skip-variable`, `writes`, `expect`",
         ),
         (
             "[[check]]\nname = 'a'\nrun = ['x']\nwrites = ['a']",
-            "14:1: unknown key `writes` in `[[check]]` | known keys: `name`, `run`, `at`, `environment`, `folder`, `timeout-seconds`, `exit-codes`, `only-when`, `required`, `passes`",
+            "14:1: unknown key `writes` in `[[check]]` | known keys: `name`, `run`, `at`, `environment`, `folder`, `timeout-seconds`, `exit-codes`, `only-when`, `required`, `skip-variable`, `passes`",
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\n[[check]]\nname = 'a'\nrun = ['']",

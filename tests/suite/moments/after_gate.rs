@@ -124,8 +124,8 @@ fn a_release_that_would_be_another_one_now_is_refused() {
 
 #[test]
 fn a_signal_while_a_step_after_the_gate_runs_ends_it_and_changes_nothing() {
-    let more = step("slow", "touch ../started; sleep 60", AFTER_GATE)
-        + &check("next", "touch ../next", AFTER_GATE);
+    let more =
+        step("slow", "touch ../started; sleep 60", AFTER_GATE) + &check("next", "touch ../next", AFTER_GATE);
     let sandbox = package("0.1.0", &more);
     let before: State = sandbox.state();
     interrupted(&sandbox)
