@@ -23,7 +23,9 @@ use crate::plan;
 use crate::spec::Spec;
 use crate::version::Request;
 
-pub use configuration::{CONFIG_FILE, Loaded, configuration, configuration_anywhere, has_configuration};
+pub use configuration::{
+    CONFIG_FILE, Loaded, configuration, configuration_anywhere, has_configuration, is_ignored,
+};
 pub use latest::Latest;
 pub use layout::Globs;
 pub use pins::{PinRemote, Pinned, ask_for_pins};
@@ -106,6 +108,8 @@ pub struct Snapshot {
     pub changelogs_at_top: Vec<String>,
     /// The configuration in force is not committed.
     pub uncommitted_config: Option<String>,
+    /// And git is told to ignore it.
+    pub ignored_config: bool,
 }
 
 impl Snapshot {
@@ -180,15 +184,16 @@ impl Snapshot {
         let release = &config.release;
         let mut positions = Vec::new();
         for (place, refs) in remote.answers().iter().flat_map(|answers| &answers.places) {
-            let position = repository.position(&base, refs.branches.get(&release.branch)).map_err(one)?;
+            let position =
+                repository.position(&base, refs.branches.get(release.branch.name())).map_err(one)?;
             positions.push((place.clone(), position));
         }
         let places = repository.places(&release.remote).map_err(one)?;
         let other_remotes = match places.as_slice() {
-            [] => repository.other_remotes(&release.remote, &release.branch).map_err(one)?,
+            [] => repository.other_remotes(&release.remote, release.branch.name()).map_err(one)?,
             _ => Vec::new(),
         };
-        let upstream = repository.upstream(&base, &release.branch, &release.remote).map_err(one)?;
+        let upstream = repository.upstream(&base, release.branch.name(), &release.remote).map_err(one)?;
         let known = (remote, positions.as_slice(), upstream.as_ref());
         let latest = latest::latest(repository, loaded, &base, &files, &tags, known).map_err(one)?;
         Ok(Self {
@@ -221,6 +226,7 @@ impl Snapshot {
             fragments,
             changelogs_at_top: layout::changelogs_at_top(repository, &base, config).map_err(one)?,
             uncommitted_config: loaded.uncommitted.then(|| CONFIG_FILE.to_owned()),
+            ignored_config: loaded.ignored,
             base,
             head,
         })

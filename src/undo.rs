@@ -135,7 +135,7 @@ fn facts(repository: &Repository, spec: &Spec, loaded: &Loaded, interrupt: &Inte
                 match repository.holds(tip, &commit).map_err(one)? {
                     Some(true) => holding.push((place.name.clone(), branch.clone())),
                     // Of other branches many are unknown in every clone; none of them is where a release goes.
-                    None if *branch == config.release.branch => {
+                    None if *branch == config.release.branch.name() => {
                         unknown_tips.push((place.clone(), tip.clone()))
                     }
                     _ => {}

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::requires::UPGRADE;
 use crate::error::Problem;
 use crate::secrets::without_any_credentials;
 use crate::words::counted;
@@ -13,6 +14,8 @@ const MOST_PROBLEMS: usize = 100;
 /// The problems found so far.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
+    /// Why this program is too old for the text, which goes before everything that it does not understand.
+    too_old: Option<(usize, Problem)>,
     found: Vec<(usize, Problem)>,
 }
 
@@ -22,14 +25,31 @@ impl Findings {
         self.found.push((place.map_or(0, |span| span.start), problem));
     }
 
+    /// Adds that this program is too old for the text; said before everything else.
+    pub(super) fn add_first(&mut self, place: Option<Range<usize>>, problem: Problem) {
+        self.too_old = Some((place.map_or(0, |span| span.start), problem));
+    }
+
+    /// Adds a name that this program does not know: the mistake of a newer file is that it is read by an older program.
+    pub(super) fn add_unknown(&mut self, place: Option<Range<usize>>, mut problem: Problem) {
+        if self.too_old.is_some() {
+            problem.hints = vec![UPGRADE.to_owned()];
+        }
+        self.add(place, problem);
+    }
+
     /// Whether nothing was found.
     pub(super) fn is_empty(&self) -> bool {
-        self.found.is_empty()
+        self.found.is_empty() && self.too_old.is_none()
     }
 
     /// The problems in the order of the text, each message opening with `source:line:column: `. Lines and
     /// columns count from 1, columns in characters.
     pub(super) fn located(mut self, source: &str, text: &str) -> Vec<Problem> {
+        if let Some(first) = self.too_old.take() {
+            let first = Self { found: vec![first], too_old: None }.located(source, text);
+            return first.into_iter().chain(self.located(source, text)).collect();
+        }
         self.found.sort_by_key(|(offset, _)| *offset);
         // One walk over the text for all problems: a file of nothing but mistakes is still read in linear
         // time.

@@ -2,10 +2,12 @@
 //! The walk in `load` checks a document against it; the types in `mod` are its other half, and a test holds
 //! the two together.
 
+use super::branch::branch_or_glob;
 use super::changelog;
 use super::paths::path_or_glob;
 use super::patterns::{IGNORE, PATTERN, Unlisted};
 use super::pin::PIN;
+use super::requires::program_version;
 use super::rules::{self, Rule};
 use super::steps;
 use crate::manifest::Format;
@@ -23,6 +25,8 @@ pub(super) enum Shape {
     Count(i64, i64),
     /// A list of strings that each follow the rule.
     Texts(Rule),
+    /// A string that follows the rule, or a list of such strings with at least one.
+    TextOrTexts(Rule),
     /// A list of words, each one of a few.
     Choices(fn() -> Vec<&'static str>),
     /// A table whose keys are anybody's own.
@@ -42,8 +46,10 @@ pub(super) enum Shape {
 pub(super) struct Key {
     pub(super) name: &'static str,
     pub(super) shape: Shape,
-    /// Must be there, and, where it is a list, must not be empty.
+    /// Must be there.
     pub(super) required: bool,
+    /// Where it is a list, must not be empty.
+    pub(super) filled: bool,
     /// The other key of the table that makes this one unnecessary.
     pub(super) unless: Option<&'static str>,
 }
@@ -60,21 +66,27 @@ pub(super) struct Entries {
 }
 
 pub(super) const fn required(name: &'static str, shape: Shape) -> Key {
-    Key { name, shape, required: true, unless: None }
+    Key { name, shape, required: true, filled: true, unless: None }
 }
 
 pub(super) const fn required_unless(name: &'static str, other: &'static str, shape: Shape) -> Key {
-    Key { name, shape, required: true, unless: Some(other) }
+    Key { name, shape, required: true, filled: true, unless: Some(other) }
 }
 
 pub(super) const fn optional(name: &'static str, shape: Shape) -> Key {
-    Key { name, shape, required: false, unless: None }
+    Key { name, shape, required: false, filled: false, unless: None }
+}
+
+/// May be left out, but is no empty list.
+pub(super) const fn filled(name: &'static str, shape: Shape) -> Key {
+    Key { name, shape, required: false, filled: true, unless: None }
 }
 
 /// The keys at the top level.
 pub(super) static ROOT: &[Key] = &[
-    required("release", Shape::Table(RELEASE)),
-    required("tag", Shape::Tables(TAG)),
+    optional("requires", Shape::Text(program_version)),
+    optional("release", Shape::Table(RELEASE)),
+    filled("tag", Shape::Tables(TAG)),
     required("manifest", Shape::Tables(MANIFEST)),
     optional("pattern", Shape::Tables(PATTERN)),
     optional("ignore", Shape::Tables(IGNORE)),
@@ -87,12 +99,12 @@ pub(super) static ROOT: &[Key] = &[
 ];
 
 const RELEASE: &[Key] = &[
-    optional("branch", Shape::Text(rules::git_name)),
+    filled("branch", Shape::TextOrTexts(branch_or_glob)),
     optional("remote", Shape::Text(rules::git_name)),
     optional("remote-timeout-seconds", Shape::Count(1, LONGEST_STEP_SECONDS)),
     optional("push-timeout-seconds", Shape::Count(1, LONGEST_STEP_SECONDS)),
-    required("version-from", Shape::Text(rules::path)),
-    required("commit-message", Shape::Text(rules::commit_message)),
+    optional("version-from", Shape::Text(rules::path)),
+    optional("commit-message", Shape::Text(rules::commit_message)),
     optional("unlisted", Shape::Choice(|| Unlisted::WORDS.to_vec())),
 ];
 

@@ -10,6 +10,7 @@ use toml_edit::{Document, Item, TableLike, Value};
 use super::command_line::{RUN, as_run, listed_as_toml};
 use super::findings::Findings;
 use super::known::{Entries, Key, ROOT, Shape, optional};
+use super::requires::too_old;
 use super::rules::Rule;
 use super::{Config, Source, validate};
 use crate::error::Problem;
@@ -34,13 +35,22 @@ fn read(text: &str, findings: &mut Findings) -> Option<Config> {
         }
     };
     let root = document.as_table();
+    if let Some((place, problem)) = too_old(root) {
+        findings.add_first(place, problem);
+    }
     check_table(root, ROOT, None, "", findings);
     validate::check(root, text, findings);
     if !findings.is_empty() {
         return None;
     }
+    let leading = validate::leading(root).map(str::to_owned);
     match Config::deserialize(Deserializer::from(document)) {
-        Ok(config) => Some(config),
+        Ok(mut config) => {
+            if config.release.version_from.is_empty() {
+                config.release.version_from = leading.unwrap_or_default();
+            }
+            Some(config)
+        }
         Err(error) => {
             findings.add(error.span(), Problem::content(error.message().to_owned()));
             None
@@ -63,7 +73,7 @@ fn check_table(
                 let place = item.span().or_else(|| place_of_key(table, name));
                 check_item(key, item, place, label, findings);
             }
-            None => findings.add(place_of_key(table, name), unknown_key(name, keys, label)),
+            None => findings.add_unknown(place_of_key(table, name), unknown_key(name, keys, label)),
         }
     }
     let unnecessary = |key: &Key| key.unless.is_some_and(|other| table.contains_key(other));
@@ -100,7 +110,7 @@ fn check_named(
             Some(text) => {
                 let choices = choices();
                 if !choices.contains(&text) {
-                    findings.add(place, unknown_choice(name, text, &choices));
+                    findings.add_unknown(place, unknown_choice(name, text, &choices));
                 }
             }
             None => findings.add(place, wrong_type(name, "a string", item)),
@@ -122,7 +132,7 @@ fn check_named(
         },
         Shape::Texts(rule) => match item.as_array() {
             Some(list) => {
-                if key.required && list.is_empty() {
+                if key.filled && list.is_empty() {
                     findings.add(place, Problem::content(format!("{name} is an empty list")));
                 }
                 for (value, number) in list.iter().zip(1..) {
@@ -137,6 +147,15 @@ fn check_named(
                 findings.add(place, not_a_list(key, name, item));
             }
         },
+        Shape::TextOrTexts(rule) if item.is_str() => {
+            check_named(name, &Key { shape: Shape::Text(rule), ..*key }, item, place, label, findings);
+        }
+        Shape::TextOrTexts(_) if !item.is_array() => {
+            findings.add(place, wrong_type(name, "a string or a list of strings", item));
+        }
+        Shape::TextOrTexts(rule) => {
+            check_named(name, &Key { shape: Shape::Texts(rule), ..*key }, item, place, label, findings);
+        }
         Shape::Choices(choices) => match item.as_array() {
             Some(list) => {
                 let choices = choices();
@@ -144,7 +163,9 @@ fn check_named(
                     let name = format!("{name}, entry {number}");
                     match value.as_str() {
                         Some(text) if choices.contains(&text) => {}
-                        Some(text) => findings.add(value.span(), unknown_choice(&name, text, &choices)),
+                        Some(text) => {
+                            findings.add_unknown(value.span(), unknown_choice(&name, text, &choices))
+                        }
                         None => findings.add(value.span(), wrong_type_of_value(&name, "a string", value)),
                     }
                 }
@@ -187,7 +208,7 @@ fn check_tables(
             check_table(table, keys, table.span().or_else(|| place.clone()), &header_in, findings);
         }
     } else if let Some(list) = item.as_array() {
-        if key.required && list.is_empty() {
+        if key.filled && list.is_empty() {
             findings.add(place, Problem::content(format!("{header_in} is an empty list")));
         }
         for (value, number) in list.iter().zip(1..) {

@@ -2,6 +2,7 @@
 //! in `trueppm-release.toml` or in the built-in profile, which is such a file too. Text goes in and a checked
 //! [`Config`] comes out; who finds and reads the file is not decided here.
 
+mod branch;
 mod changelog;
 mod check_pins;
 mod check_steps;
@@ -12,6 +13,7 @@ mod load;
 mod paths;
 mod patterns;
 mod pin;
+mod requires;
 mod rules;
 mod schema;
 mod steps;
@@ -21,6 +23,7 @@ mod validate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::branch::Branch;
 pub use self::changelog::{Changelog, Empty, Rotate, heading_values};
 pub use self::load::parse;
 pub use self::paths::Paths;
@@ -62,9 +65,14 @@ impl std::fmt::Display for Source {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
+    /// The oldest version of trueppm-release that may read this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requires: Option<String>,
     /// Where the release is cut and what its commit says.
+    #[serde(default)]
     pub release: Release,
-    /// The kinds of tag a release makes; at least one.
+    /// The kinds of tag a release makes; at least one. One `v{version}` where none is written.
+    #[serde(default = "one_tag")]
     pub tag: Vec<Tag>,
     /// The places that hold the version; at least one.
     pub manifest: Vec<Manifest>,
@@ -96,27 +104,37 @@ pub struct Config {
 
 /// The `[release]` table.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Release {
-    /// The branch that releases are cut on.
-    #[serde(default = "main_branch")]
-    pub branch: String,
+    /// The branch that releases are cut on, or a list of branches and globs such as `release/*`.
+    pub branch: Branch,
     /// The remote that the release is pushed to.
-    #[serde(default = "origin_remote")]
     pub remote: String,
     /// How long the remote may take to say what it has, in seconds.
-    #[serde(default = "twenty_seconds")]
     pub remote_timeout_seconds: u64,
     /// How long a push may take, the hooks of both sides included, in seconds.
-    #[serde(default = "five_minutes")]
     pub push_timeout_seconds: u64,
-    /// The path of the manifest that says what the current version is.
+    /// The path of the manifest that says what the current version is: the first one that can, where none is named.
     pub version_from: String,
     /// The release commit's message.
     pub commit_message: Template,
     /// What becomes of manifests that hold a version and are neither listed nor ignored.
-    #[serde(default)]
     pub unlisted: Unlisted,
+}
+
+impl Default for Release {
+    fn default() -> Self {
+        Self {
+            branch: Branch::default(),
+            remote: "origin".to_owned(),
+            remote_timeout_seconds: 20,
+            push_timeout_seconds: 300,
+            // Settled when the whole file has been read.
+            version_from: String::new(),
+            commit_message: Template::ending_in_version("chore(release): bump version to "),
+            unlisted: Unlisted::default(),
+        }
+    }
 }
 
 /// One kind of tag.
@@ -231,20 +249,16 @@ impl Config {
     }
 }
 
-fn main_branch() -> String {
-    "main".to_owned()
-}
+/// The name of the one kind of tag where a configuration writes none.
+const USUAL_TAG: &str = "v{version}";
 
-fn origin_remote() -> String {
-    "origin".to_owned()
-}
-
-fn twenty_seconds() -> u64 {
-    20
-}
-
-fn five_minutes() -> u64 {
-    300
+fn one_tag() -> Vec<Tag> {
+    vec![Tag {
+        name: Template::ending_in_version("v"),
+        message: Template::ending_in_version("Release v"),
+        starts: Vec::new(),
+        only_when: Vec::new(),
+    }]
 }
 
 fn ten_minutes() -> u64 {

@@ -52,7 +52,7 @@ fn table(keys: &[Key], types: &Value) -> Map<String, Value> {
 }
 
 fn property(key: &Key, documented: &Value) -> Map<String, Value> {
-    let mut schema = value(&key.shape, documented, usize::from(key.required));
+    let mut schema = value(&key.shape, documented, usize::from(key.filled));
     for word in ["description", "default"] {
         if let Some(said) = documented.get(word).filter(|said| !said.is_null()) {
             schema.insert(word.into(), said.clone());
@@ -70,6 +70,10 @@ fn value(shape: &Shape, documented: &Value, least_entries: usize) -> Map<String,
         Shape::Flag => object(json!({ "type": "boolean" })),
         Shape::Count(least, most) => object(json!({ "type": "integer", "minimum": least, "maximum": most })),
         Shape::Texts(_) => list(json!({ "type": "string" })),
+        Shape::TextOrTexts(_) => {
+            let one = json!({ "type": "string" });
+            object(json!({ "anyOf": [one.clone(), list(one)] }))
+        }
         Shape::Choices(choices) => list(json!({ "type": "string", "enum": choices() })),
         Shape::Entries(entries) => {
             let value = value(&entries.value, &Value::Null, 0);

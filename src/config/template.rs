@@ -210,6 +210,14 @@ impl Template {
         Self { text: "{version}".to_owned(), parts: vec![Part::Hole(Placeholder::Version)] }
     }
 
+    /// The template of this text with `{version}` behind it; a brace in the text is itself.
+    pub fn ending_in_version(before: &str) -> Self {
+        Self {
+            text: format!("{}{{version}}", before.replace('{', "{{").replace('}', "}}")),
+            parts: vec![Part::Text(before.to_owned()), Part::Hole(Placeholder::Version)],
+        }
+    }
+
     /// The template `## [{version}] - {date}`, Keep a Changelog's heading of a release.
     pub fn release_heading() -> Self {
         let text = |text: &str| Part::Text(text.to_owned());

@@ -32,7 +32,7 @@ path = \"Cargo.toml\"
 #[test]
 fn the_built_in_profile_is_read_and_says_what_trueppm_suite_is() {
     let config = parse(built_in(), &Source::BuiltIn).unwrap();
-    assert_eq!(config.release.branch, "main");
+    assert_eq!(config.release.branch.name(), "main");
     assert_eq!(config.release.remote, "origin");
     assert_eq!(config.version_manifest().unwrap().path, "packages/api/pyproject.toml");
     let [stable, _] = rules::samples();
@@ -103,7 +103,7 @@ fn what_is_left_out_has_its_documented_default() {
     let more =
         "[[step]]\nname = \"x\"\nrun = [\"true\"]\n[changelog]\npath = \"C.md\"\n[[reminder]]\ntext = \"y\"";
     let config = parse(&format!("{SMALL}{more}"), &Source::BuiltIn).unwrap();
-    assert_eq!((config.release.branch.as_str(), config.release.remote.as_str()), ("main", "origin"));
+    assert_eq!((config.release.branch.name(), config.release.remote.as_str()), ("main", "origin"));
     assert_eq!(config.manifest[0].value, None);
     assert!(!config.manifest[0].follows && !config.manifest[0].optional);
     assert_eq!(
@@ -116,6 +116,85 @@ fn what_is_left_out_has_its_documented_default() {
     assert_eq!((config.reminder[0].when, config.reminder[0].before_push), (When::Always, false));
     assert_eq!((config.limits.changelog_bytes, config.limits.manifest_bytes), (268_435_456, 16_777_216));
     assert_eq!(config.limits.hook_seconds, 600);
+}
+
+#[test]
+fn two_lines_release_one_package() {
+    for path in ["Cargo.toml", "package.json", "pyproject.toml", "Chart.yaml"] {
+        let config = parse(&format!("[[manifest]]\npath = \"{path}\"\n"), &Source::BuiltIn).unwrap();
+        assert_eq!(config.version_manifest().map(|it| it.path.as_str()), Some(path));
+        assert_eq!(config.release.commit_message.as_str(), "chore(release): bump version to {version}");
+        let tags: Vec<_> = config.tag.iter().map(|tag| (tag.name.as_str(), tag.message.as_str())).collect();
+        assert_eq!(tags, [("v{version}", "Release v{version}")]);
+        // The defaults are what parsing them would give, and reading them again changes nothing.
+        let written = toml_edit::ser::to_string_pretty(&config).unwrap();
+        assert_eq!(parse(&written, &Source::BuiltIn).unwrap(), config);
+    }
+}
+
+#[test]
+fn the_version_is_read_in_the_first_manifest_that_can_say_it() {
+    let text = "[[manifest]]\npath = 'Cargo.lock'\n[[manifest]]\npath = 'web/package.json'\nfollows = true\n\
+        [[manifest]]\npath = '*/Cargo.toml'\n[[manifest]]\npath = 'a/Cargo.toml'\n[[manifest]]\npath = 'Cargo.toml'\n";
+    assert_eq!(parse(text, &Source::BuiltIn).unwrap().release.version_from, "a/Cargo.toml");
+    // A tag that is not written can still be named.
+    let named = "[[manifest]]\npath = 'Cargo.toml'\n[[reminder]]\ntext = '{tag}'\ntag = 'v{version}'\n";
+    assert!(parse(named, &Source::BuiltIn).is_ok());
+}
+
+#[test]
+fn a_newer_file_says_first_that_this_program_is_too_old() {
+    let text = "limitz = 1\nrequires = \"999.1\"\n[release]\nfuture = true\nunlisted = \"future\"\nremote = 7\n\
+        [[manifest]]\npath = \"Cargo.toml\"\n";
+    let own = env!("CARGO_PKG_VERSION");
+    let upgrade = "install a newer trueppm-release; `trueppm-release --version` says which one this is";
+    assert_eq!(
+        problems::said(text),
+        [
+            format!("x.toml:2:12: needs trueppm-release 999.1 or newer, and this is {own} | {upgrade}"),
+            format!("x.toml:1:1: unknown key `limitz` at the top level | {upgrade}"),
+            format!("x.toml:4:1: unknown key `future` in `[release]` | {upgrade}"),
+            format!("x.toml:5:12: `unlisted` in `[release]`: unknown value `future` | {upgrade}"),
+            "x.toml:6:10: `remote` in `[release]`: expected a string, found a number".to_owned(),
+        ]
+    );
+    // One that is old enough is read, and what it holds that nobody knows is a mistake as ever.
+    assert_eq!(problems::said(&format!("requires = \"{own}\"\n{SMALL}")), Vec::<String>::new());
+    let unknown = problems::said(&format!("requires = \"{own}\"\nlimitz = 1\n{SMALL}"));
+    assert_eq!(unknown, ["x.toml:2:1: unknown key `limitz` at the top level | did you mean `[limits]`?"]);
+    assert_eq!(
+        problems::said(&format!("requires = \">=0.5\"\n{SMALL}")),
+        [
+            "x.toml:1:12: `requires`: `>=0.5` is not a version of trueppm-release | write the oldest one that may \
+             read this file, and nothing else: `requires = \"0.5\"`"
+        ]
+    );
+}
+
+#[test]
+fn several_branches_and_globs_are_read_and_written_back() {
+    let with = |branch: &str| SMALL.replace("[release]", &format!("[release]\nbranch = {branch}"));
+    for (branch, admitted, refused) in [
+        ("\"main\"", "main", "release/0.4"),
+        ("[\"main\", \"release/*\"]", "release/0.4", "other"),
+        ("\"release/*\"", "release/0.4", "main"),
+    ] {
+        let config = parse(&with(branch), &Source::BuiltIn).unwrap();
+        assert!(config.release.branch.admits(admitted) && !config.release.branch.admits(refused), "{branch}");
+        let written = toml_edit::ser::to_string_pretty(&config).unwrap();
+        assert_eq!(parse(&written, &Source::BuiltIn).unwrap(), config, "{branch}");
+    }
+    for (branch, says) in [
+        ("[]", "x.toml:2:10: `branch` in `[release]` is an empty list"),
+        ("7", "x.toml:2:10: `branch` in `[release]`: expected a string or a list of strings, found a number"),
+        ("[\"main\", 7]", "x.toml:2:19: `branch` in `[release]`, entry 2: expected a string, found a number"),
+        (
+            "\"a b\"",
+            "x.toml:2:10: `branch` in `[release]`: `a b` is not a name that git takes: it holds a space",
+        ),
+    ] {
+        assert_eq!(problems::said(&with(branch)), [says], "{branch}");
+    }
 }
 
 #[test]
@@ -163,7 +242,7 @@ fn filled(shape: Shape) -> toml_edit::Item {
         Shape::Choice(choices) => toml_edit::value(choices()[0]),
         Shape::Flag => toml_edit::value(true),
         Shape::Count(least, _) => toml_edit::value(least),
-        Shape::Texts(_) => toml_edit::value(toml_edit::Array::from_iter(["x"])),
+        Shape::Texts(_) | Shape::TextOrTexts(_) => toml_edit::value(toml_edit::Array::from_iter(["x"])),
         Shape::Choices(choices) => toml_edit::value(toml_edit::Array::from_iter(choices())),
         Shape::Entries(entries) => {
             let mut inner = toml_edit::Table::new();

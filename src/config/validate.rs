@@ -108,6 +108,17 @@ pub(super) fn unknown_format(path: &str) -> Problem {
 
 fn check_version_from(root: &dyn TableLike, manifests: &[&dyn TableLike], findings: &mut Findings) {
     let release = root.get("release").and_then(Item::as_table_like);
+    let written = release.is_some_and(|release| release.contains_key("version-from"));
+    if !written && !manifests.is_empty() && leading(root).is_none() {
+        let place = manifests.first().and_then(|first| string(*first, "path")).and_then(|path| path.place);
+        let problem = Problem::content("no `[[manifest]]` can say alone what the current version is");
+        findings.add(
+            place,
+            problem
+                .hint("name a file that does: `version-from = \"…\"` in `[release]`")
+                .hint("it is in a `[[manifest]]` that neither `follows` nor is `optional`, and holds the whole version"),
+        );
+    }
     let Some(from) =
         release.and_then(|release| string(release, "version-from")).filter(|from| !from.text.is_empty())
     else {
@@ -141,8 +152,7 @@ fn check_version_from(root: &dyn TableLike, manifests: &[&dyn TableLike], findin
         return;
     };
     // A value that is wrong in itself is already reported.
-    let whole =
-        |value: &str| value == "{version}" || value == "{pep440}" || !rules::manifest_value(value).is_empty();
+    let whole = |value: &str| is_whole(value) || !rules::manifest_value(value).is_empty();
     if let Some(value) = string(leading, "value").filter(|value| !whole(value.text)) {
         let problem = Problem::content(format!(
             "`version-from` reads the whole version from `{name}`, which only holds `{}`",
@@ -150,6 +160,26 @@ fn check_version_from(root: &dyn TableLike, manifests: &[&dyn TableLike], findin
         ));
         findings.add(value.place, problem.hint("write `value = \"{version}\"` or `value = \"{pep440}\"`"));
     }
+}
+
+fn is_whole(value: &str) -> bool {
+    value == "{version}" || value == "{pep440}"
+}
+
+/// The file that says what the current version is where `version-from` is not written: the first that is listed by its
+/// name, always holds the whole version, and repeats nobody else's.
+pub(super) fn leading(root: &dyn TableLike) -> Option<&str> {
+    fn leads(manifest: &dyn TableLike) -> Option<&str> {
+        let path = string(manifest, "path")?.text;
+        let format = match string(manifest, "format") {
+            Some(name) => Format::from_name(name.text),
+            None => Format::from_path(path),
+        };
+        let fixed = !flag(manifest, "follows") && !flag(manifest, "optional");
+        let whole = string(manifest, "value").is_none_or(|value| is_whole(value.text));
+        (fixed && whole && !is_glob(path) && !format.is_some_and(Format::is_lock)).then_some(path)
+    }
+    tables(root, "manifest").into_iter().find_map(leads)
 }
 
 fn check_tags(tags: &[&dyn TableLike], text: &str, findings: &mut Findings) {
@@ -239,7 +269,8 @@ fn check_reminders(root: &dyn TableLike, tags: &[&dyn TableLike], findings: &mut
 
 /// Why the `tag` in this table is the name of no tag.
 pub(super) fn unknown_tag(tag: &Text<'_>, table: &str, tags: &[&dyn TableLike]) -> Option<Problem> {
-    let names = || tags.iter().filter_map(|tag| Some(string(*tag, "name")?.text));
+    let usual = tags.is_empty().then_some(super::USUAL_TAG);
+    let names = || tags.iter().filter_map(|tag| Some(string(*tag, "name")?.text)).chain(usual);
     if names().any(|name| name == tag.text) {
         return None;
     }

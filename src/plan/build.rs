@@ -181,7 +181,7 @@ fn compute(
         Ok(identities) => (Some(identities.author.clone()), Some(identities.committer.clone())),
         Err(_) => (None, None),
     };
-    let branch = config.release.branch.clone();
+    let branch = config.release.branch.name().to_owned();
     let published = match &snapshot.head.branch {
         Some(name) => PublishedRef::Branch(name.clone()),
         None => PublishedRef::DetachedFor(branch),

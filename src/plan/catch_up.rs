@@ -15,11 +15,11 @@ pub(super) fn catch_up(
     remote: &str,
     position: Option<&Position>,
 ) -> String {
-    let branch = shell_word(&config.release.branch);
+    let branch = shell_word(config.release.branch.name());
     match &snapshot.head.branch {
         None => return format!("run `git fetch {remote} {branch}`, then release from its newest commit"),
         // How the branch itself stands to the remote is not known from here; this works however it does.
-        Some(name) if *name != config.release.branch => {
+        Some(name) if *name != config.release.branch.name() => {
             return format!("run `git checkout {branch} && git pull --rebase {remote} {branch}`");
         }
         Some(_) => {}

@@ -8,7 +8,7 @@ use super::layout;
 use super::overlooked::overlooked;
 use super::pinned_paths;
 use super::remote;
-use crate::config::Config;
+use crate::config::{Branch, Config};
 use crate::error::Problem;
 use crate::git::{ChangedPath, TreeEntry, submodule_around};
 use crate::glob::{fixed_folder, is_glob};
@@ -66,24 +66,26 @@ fn way_back(operation: &str) -> String {
 
 /// A CI job on a detached HEAD counts as being on the branch when GitLab says that it is the branch's commit.
 pub(super) fn branch(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
-    let wanted = &config.release.branch;
+    let branch = &config.release.branch;
+    let wanted = branch.listed();
     if let Some(name) = &snapshot.head.branch {
-        return (name != wanted).then(|| {
-            Problem::circumstance(format!("not on `{wanted}`: the checked-out branch is `{name}`"))
-                .hint(format!("run `git checkout {wanted} && git pull`"))
+        return (!branch.admits(name)).then(|| {
+            Problem::circumstance(format!("not on {wanted}: the checked-out branch is `{name}`"))
+                .hint(way_to(branch, " && git pull"))
         });
     }
     let detached = |why: String| {
+        let way = way_to(branch, "");
         Some(
-            Problem::circumstance(format!("not on `{wanted}`: HEAD is detached{why}"))
-                .hint(format!("run `git checkout {wanted}`, or release from a `{wanted}` pipeline")),
+            Problem::circumstance(format!("not on {wanted}: HEAD is detached{why}"))
+                .hint(format!("{way}, or release from a {wanted} pipeline")),
         )
     };
     match &spec.gitlab {
         None => detached(String::new()),
         Some(GitlabJob { merge_request: true, .. }) => detached(" in a merge-request pipeline".into()),
         Some(GitlabJob { branch: None, .. }) => detached(" and `CI_COMMIT_BRANCH` is not set".into()),
-        Some(GitlabJob { branch: Some(name), .. }) if name != wanted => {
+        Some(GitlabJob { branch: Some(name), .. }) if !branch.admits(name) => {
             detached(format!(" and `CI_COMMIT_BRANCH` is `{name}`"))
         }
         Some(GitlabJob { commit, .. }) => {
@@ -94,6 +96,18 @@ pub(super) fn branch(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Optio
                 None => detached(" and `CI_COMMIT_SHA` is not set".into()),
             }
         }
+    }
+}
+
+/// How to get onto a branch that releases are cut on.
+pub(super) fn way_to(branch: &Branch, and_then: &str) -> String {
+    match branch.pattern() {
+        Some(pattern) if !branch.has_name() => format!(
+            "check one of them out: `git branch --all --list {} {}` shows which there are",
+            shell_word(pattern),
+            shell_word(&format!("*/{pattern}"))
+        ),
+        _ => format!("run `git checkout {}{and_then}`", shell_word(branch.name())),
     }
 }
 
@@ -184,19 +198,22 @@ pub(super) fn uncommitted_config(snapshot: &Snapshot) -> Option<Problem> {
     };
     Some(
         Problem::circumstance(format!("the configuration `{file}` is not committed as it is used here"))
-            .hint(format!("run `git add {file} && git commit`, or {way_back}")),
+            .hint(match snapshot.ignored_config {
+                false => format!("run `git add {file} && git commit`, or {way_back}"),
+                true => format!("git ignores it: run `git add -f {file} && git commit`, or {way_back}"),
+            }),
     )
 }
 
 /// What is compared with the remote: the branch, or in another place just the commit that is checked out.
 pub(super) fn published_name<'a>(spec: &Spec, config: &'a Config, snapshot: &Snapshot) -> &'a str {
-    if branch(spec, config, snapshot).is_none() { &config.release.branch } else { "HEAD" }
+    if branch(spec, config, snapshot).is_none() { config.release.branch.name() } else { "HEAD" }
 }
 
 /// Where the remote was not asked, or did not answer, what was fetched last is the best that is known.
 pub(super) fn behind_as_last_fetched(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Problem> {
     let upstream = snapshot.upstream.as_ref().filter(|upstream| upstream.behind > 0)?;
-    let (branch, remote) = (&config.release.branch, &config.release.remote);
+    let (branch, remote) = (config.release.branch.name(), &config.release.remote);
     let here = published_name(spec, config, snapshot);
     let behind = counted(upstream.behind, "commit");
     // A release says which remote it did not ask, and why; the bare command asks none.

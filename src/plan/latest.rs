@@ -136,7 +136,7 @@ fn place(config: &Config, snapshot: &Snapshot, latest: &Latest) -> Option<String
     if is_published(snapshot, latest) {
         return None;
     }
-    let (branch, remote) = (&config.release.branch, &config.release.remote);
+    let (branch, remote) = (config.release.branch.name(), &config.release.remote);
     Some(match &snapshot.remote {
         RemoteState::Answered(_) if latest.on_branch == Some(true) => {
             format!("and on {remote}/{branch}, but its tags are not")
@@ -192,10 +192,10 @@ fn ways(config: &Config, snapshot: &Snapshot, latest: &Latest) -> Vec<WayOn> {
 }
 
 fn push_command(config: &Config, snapshot: &Snapshot, latest: &Latest) -> String {
-    let branch = &config.release.branch;
+    let branch = config.release.branch.name();
     let published = match &snapshot.head.branch {
         Some(name) if name == branch => PublishedRef::Branch(name.clone()),
-        _ => PublishedRef::DetachedFor(branch.clone()),
+        _ => PublishedRef::DetachedFor(branch.to_owned()),
     };
     let tags = latest.tags.iter().map(|tag| tag.name.as_str());
     let refspecs = Refspecs::new(&published, tags, &snapshot.references);

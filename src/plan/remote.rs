@@ -67,7 +67,7 @@ fn no_remote(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<Proble
 
 /// What nobody checked, and what a push would publish besides the release.
 pub(super) fn warnings(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Vec<String> {
-    let (branch, remote) = (&config.release.branch, &config.release.remote);
+    let (branch, remote) = (config.release.branch.name(), &config.release.remote);
     let mut warnings = Vec::new();
     let unchecked = format!("whether the tags are free there and {branch} is up to date is not checked");
     if snapshot.remote == RemoteState::Unasked(Unasked::Offline) {
@@ -89,7 +89,7 @@ pub(super) fn warnings(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Vec
 
 /// How many commits a push would publish besides the release, and where; said once where it is the same everywhere.
 fn ahead(config: &Config, snapshot: &Snapshot) -> Vec<(String, usize)> {
-    let (branch, remote) = (&config.release.branch, &config.release.remote);
+    let (branch, remote) = (config.release.branch.name(), &config.release.remote);
     let pushed: Vec<_> = snapshot.positions.iter().filter(|(place, _)| place.pushed).collect();
     let before = |position: &Position| match position {
         Position::Before(ahead) => Some(*ahead),
@@ -111,7 +111,7 @@ fn ahead(config: &Config, snapshot: &Snapshot) -> Vec<(String, usize)> {
 
 /// What is worth knowing.
 pub(super) fn notes(config: &Config, snapshot: &Snapshot) -> Vec<String> {
-    let branch = &config.release.branch;
+    let branch = config.release.branch.name();
     let absent = |(place, position): &&(Place, Position)| place.pushed && *position == Position::Absent;
     let without = snapshot.positions.iter().filter(absent);
     without
@@ -160,7 +160,7 @@ fn moved_on(
     place: &Place,
     position: &Position,
 ) -> Option<Problem> {
-    let there = place.branch(&config.release.branch);
+    let there = place.branch(config.release.branch.name());
     let what = published_name(spec, config, snapshot);
     let message = match position {
         Position::Absent | Position::Same | Position::Before(_) => return None,

@@ -192,7 +192,7 @@ fn no_fragments(config: &Config, files: &[FragmentFile]) -> Vec<Problem> {
 /// Commits that are only here. Where that is nothing but a release, it is said already.
 fn ahead(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Option<String> {
     let Some(Upstream { ahead, behind: 0, .. }) = snapshot.upstream else { return None };
-    let (branch, remote) = (&config.release.branch, &config.release.remote);
+    let (branch, remote) = (config.release.branch.name(), &config.release.remote);
     let is_release = snapshot.latest.as_ref().is_some_and(|latest| latest.above == 0);
     if ahead == 0 || (is_release && ahead == 1) || guards::published_name(spec, config, snapshot) != branch {
         return None;

@@ -3,7 +3,7 @@
 
 use super::build::values;
 use super::dirt;
-use super::guards::{no_answer, operation};
+use super::guards::{no_answer, operation, way_to};
 use crate::config::{Config, Placeholder};
 use crate::error::Problem;
 use crate::git::{ChangedPath, Head, ObjectId, Place, RemoteTrouble, Returned};
@@ -249,10 +249,11 @@ fn made_by_hand<'a>(config: &Config, facts: &'a Facts) -> Vec<&'a str> {
 fn place(config: &Config, facts: &Facts) -> Vec<Problem> {
     let wanted = &config.release.branch;
     let mut problems = Vec::new();
-    if let Some(branch) = facts.head.branch.as_ref().filter(|branch| *branch != wanted) {
+    if let Some(branch) = facts.head.branch.as_ref().filter(|branch| !wanted.admits(branch)) {
+        let listed = wanted.listed();
         problems.push(
-            Problem::circumstance(format!("not on `{wanted}`: the checked-out branch is `{branch}`"))
-                .hint(format!("run `git checkout {}`", shell_word(wanted))),
+            Problem::circumstance(format!("not on {listed}: the checked-out branch is `{branch}`"))
+                .hint(way_to(wanted, "")),
         );
     }
     let own = facts.head.reference.strip_prefix("refs/heads/");
@@ -353,7 +354,7 @@ fn published(config: &Config, facts: &Facts, tags: &[UndoneTag]) -> Vec<Problem>
                 .hint("what is published stays: mend it and cut the next version"),
         );
     }
-    let branch = &config.release.branch;
+    let branch = config.release.branch.name();
     problems.extend(facts.unknown_tips.iter().map(|(place, tip)| {
         let word = &place.word;
         let branch_word = if place.only { String::new() } else { format!(" {}", shell_word(branch)) };

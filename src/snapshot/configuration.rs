@@ -25,8 +25,12 @@ pub struct Loaded {
     pub config: Config,
     /// Where it came from.
     pub source: Source,
+    /// The text that it was read from, without a byte order mark.
+    pub text: String,
     /// The work tree's file is used although HEAD does not have it so; a real run refuses that.
     pub uncommitted: bool,
+    /// git is told to ignore the work tree's file, and does not have it either: `git add` passes it over.
+    pub ignored: bool,
     /// The pins that were given for this run.
     pub pins: Vec<Pinned>,
 }
@@ -36,11 +40,24 @@ pub struct Loaded {
 /// # Errors
 /// Every problem of the file, with its position.
 pub fn configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
+    let mut loaded = any_configuration(repository, spec)?;
+    let current = current_branch(repository, spec).map_err(|problem| vec![problem])?;
+    loaded.config.release.branch.settle(current.as_deref());
+    Ok(loaded)
+}
+
+fn any_configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
     if let Some(file) = &spec.config {
         return named_configuration(file, spec);
     }
     let base = base(repository).map_err(|problem| vec![problem])?;
     own_configuration(repository, Some(&base))
+}
+
+/// The branch at hand: the one that is checked out, or where a GitLab job checked out its commit, the job's.
+fn current_branch(repository: &Repository, spec: &Spec) -> Result<Option<String>, Problem> {
+    let of_job = spec.gitlab.as_ref().filter(|job| !job.merge_request).and_then(|job| job.branch.clone());
+    Ok(repository.head()?.branch.or(of_job))
 }
 
 /// Finds the configuration that is in force, for people who want to look at it: before the first commit as well, and
@@ -110,10 +127,22 @@ fn own_configuration(repository: &Repository, base: Option<&ObjectId>) -> Result
         {
             parse(&disk, Source::File(CONFIG_FILE.into()), true)
         }
-        (Some(disk), None) => parse(&disk, Source::File(CONFIG_FILE.into()), true),
+        (Some(disk), None) => {
+            let ignored = is_ignored(repository).map_err(|problem| vec![problem])?;
+            let loaded = parse(&disk, Source::File(CONFIG_FILE.into()), true)?;
+            Ok(Loaded { ignored, ..loaded })
+        }
         (_, Some(committed)) => parse(&committed, Source::File(CONFIG_FILE.into()), false),
         (None, None) => built_in(repository, base),
     }
+}
+
+/// Whether git is told to ignore the configuration, which it does not track.
+///
+/// # Errors
+/// git cannot be asked.
+pub fn is_ignored(repository: &Repository) -> Result<bool, Problem> {
+    Ok(repository.untracked(&[CONFIG_FILE.to_owned()])?.iter().any(|file| file.ignored))
 }
 
 /// The built-in profile, where the repository has its layout.
@@ -182,7 +211,8 @@ fn parse(text: &[u8], source: Source, uncommitted: bool) -> Result<Loaded, Vec<P
         ]
     })?;
     let config = config::parse(text, &source)?;
-    Ok(Loaded { config, source, uncommitted, pins: Vec::new() })
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
+    Ok(Loaded { config, source, text, uncommitted, ignored: false, pins: Vec::new() })
 }
 
 /// What the operating system said, without its error number.

@@ -85,7 +85,7 @@ pub(super) fn latest(
             // The branch has moved on since it was fetched, and nobody knows to what.
             Position::Unknown(_) => fetched.filter(|held| *held),
             Position::Before(_) | Position::Diverged { .. } => {
-                match tip_of(remote, place, &config.release.branch) {
+                match tip_of(remote, place, config.release.branch.name()) {
                     Some(tip) => repository.holds(tip, &commit)?,
                     None => None,
                 }

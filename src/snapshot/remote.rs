@@ -120,7 +120,8 @@ pub fn ask(
     let release = &config.release;
     let mut places = repository.places(&release.remote).map_err(Error::refused)?;
     if places.is_empty() && branches == Branches::All {
-        let others = repository.other_remotes(&release.remote, &release.branch).map_err(Error::refused)?;
+        let others =
+            repository.other_remotes(&release.remote, release.branch.name()).map_err(Error::refused)?;
         for other in others {
             places.extend(repository.places(&other).map_err(Error::refused)?);
         }
@@ -132,7 +133,7 @@ pub fn ask(
         return Ok(RemoteState::Unasked(Unasked::Offline));
     }
     let branch = match branches {
-        Branches::Release => Some(release.branch.as_str()),
+        Branches::Release => Some(release.branch.name()),
         Branches::All => None,
     };
     let interrupted = || interrupt.came();

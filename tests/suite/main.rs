@@ -6,6 +6,7 @@
 mod altered;
 mod as_git;
 mod automatic;
+mod branches;
 mod broken_references;
 mod changelog_headings;
 mod changelog_rotation;

@@ -143,7 +143,7 @@ fn unknown_missing_and_mistyped_keys_are_refused_by_both() {
                     let wrong = || toml_edit::InlineTable::from_iter([(entries.example, true)]);
                     damaged(&|table| table[key.name] = toml_edit::value(wrong()), key.name);
                 }
-                Shape::Texts(_) if key.required => {
+                Shape::Texts(_) | Shape::TextOrTexts(_) | Shape::Tables(_) if key.filled => {
                     damaged(&|table| table[key.name] = toml_edit::value(toml_edit::Array::new()), key.name);
                 }
                 _ => {}
