@@ -10,7 +10,7 @@ const CARGO: &str = "[package]\nname = \"demo\"\nversion = \"0.1.0\"\n";
 fn repository(branch: &str) -> Sandbox {
     let sandbox = Sandbox::empty();
     sandbox.write("Cargo.toml", CARGO);
-    sandbox.write(FILE, &format!("[release]\nbranch = {branch}\n\n[[manifest]]\npath = \"Cargo.toml\"\n"));
+    sandbox.write(FILE, format!("[release]\nbranch = {branch}\n\n[[manifest]]\npath = \"Cargo.toml\"\n"));
     sandbox.commit_all("feat: everything");
     sandbox
 }

@@ -88,7 +88,7 @@ fn check_says_every_problem_with_its_place_and_nothing_on_standard_output() {
     let sandbox = Sandbox::suite();
     let run = sandbox.refused(0, &["config", "--check"]);
     assert_eq!(run.stdout, "");
-    run.says("built-in profile is in order: 2 tags, 8 manifests, 1 step\n");
+    run.says("built-in profile is in order: 2 tags, 8 manifests, 1 step, 0 checks, 1 changelog, 0 pins, 0 patterns\n");
 
     sandbox.write("trueppm-release.toml", OTHER.replace("branch", "brunch").replace("path", "paht"));
     let run = sandbox.refused(1, &["config", "--check"]);
@@ -97,6 +97,71 @@ fn check_says_every_problem_with_its_place_and_nothing_on_standard_output() {
         .says("hint: did you mean `branch`?\n")
         .says("error: trueppm-release.toml:11:1: unknown key `paht` in `[[manifest]]`\n");
     sandbox.refused(1, &["config"]).says("trueppm-release.toml:2:1: ");
+}
+
+#[test]
+fn check_says_what_is_named_and_not_there() {
+    let sandbox = Sandbox::suite();
+    sandbox.remove("packages/web/package.json");
+    sandbox.remove("scripts/export-openapi.sh");
+    sandbox.replace("packages/helm/Chart.yaml", "appVersion:", "# appVersion:");
+    sandbox
+        .refused(1, &["config", "--check"])
+        .says("error: there is no `packages/web/package.json` here\nhint: correct the `path` of the `[[manifest]]`\n")
+        .says("error: packages/helm/Chart.yaml: ")
+        .says("error: there is no `scripts/export-openapi.sh` here, which `OpenAPI schema` runs\n");
+    // Before the first commit too, and of a file that is named for this run.
+    let sandbox = Sandbox::empty();
+    sandbox.write("trueppm-release.toml", OTHER);
+    sandbox.refused(1, &["config", "--check"]).says("error: there is no `Cargo.toml` here\n");
+    std::fs::write(sandbox.around().join("other.toml"), OTHER).expect("write");
+    sandbox
+        .refused(1, &["--config", "../other.toml", "config", "--check"])
+        .says("error: there is no `Cargo.toml` here\n");
+    sandbox.write("Cargo.toml", "[package]\nname = \"demo\"\nversion = \"0.1.0\"\n");
+    sandbox.write("trueppm-release.toml", format!("{OTHER}[[ignore]]\npath = \"docs/**\"\nreason = \"x\"\n"));
+    sandbox
+        .refused(0, &["config", "--check"])
+        .says("warning: `docs/**` in `[[ignore]]` matches no file here\n")
+        .says("trueppm-release.toml is in order: 1 tag, 1 manifest, 0 steps, ");
+}
+
+#[test]
+fn a_configuration_that_git_ignores_is_said_with_the_way_to_add_it() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("Cargo.toml", "[package]\nname = \"demo\"\nversion = \"0.1.0\"\n");
+    sandbox.write(".gitignore", "*.toml\n!Cargo.toml\n");
+    sandbox.commit_all("feat: everything");
+    sandbox.run(&["init"]).expect(0).shows("  git add -f trueppm-release.toml && git commit");
+    sandbox
+        .refused(0, &["config", "--check"])
+        .says("warning: git ignores `trueppm-release.toml`, so it will not be committed\n")
+        .says("`git add -f trueppm-release.toml`");
+    sandbox
+        .refused(1, &["patch", "--yes"])
+        .says("hint: git ignores it: run `git add -f trueppm-release.toml && git commit`");
+    sandbox.git(&["add", "-f", "trueppm-release.toml"]);
+    sandbox.git(&["commit", "--quiet", "-m", "chore: describe the release"]);
+    let run = sandbox.refused(0, &["config", "--check"]);
+    assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+    sandbox.run(&["patch", "--yes"]).expect(0);
+}
+
+#[test]
+fn what_is_shown_has_its_comments_and_can_be_gone_on_with() {
+    let sandbox = Sandbox::suite();
+    let built_in = sandbox.run(&["config"]).expect(0).stdout;
+    assert!(built_in.contains("\n# The layout of trueppm-suite"), "{built_in}");
+    let more =
+        "\n[[step]]\nname = \"more\"\nrun = [\"true\"]\n\n[[ignore]]\npath = \"README.md\"\nreason = \"x\"\n";
+    sandbox.write("trueppm-release.toml", format!("{built_in}{more}"));
+    sandbox.refused(0, &["config", "--check"]).says(" 2 steps, ");
+    sandbox.write("trueppm-release.toml", format!("# mine\n{OTHER}# the end\n"));
+    sandbox
+        .refused(0, &["config"])
+        .shows("\n# mine\n[release]\n")
+        .shows("\n# by default:\nremote = \"origin\"\n")
+        .shows("\n# the end\n");
 }
 
 #[test]

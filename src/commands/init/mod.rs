@@ -66,7 +66,8 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     }
     create(&target, &written)?;
     let released = !repository.local_tags().map_err(Error::refused)?.is_empty();
-    ui.show_done(&next_steps(version.filter(|_| !released)));
+    let ignored = snapshot::is_ignored(&repository).map_err(Error::refused)?;
+    ui.show_done(&next_steps(version.filter(|_| !released), ignored));
     Ok(())
 }
 
@@ -93,11 +94,11 @@ fn first_configuration(survey: &Survey, answers: &mut dyn Answers) -> Result<Fir
     }
 }
 
-/// `first` is a version that no tag is here for, nor for any other.
-fn next_steps(first: Option<Version>) -> Text {
+/// `first` is a version that no tag is here for, nor for any other; `ignored` says that git is told to pass the file over.
+fn next_steps(first: Option<Version>, ignored: bool) -> Text {
     let mut text = Text::default();
     text.plain(format!("Wrote {CONFIG_FILE}. Read it, then:"));
-    for command in text::next_commands() {
+    for command in text::next_commands(ignored) {
         text.spans([(None, "  ".into()), (Some(Role::Bold), command)]).exact();
     }
     if let Some(version) = first {

@@ -144,11 +144,12 @@ fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// What a person does next.
-pub(super) fn next_commands() -> [String; 3] {
+/// What a person does next; a file that git is told to ignore is added all the same.
+pub(super) fn next_commands(ignored: bool) -> [String; 3] {
+    let add = if ignored { "git add -f" } else { "git add" };
     [
         "trueppm-release config --check".to_owned(),
-        format!("git add {CONFIG_FILE} && git commit -m \"chore: describe the release\""),
+        format!("{add} {CONFIG_FILE} && git commit -m \"chore: describe the release\""),
         "trueppm-release patch --dry-run".to_owned(),
     ]
 }

@@ -1,5 +1,8 @@
 //! `trueppm-release config`: what is in force, as TOML that can be read back, with where it came from in comments
-//! above it. Whatever was left to a default is written out.
+//! above it. Whatever was left to a default is written out. `--check` also looks whether what it names is here.
+
+mod here;
+mod shown;
 
 use serde::Serialize;
 
@@ -32,26 +35,62 @@ pub fn config(question: ConfigQuestion, spec: &Spec, ui: &Ui) -> Result<()> {
     })?;
     let mut overrides = spec.overrides.clone();
     overrides.extend(as_overrides(&spec.pins(&loaded.config)?));
+    let here = match question {
+        ConfigQuestion::Check => check_here(&loaded, spec)?,
+        _ => Vec::new(),
+    };
     match question {
         ConfigQuestion::Show(ConfigFormat::Toml) => ui.show(&as_toml(&loaded, &overrides)?),
         ConfigQuestion::Show(ConfigFormat::Json) => print_json(&as_json(&loaded, &overrides, spec), ui),
         ConfigQuestion::Check | ConfigQuestion::Schema => {
+            for warning in here {
+                ui.warning(&warning);
+            }
             ui.status(&summary(&loaded));
             Ok(())
         }
     }
 }
 
+/// What the configuration names and is not in this repository; outside of one there is nothing to look at. What a
+/// release would only pass over is a warning.
+fn check_here(loaded: &Loaded, spec: &Spec) -> Result<Vec<String>> {
+    let Ok(repository) = git::open(&spec.directory, &spec.location) else { return Ok(Vec::new()) };
+    let wanted = here::Wanted::new(&loaded.config);
+    let survey = snapshot::survey(&repository, |path| wanted.holds(path)).map_err(Error::refused)?;
+    let found = here::look(&loaded.config, &survey, &|path| {
+        repository.work_dir().join(path).symlink_metadata().is_ok()
+    });
+    if !found.problems.is_empty() {
+        return Err(Error::new(Kind::Refused, found.problems));
+    }
+    let mut warnings = found.warnings;
+    if loaded.ignored {
+        warnings.push(format!(
+            "git ignores `{CONFIG_FILE}`, so it will not be committed\nadd it all the same: `git add -f {CONFIG_FILE}`"
+        ));
+    }
+    Ok(warnings)
+}
+
 /// One line that says what was checked and what it describes.
 fn summary(loaded: &Loaded) -> String {
-    let Config { tag, manifest, step, .. } = &loaded.config;
-    let parts = [(tag.len(), "tag"), (manifest.len(), "manifest"), (step.len(), "step")];
+    let Config { tag, manifest, pattern, step, check, changelog, pin, .. } = &loaded.config;
+    let parts = [
+        (tag.len(), "tag"),
+        (manifest.len(), "manifest"),
+        (step.len(), "step"),
+        (check.len(), "check"),
+        (changelog.len(), "changelog"),
+        (pin.len(), "pin"),
+        (pattern.len(), "pattern"),
+    ];
     let parts: Vec<String> = parts.into_iter().map(|(number, noun)| counted(number, noun)).collect();
     format!("{} is in order: {}", on_one_line(&loaded.source.to_string()), parts.join(", "))
 }
 
 fn as_toml(loaded: &Loaded, overrides: &[Override]) -> Result<Text> {
-    let written = toml_edit::ser::to_string_pretty(&loaded.config).map_err(|error| {
+    let written = shown::with_defaults(&loaded.text, &loaded.config).map_err(|error| {
         Error::new(Kind::Bug, vec![Problem::content("the configuration cannot be written out")])
             .because(error)
     })?;
