@@ -94,7 +94,8 @@ pub struct Snapshot {
     pub globs: Globs,
     /// Manifests, and lock files beside listed ones, that the configuration does not speak of.
     pub unlisted: Vec<(String, TreeEntry)>,
-    /// Manifests that the configuration says to leave alone: what they ask of released packages moves all the same.
+    /// Manifests that the configuration says to leave alone, and lock files above listed ones: what they ask of released
+    /// packages moves all the same.
     pub ignored: Vec<(String, TreeEntry)>,
     /// Of both, those in which a released package is asked for; they are among the files as well.
     pub dependents: Vec<String>,

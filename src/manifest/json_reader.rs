@@ -221,3 +221,42 @@ fn decoded_key(raw: &str) -> std::borrow::Cow<'_, str> {
         content.into()
     }
 }
+
+/// The whole text as one value.
+///
+/// # Errors
+/// It is not one JSON value.
+pub(super) fn whole<'a>(source: &Source<'a>) -> Result<&'a str, Problem> {
+    let read = serde_json::from_str::<&'a RawValue>(source.body);
+    read.map(RawValue::get).map_err(|error| not_json(source, &error))
+}
+
+/// The members of an object in their order; none where it is none.
+pub(super) fn members(raw: &str) -> Vec<(std::borrow::Cow<'_, str>, Pick<'_>)> {
+    struct Members<'a>(Vec<(std::borrow::Cow<'a, str>, Pick<'a>)>);
+    impl<'a> serde::Deserialize<'a> for Members<'a> {
+        fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+            struct InOrder;
+            impl<'a> Visitor<'a> for InOrder {
+                type Value = Members<'a>;
+
+                fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    formatter.write_str("an object")
+                }
+
+                fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                    let mut members = Vec::new();
+                    while let Some((key, value)) = map.next_entry::<&'a RawValue, &'a RawValue>()? {
+                        members.push((decoded_key(key.get()), Pick::of(value.get())));
+                    }
+                    Ok(Members(members))
+                }
+            }
+            deserializer.deserialize_map(InOrder)
+        }
+    }
+    if !raw.starts_with('{') {
+        return Vec::new();
+    }
+    serde_json::from_str::<Members<'_>>(raw).map(|Members(members)| members).unwrap_or_default()
+}

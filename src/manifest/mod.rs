@@ -13,17 +13,21 @@ pub mod folders;
 mod json;
 mod json_reader;
 mod lock_scan;
+mod npm_requirements;
 mod package_json;
 mod package_lock;
 pub mod pattern;
 mod pnpm_lock;
+mod pnpm_requirements;
 #[cfg(test)]
 mod properties;
 mod pyproject;
 mod python_module;
+mod python_requirements;
 mod python_setting;
 mod python_tokens;
 mod python_version;
+mod ranges;
 pub mod requirement;
 mod source;
 pub mod splice;
@@ -33,12 +37,17 @@ mod uv_lock;
 mod yaml;
 mod yaml_reader;
 mod yarn_lock;
+mod yarn_requirements;
 
 use crate::error::Problem;
 pub use cargo_requirements::{CargoManifest, Patch, cargo_manifest};
+pub use npm_requirements::{Copied, NpmManifest, npm_manifest, package_lock_copies};
+pub use pnpm_requirements::pnpm_lock_copies;
+pub use python_requirements::{PythonManifest, from_elsewhere, moved_in_python, python_manifest};
 use requirement::Moved;
 use source::Source;
 use splice::{Edit, splice};
+pub use yarn_requirements::{yarn_lock_copies, yarn_lock_keys, yarn_range};
 
 /// Lists the formats: the enum, its `ALL`, and the way to each format's definition.
 macro_rules! formats {

@@ -11,6 +11,7 @@ pub(super) const DEFINITION: Definition = Definition {
     locate,
     only_semver: |key| key.is_none_or(|key| key == "/version"),
     package_name: Some(package_name),
+    moved: |range, old, new| super::ranges::moved(super::ranges::Dialect::Npm, range, old, new),
     ..Definition::PLAIN
 };
 

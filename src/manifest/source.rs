@@ -47,6 +47,11 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Where a place begins that was found in this text.
+    pub(super) fn offset(&self, found: &Found) -> usize {
+        found.span.start.saturating_sub(self.byte_order_mark)
+    }
+
     /// A text that is not the format it should be: `path:line:column`, both counted from 1, columns in characters.
     /// Where a merge left its markers, they are what to say.
     pub(super) fn malformed(&self, offset: usize, what: &str) -> Problem {

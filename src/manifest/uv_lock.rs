@@ -6,6 +6,7 @@
 use toml_edit::{Item, Table};
 
 use super::lock_scan::{Entry, own_entries};
+use super::python_requirements::normalised;
 use super::{Definition, EVERY_PACKAGE, Found, Problem, Role, Source, Target};
 
 pub(super) const DEFINITION: Definition = Definition {
@@ -66,19 +67,6 @@ const FOLDERS: [&str; 3] = ["editable", "virtual", "directory"];
 fn folder(table: &Table) -> Option<&str> {
     let source = table.get("source")?;
     FOLDERS.iter().find_map(|kind| source.get(kind)?.as_str())
-}
-
-/// A name as PEP 503 compares it: lower case, each run of `-`, `_` and `.` one `-`.
-fn normalised(name: &str) -> String {
-    let parts: Vec<&str> = name.split(['-', '_', '.']).collect();
-    let inner = parts.len().saturating_sub(1);
-    let kept: Vec<&str> = parts
-        .into_iter()
-        .enumerate()
-        .filter(|(index, part)| !part.is_empty() || *index == 0 || *index == inner)
-        .map(|(_, part)| part)
-        .collect();
-    kept.join("-").to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -187,13 +175,6 @@ mod tests {
         let text =
             lock(&own("{ editable = \".\" }")).replace("[[package]]\nname = \"sibling\"", "<<<<<<< HEAD");
         assert_eq!(message(&text, None), "uv.lock:19: conflict marker `<<<<<<<`");
-    }
-
-    #[test]
-    fn names_are_compared_as_pep_503_does() {
-        for (name, expected) in [("A.b_C", "a-b-c"), ("a-_.b", "a-b"), ("ab", "ab"), ("-a", "-a")] {
-            assert_eq!(normalised(name), expected);
-        }
     }
 
     #[test]

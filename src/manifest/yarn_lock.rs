@@ -13,6 +13,7 @@ pub(super) const DEFINITION: Definition = Definition {
     role: Role::Lock { named_by_neighbour: false },
     locate,
     only_semver: |_| true,
+    moved: |range, old, new| super::ranges::moved(super::ranges::Dialect::Yarn, range, old, new),
     ..Definition::PLAIN
 };
 

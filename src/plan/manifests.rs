@@ -91,7 +91,7 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
                 continue;
             }
             Ok(places) if places.is_empty() => {
-                workshop.notes.push(format!("`{path}` holds no version of its own: nothing to change"));
+                workshop.notes.push(nothing_of_its_own(path));
                 continue;
             }
             Ok(places) => places,
@@ -154,6 +154,11 @@ fn one_by_one<'a>(
         Some((Target { key: Some(key), ..all }, place.value.as_str()))
     });
     keyed.collect::<Option<_>>().unwrap_or_else(|| vec![(all, held)])
+}
+
+/// What is said of a lock file that an entry lists and that has no version of its own.
+pub(super) fn nothing_of_its_own(path: &str) -> String {
+    format!("`{path}` holds no version of its own: nothing to change")
 }
 
 /// Warns where a file holds the version in a second place that no entry sets: it would be left behind.

@@ -68,7 +68,7 @@ pub(super) fn may_hold_a_version(path: &[u8]) -> bool {
 pub(super) struct Search {
     /// Neither listed nor ignored.
     pub(super) unlisted: Vec<(String, TreeEntry)>,
-    /// Manifests that the configuration ignores.
+    /// Manifests that the configuration ignores, and lock files above those that it lists.
     pub(super) ignored: Vec<(String, TreeEntry)>,
     /// The names of those that could not be read.
     pub(super) unread: Vec<String>,
@@ -86,6 +86,7 @@ pub(super) fn unlisted(
     let ignored = ignored(config);
     let folder = |path: &str| path.rfind('/').and_then(|end| path.get(..end)).unwrap_or_default().to_owned();
     let is_manifest = |path: &str| Format::from_path(path).is_some_and(Format::is_manifest);
+    let is_lock = |path: &str| Format::from_path(path).is_some_and(Format::is_lock);
     let released: HashSet<String> =
         listed.keys().filter(|path| is_manifest(path)).map(|path| folder(path)).collect();
     let files = repository.commit_files(base)?;
@@ -93,17 +94,27 @@ pub(super) fn unlisted(
     for path in candidates {
         let (known, left_alone) = (listed.contains_key(&path), ignored.hold(&path));
         let vendored = path.split('/').any(|part| VENDORED.contains(&part));
-        let wanted = is_manifest(&path) || (!left_alone && released.contains(&folder(&path)));
-        if known || vendored || !wanted {
+        let told = is_manifest(&path) || (!left_alone && released.contains(&folder(&path)));
+        // A lock file repeats what the manifests of its whole workspace ask of each other.
+        let above = || is_lock(&path) && is_above(&folder(&path), &released);
+        if known || vendored || !(told || above()) {
             continue;
         }
         match files.read(&path, config.limits.manifest_bytes) {
-            Ok(entry) if left_alone => found.ignored.push((path, entry)),
+            Ok(entry) if left_alone || !told => found.ignored.push((path, entry)),
             Ok(entry) => found.unlisted.push((path, entry)),
             Err(_) => found.unread.push(path),
         }
     }
     Ok(found)
+}
+
+/// Whether a folder is one of these, or one of them lies below it.
+fn is_above(folder: &str, others: &HashSet<String>) -> bool {
+    let is_below = |other: &String| {
+        other.strip_prefix(folder).is_some_and(|rest| matches!(rest.bytes().next(), None | Some(b'/')))
+    };
+    folder.is_empty() || others.iter().any(is_below)
 }
 
 /// The files at the top of a commit that are called as changelogs are, where none is configured.

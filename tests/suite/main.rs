@@ -32,6 +32,7 @@ mod moments;
 mod next_steps;
 mod origin;
 mod own_folder;
+mod own_ranges;
 mod own_release;
 mod patterns;
 mod pins;

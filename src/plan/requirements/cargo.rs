@@ -3,9 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use memchr::memmem;
-
-use super::{Demand, Demands, Manifests, Text};
+use super::{Demand, Demands, Manifests, Text, mentions};
 use crate::error::Problem;
 use crate::manifest::folders::{folder_of, joined};
 use crate::manifest::requirement::{PackageSource, Requirement};
@@ -58,6 +56,7 @@ pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
                 old: released.old.clone(),
                 new: released.new.clone(),
                 is_set: before.get(path).is_some_and(|before| !held_before(before, requirement)),
+                becomes: None,
             });
         }
         for (replaced, folder) in &manifest.replaced {
@@ -69,10 +68,6 @@ pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
         }
     }
     demands
-}
-
-fn mentions(text: &Text<'_>, word: &str) -> bool {
-    memmem::find(text.after.as_bytes(), word.as_bytes()).is_some()
 }
 
 /// The crates that are released, by their folders: the configuration sets their version, or that of their workspace.

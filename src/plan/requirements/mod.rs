@@ -4,15 +4,19 @@
 //! file of its own which ranges are on which packages.
 
 mod cargo;
+mod npm;
+mod python;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use memchr::memmem;
 
 use super::PlannedVersion;
 use super::build::Workshop;
 use super::guards::plain_text;
 use super::layout::{edited, manifests};
-use super::manifests::{record, working_text};
+use super::manifests::{nothing_of_its_own, record, working_text};
 use super::overlooked::overlooked_among;
 use crate::config::Config;
 use crate::error::Problem;
@@ -26,7 +30,7 @@ use crate::words::on_one_line;
 /// How an ecosystem finds its ranges. One more ecosystem is one more file, and a name here.
 type Reader = fn(&Manifests<'_>) -> Demands;
 
-const READERS: [Reader; 1] = [cargo::demands];
+const READERS: [Reader; 3] = [cargo::demands, npm::demands, python::demands];
 
 /// The manifests of the repository by their paths.
 pub(super) struct Manifests<'a>(BTreeMap<&'a str, Text<'a>>);
@@ -62,6 +66,26 @@ struct Demand {
     new: String,
     /// An entry of the configuration has set it already.
     is_set: bool,
+    /// What becomes of it, where its format alone does not tell.
+    becomes: Option<Moved>,
+}
+
+impl Manifests<'_> {
+    /// Those of one format.
+    fn of(&self, format: Format) -> impl Iterator<Item = (&str, &Text<'_>)> {
+        let files = self.0.iter().map(|(path, text)| (*path, text));
+        files.filter(move |(path, _)| Format::from_path(path) == Some(format))
+    }
+}
+
+/// Whether a word stands anywhere in a text.
+fn mentions(text: &Text<'_>, word: &str) -> bool {
+    memmem::find(text.after.as_bytes(), word.as_bytes()).is_some()
+}
+
+/// Whether a range was the same before the entries of the configuration had their turn.
+fn held_before(before: Option<&Requirement>, requirement: &Requirement) -> bool {
+    before.is_none_or(|before| before.found.value == requirement.found.value)
 }
 
 /// Moves every range that has to. Adds what must stand in the files afterwards.
@@ -87,7 +111,9 @@ pub(super) fn plan(workshop: &mut Workshop, versions: &mut Vec<PlannedVersion>) 
     for demands in READERS.iter().map(|read| read(&manifests)) {
         problems.extend(demands.problems);
         for demand in demands.found {
-            match moved(demand.format, &demand.requirement.found.value, &demand.old, &demand.new) {
+            let by_format =
+                || moved(demand.format, &demand.requirement.found.value, &demand.old, &demand.new);
+            match demand.becomes.clone().unwrap_or_else(by_format) {
                 Moved::Stays => {}
                 Moved::To(range) if !demand.is_set => {
                     moves.entry(demand.path.clone()).or_default().push((demand, range));
@@ -184,6 +210,8 @@ fn set(workshop: &mut Workshop, path: &str, moves: &[(Demand, String)], versions
         of.map(|(_, range)| range.clone()).unwrap_or_default()
     };
     record(workshop, path, after, &found, &range_of);
+    let nothing = nothing_of_its_own(path);
+    workshop.notes.retain(|note| *note != nothing);
 }
 
 /// `path:line` and what stands there, which the new version is not in.
