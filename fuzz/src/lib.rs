@@ -9,7 +9,12 @@ use trueppm_release::changelog::{
 };
 use trueppm_release::config::{self, Source, Values};
 use trueppm_release::manifest::pattern::{Expression, Literal};
-use trueppm_release::manifest::{EVERY_PACKAGE, Format, Found, Target, held, locate, package_name, replace};
+use trueppm_release::manifest::requirement::{Moved, Requirement};
+use trueppm_release::manifest::{
+    Copied, EVERY_PACKAGE, Format, Found, Target, from_elsewhere, held, locate, moved, moved_in_python,
+    npm_manifest, package_lock_copies, package_name, pnpm_lock_copies, python_manifest, replace,
+    yarn_lock_copies, yarn_lock_keys,
+};
 use trueppm_release::version::{Bump, Request, Stage, Version, next};
 
 /// Values that a release writes: both spellings, short and long.
@@ -35,6 +40,7 @@ pub fn locator(format: Format, data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let _ = package_name(text, format);
     let _ = held(text, "file", format, None);
+    requirements(format, text);
     // What a configuration could ask for.
     let _ = format.check_key(text.lines().next());
     for key in keys(format).iter().copied().map(Some).chain([None]) {
@@ -50,6 +56,50 @@ pub fn locator(format: Format, data: &[u8]) {
                 }
             }
         }
+    }
+}
+
+/// What a file asks of packages, or repeats of others: spans that lie in the text and hold what was found, and a range
+/// that moves once.
+fn requirements(format: Format, text: &str) {
+    let asked: Vec<Requirement> = match format {
+        Format::PackageJson => npm_manifest(text, "file").map(|read| read.requirements).unwrap_or_default(),
+        Format::Pyproject => python_manifest(text, "file").map(|read| read.requirements).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    for requirement in &asked {
+        let found = &requirement.found;
+        assert!(text.get(found.span.start..found.span.end).is_some(), "no such bytes: {found:?}");
+        let by = |found: Found, old: &str, new: &str| match format {
+            Format::Pyproject => moved_in_python(&Requirement { found, ..requirement.clone() }, old, new),
+            _ => moved(format, &found.value, old, new),
+        };
+        for new in NEW_VALUES {
+            if let Moved::To(range) = by(found.clone(), "0.1.0", new) {
+                assert_eq!(by(Found { value: range, ..found.clone() }, new, new), Moved::Stays);
+            }
+        }
+    }
+    let copies: Vec<Copied> = match format {
+        Format::PackageLock => package_lock_copies(text, "file"),
+        Format::PnpmLock => pnpm_lock_copies(text, "file"),
+        Format::YarnLock => yarn_lock_copies(text, "file"),
+        _ => Ok(Vec::new()),
+    }
+    .unwrap_or_default();
+    for copy in &copies {
+        let span = copy.found.span;
+        assert!(text.get(span.start..span.end).is_some(), "no such bytes: {copy:?}");
+    }
+    if format == Format::YarnLock {
+        let set: Vec<(Found, String)> =
+            copies.into_iter().map(|copy| (copy.found, "npm:^9.0.0".to_owned())).collect();
+        for (found, _) in yarn_lock_keys(text, "file", &set).unwrap_or_default() {
+            assert_eq!(text.get(found.span.start..found.span.end), Some(found.value.as_str()));
+        }
+    }
+    if format == Format::UvLock {
+        let _ = from_elsewhere(text, "file");
     }
 }
 
