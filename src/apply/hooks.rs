@@ -232,7 +232,7 @@ impl Hooks<'_> {
         leashes: &Leashes<'_>,
     ) -> Result<(), Problem> {
         self.interrupt.check()?;
-        let progress = self.ui.progress(&format!("hook {hook}"));
+        let progress = self.ui.progress("hook", hook);
         let command = self.repository.hook_command(hook, arguments, index, self.author);
         let result = self.supervise(hook, command, leashes);
         progress.finish(result.is_ok());

@@ -39,6 +39,7 @@ pub(super) fn run(
         started: Vec::new(),
         ran: Vec::new(),
         written: BTreeSet::new(),
+        reported: BTreeSet::new(),
     };
     let mut outcome = WITHIN.into_iter().try_for_each(|moment| moments.at(moment));
     for changed in [moments.altered(), moments.undeclared()] {
@@ -68,6 +69,8 @@ struct Moments<'a> {
     ran: Vec<(&'a PlannedStep, String)>,
     /// What these declared by name, and what they were found to have written where a pattern matches.
     written: BTreeSet<String>,
+    /// What checks changed, which is named already.
+    reported: BTreeSet<String>,
 }
 
 /// A file as it was before a step: nothing where there was none.
@@ -77,17 +80,20 @@ type Kept = BTreeMap<String, Option<(Vec<u8>, u32)>>;
 type Fingerprint = BTreeMap<String, Result<Option<(ObjectId, bool)>, Problem>>;
 
 impl<'a> Moments<'a> {
+    /// What a step promises holds for the checks behind it, and for the next moment.
     fn at(&mut self, moment: Moment) -> Several<()> {
-        let plan = self.plan;
-        let due = |kind: StepKind| {
-            plan.steps.iter().filter(move |it| (it.moment, it.kind, it.skipped) == (moment, kind, false))
-        };
-        for step in due(StepKind::Step) {
-            self.step(step)?;
+        let due: Vec<&PlannedStep> =
+            self.plan.steps.iter().filter(|it| it.moment == moment && !it.skipped).collect();
+        for alike in due.chunk_by(|one, other| one.kind == other.kind) {
+            match alike.first().map(|step| step.kind) {
+                Some(StepKind::Check) => self.checks(alike)?,
+                _ => {
+                    alike.iter().try_for_each(|step| self.step(step))?;
+                    self.promises()?;
+                }
+            }
         }
-        self.promises()?;
-        let checks: Vec<&PlannedStep> = due(StepKind::Check).collect();
-        if checks.is_empty() { Ok(()) } else { self.checks(&checks) }
+        Ok(())
     }
 
     fn step(&mut self, step: &'a PlannedStep) -> Several<()> {
@@ -192,9 +198,10 @@ impl<'a> Moments<'a> {
         step.expectations.iter().filter_map(check).collect()
     }
 
-    /// Runs all checks of one moment: a person mends everything they find in one go.
+    /// Runs checks that follow each other: a person mends everything they find in one go.
     fn checks(&mut self, checks: &[&'a PlannedStep]) -> Several<()> {
         let before = self.fingerprint();
+        let changed = self.changed()?;
         let mut problems = Vec::new();
         for check in checks {
             match steps::run(check, self.repository, &self.running.leashes(), self.ui, self.interrupt) {
@@ -218,6 +225,15 @@ impl<'a> Moments<'a> {
             .filter(|(path, was)| after.get(path) != Some(was))
             .map(|(path, _)| path)
             .collect();
+        let strangers: Vec<String> = self.changed()?.difference(&changed).cloned().collect();
+        self.reported.extend(touched.iter().chain(&strangers).cloned());
+        if !strangers.is_empty() {
+            let list: String = strangers.iter().map(|path| format!("\n{}", on_one_line(path))).collect();
+            let problem =
+                Problem::content(format!("a check changed tracked files, and a check writes nothing{list}"))
+                    .hint("make a `[[step]]` of it that declares what it `writes`");
+            problems.push(kept_aside(problem, &strangers, self.running));
+        }
         if !touched.is_empty() {
             let list: String = touched.iter().map(|path| format!("\n{}", on_one_line(path))).collect();
             let problem = Problem::content(format!(
@@ -227,6 +243,12 @@ impl<'a> Moments<'a> {
             problems.push(kept_aside(problem, &touched, self.running));
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    /// The tracked files that are not as in the base commit.
+    fn changed(&self) -> Several<BTreeSet<String>> {
+        let status = self.repository.status().map_err(one)?;
+        Ok(status.changed.into_iter().map(|change| change.path).collect())
     }
 
     fn fingerprint(&self) -> Fingerprint {
@@ -242,6 +264,7 @@ impl<'a> Moments<'a> {
         for record in records.iter().filter(|it| planned.contains(it.path.as_str()) && !it.after.is_open()) {
             match files::is_as_written(self.running, record) {
                 Ok(true) => {}
+                Ok(false) if self.reported.contains(&record.path) => {}
                 Ok(false) => altered.push(record.path.clone()),
                 Err(problem) => problems.push(problem),
             }
@@ -259,11 +282,12 @@ impl<'a> Moments<'a> {
     /// Tracked files that changed although neither the plan nor a step announced it.
     fn undeclared(&self) -> Several<()> {
         let own: BTreeSet<&str> = self.plan.files.iter().map(|change| change.path.as_str()).collect();
-        let changed = self.repository.status().map_err(|problem| vec![problem])?.changed;
-        let announced =
-            |path: &str| own.contains(path) || self.started.iter().any(|step| step.may_write(path));
-        let strangers: Vec<String> =
-            changed.into_iter().map(|change| change.path).filter(|path| !announced(path)).collect();
+        let announced = |path: &str| {
+            own.contains(path)
+                || self.reported.contains(path)
+                || self.started.iter().any(|step| step.may_write(path))
+        };
+        let strangers: Vec<String> = self.changed()?.into_iter().filter(|path| !announced(path)).collect();
         if strangers.is_empty() {
             return Ok(());
         }

@@ -1,5 +1,4 @@
-//! Runs one step or check: its own process group, no input, its output shown only when it fails. One
-//! that hangs past its limit, or that a person interrupts, is stopped with everything it started.
+//! Runs one step or check: its own process group, no input, its output shown only when it fails. One that hangs past its limit, or that a person interrupts, is stopped with everything it started.
 
 use std::io::ErrorKind;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -48,7 +47,7 @@ pub(super) fn run(
     ui: &Ui,
     interrupt: &Interrupt,
 ) -> Result<Finished, Problem> {
-    let progress = ui.progress(&step.name);
+    let progress = ui.progress(step.kind.word(), &step.name);
     let result = supervise(step, repository, leashes, interrupt);
     progress.finish(result.is_ok());
     result
@@ -104,7 +103,8 @@ fn supervise(
         None => repository.work_dir().to_owned(),
     };
     let mut command = Command::new(program);
-    command.args(arguments).envs(&step.environment).current_dir(work_dir);
+    command.args(arguments).current_dir(work_dir);
+    command.envs(&step.environment);
     let outputs = Outputs::of(step, &mut command).map_err(aside)?;
     let leash = leashes().map_err(aside)?;
     command.stdin(Stdio::null()).process_group(0);

@@ -39,6 +39,14 @@ pub(super) fn check(root: &dyn TableLike, edited: &[&str], text: &str, findings:
     }
 }
 
+/// The names of all steps and checks in the order in which they stand in a document.
+pub(super) fn order(root: &dyn TableLike) -> Vec<String> {
+    let commands = ["step", "check"].into_iter().flat_map(|kind| tables(root, kind));
+    let mut named: Vec<Text<'_>> = commands.filter_map(|command| string(command, "name")).collect();
+    named.sort_by_key(|name| name.place.as_ref().map(|place| place.start));
+    named.into_iter().map(|name| name.text.to_owned()).collect()
+}
+
 /// The files that the release writes itself.
 struct Own<'a> {
     root: &'a dyn TableLike,

@@ -12,7 +12,7 @@ use super::findings::Findings;
 use super::known::{Entries, Key, ROOT, Shape, optional};
 use super::requires::too_old;
 use super::rules::Rule;
-use super::{Config, Source, validate};
+use super::{Config, Source, check_steps, validate};
 use crate::error::Problem;
 use crate::words::nearest;
 
@@ -44,8 +44,12 @@ fn read(text: &str, findings: &mut Findings) -> Option<Config> {
         return None;
     }
     let leading = validate::leading(root).map(str::to_owned);
+    let order = check_steps::order(root);
     match Config::deserialize(Deserializer::from(document)) {
         Ok(mut config) => {
+            for command in config.step.iter_mut().chain(&mut config.check) {
+                command.place = order.iter().position(|name| *name == command.name).unwrap_or_default();
+            }
             if config.release.version_from.is_empty() {
                 config.release.version_from = leading.unwrap_or_default();
             }

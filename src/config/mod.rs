@@ -18,6 +18,7 @@ mod rules;
 mod schema;
 mod steps;
 mod template;
+mod toml;
 mod validate;
 
 use schemars::JsonSchema;
@@ -32,6 +33,7 @@ pub use self::pin::{Pin, PinWrite};
 pub use self::schema::schema;
 pub use self::steps::{Condition, Expect, Moment, Outcome, Passes, Step};
 pub use self::template::{Placeholder, Reading, Template, Values};
+pub use self::toml::{Unwritable, to_toml};
 
 /// The text of the built-in profile, the layout of trueppm-suite.
 pub fn built_in() -> &'static str {

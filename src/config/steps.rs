@@ -53,6 +53,9 @@ pub struct Step {
     /// For a check: what passing means, where it is not the exit code 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passes: Option<Passes>,
+    /// The how-manieth it is of all steps and checks together, as they stand in the file.
+    #[serde(skip)]
+    pub place: usize,
 }
 
 /// When a step or a check runs.

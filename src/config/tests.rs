@@ -224,9 +224,34 @@ fn line_endings_byte_order_mark_and_inline_tables_make_no_difference() {
 
 #[test]
 fn a_configuration_written_out_again_reads_as_itself() {
-    let config = parse(built_in(), &Source::BuiltIn).unwrap();
-    let written = toml_edit::ser::to_string_pretty(&config).unwrap();
-    assert_eq!(parse(&written, &Source::BuiltIn).unwrap(), config);
+    for text in [built_in(), SMALL, enterprise_example()] {
+        let config = parse(text, &Source::BuiltIn).unwrap();
+        let written = to_toml(&config).unwrap();
+        assert_eq!(parse(&written, &Source::BuiltIn).unwrap(), config, "{written}");
+    }
+}
+
+#[test]
+fn steps_and_checks_keep_their_order_when_written_out() {
+    let command = |kind: &str, name: &str| {
+        let more = if kind == "step" {
+            "writes = ['o']\nexpect = [{ path = 'o', key = '/v', value = 'x' }]\n"
+        } else {
+            ""
+        };
+        format!("[[{kind}]]\nname = '{name}'\nrun = ['x']\nenvironment = {{ A = 'b' }}\n{more}")
+    };
+    let text: String = [("check", "a"), ("step", "b"), ("check", "c"), ("step", "d")]
+        .map(|(kind, name)| command(kind, name))
+        .concat();
+    let config = parse(&format!("{SMALL}\n{text}[limits]\nhook-seconds = 7\n"), &Source::BuiltIn).unwrap();
+    assert_eq!(config.check[1].place, 2);
+    let written = to_toml(&config).unwrap();
+    assert_eq!(parse(&written, &Source::BuiltIn).unwrap(), config, "{written}");
+    let inline =
+        format!("check = [{{ name = 'a', run = ['x'] }}]\nstep = [{{ name = 'b', run = ['x'] }}]\n{SMALL}");
+    let config = parse(&inline, &Source::BuiltIn).unwrap();
+    assert_eq!((config.check[0].place, config.step[0].place), (0, 1));
 }
 
 /// A document in which every known key of these tables has a value of its type.

@@ -13,14 +13,17 @@ use crate::error::Problem;
 use crate::glob::is_glob;
 use crate::words::nearest;
 
-/// Plans every configured step and check, in the order in which they run: at each moment the steps before the checks.
+/// Plans every configured step and check, in the order in which they run: by their moments, and at each as they stand in
+/// the configuration.
 /// A step that is left out must already hold what it promises.
 pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedStep> {
     unknown_skips(workshop);
     let steps = workshop.config.step.iter().map(|step| (StepKind::Step, step));
     let checks = workshop.config.check.iter().map(|check| (StepKind::Check, check));
+    let mut written: Vec<(StepKind, &Step)> = steps.chain(checks).collect();
+    written.sort_by_key(|(_, step)| step.place);
     let mut planned: Vec<PlannedStep> =
-        steps.chain(checks).map(|(kind, step)| planned(workshop, kind, step)).collect();
+        written.into_iter().map(|(kind, step)| planned(workshop, kind, step)).collect();
     planned.sort_by_key(|step| step.moment);
     for step in planned.iter().filter(|step| step.skipped && step.applies) {
         match workshop.spec.left_out_by(&step.name) {

@@ -137,9 +137,9 @@ impl Ui {
         self.say(&self.error_text(error));
     }
 
-    /// Shows that a step runs, from now until the returned guard is finished or dropped.
-    pub fn progress(&self, name: &str) -> Progress {
-        Progress::start(self, name)
+    /// Shows that a step, a check or a hook of this name runs, from now until the returned guard is finished or dropped.
+    pub fn progress(&self, kind: &str, name: &str) -> Progress {
+        Progress::start(self, kind, name)
     }
 
     /// Says what is waited for if it takes longer than half a second, from now until the returned guard is dropped.

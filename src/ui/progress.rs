@@ -17,7 +17,8 @@ const REDRAW: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Progress {
     ui: Ui,
-    name: String,
+    /// What runs, with its name.
+    label: String,
     started: Instant,
     drawing: Option<Drawing>,
 }
@@ -30,16 +31,16 @@ struct Drawing {
 }
 
 impl Progress {
-    pub(super) fn start(ui: &Ui, name: &str) -> Self {
-        let name = single_line(name).into_owned();
+    pub(super) fn start(ui: &Ui, kind: &str, name: &str) -> Self {
+        let label = format!("{kind} `{}`", single_line(name));
         let started = Instant::now();
         let redraws = !ui.facts.quiet && ui.can_redraw();
         // A machine that gives no further thread still gets its release, only without the moving line.
-        let drawing = redraws.then(|| draw(ui.clone(), name.clone(), started)).flatten();
+        let drawing = redraws.then(|| draw(ui.clone(), label.clone(), started)).flatten();
         if drawing.is_none() {
-            ui.status(&format!("running step `{name}`…"));
+            ui.status(&format!("running {label}…"));
         }
-        Self { ui: ui.clone(), name, started, drawing }
+        Self { ui: ui.clone(), label, started, drawing }
     }
 
     /// Takes the line away and says how the step ended and how long it took.
@@ -47,7 +48,7 @@ impl Progress {
         self.stop();
         let outcome = if ok { "done" } else { "failed" };
         let seconds = self.started.elapsed().as_secs_f64();
-        self.ui.status(&format!("step `{}` {outcome} ({seconds:.1} s)", self.name));
+        self.ui.status(&format!("{} {outcome} ({seconds:.1} s)", self.label));
     }
 
     fn stop(&mut self) {
@@ -66,12 +67,12 @@ impl Drop for Progress {
     }
 }
 
-fn draw(ui: Ui, name: String, started: Instant) -> Option<Drawing> {
+fn draw(ui: Ui, label: String, started: Instant) -> Option<Drawing> {
     let (stop, stopped) = mpsc::channel::<()>();
     let body = move || {
         let term = Term::stderr();
         for spoke in ["|", "/", "-", "\\"].iter().cycle() {
-            let line = format!("{spoke} running step `{name}` ({} s)", started.elapsed().as_secs());
+            let line = format!("{spoke} running {label} ({} s)", started.elapsed().as_secs());
             let (_, columns) = term.size();
             let mut talk = ui.talk();
             talk.write(&cut(&line, usize::from(columns).saturating_sub(1)));

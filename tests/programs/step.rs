@@ -17,7 +17,7 @@ fn main() {
         term_dumb: is_said("dumb"),
         ..UiFacts::default()
     });
-    let progress = ui.progress("OpenAPI\nschema");
+    let progress = ui.progress("step", "OpenAPI\nschema");
     std::thread::sleep(Duration::from_millis(milliseconds));
     ui.warning("something was said meanwhile");
     std::thread::sleep(Duration::from_millis(milliseconds));

@@ -4,6 +4,7 @@
 mod after_gate;
 mod checks;
 mod left_out;
+mod order;
 mod outputs;
 
 use std::process::Stdio;
@@ -277,9 +278,9 @@ fn steps_run_in_the_order_of_their_moments() {
             "check-before-gate",
             "after-gate",
             "  \"version\": \"0.1.0\"",
+            "check-after-bump",
             "after-bump",
             "  \"version\": \"0.2.0\"",
-            "check-after-bump",
             "before-commit",
             "after-release",
             "v0.2.0"

@@ -1,9 +1,9 @@
 //! A configuration with everything that it leaves to a default, and with its comments. The text itself is kept and only
 //! what it lacks is put in, so that what comes out can be saved and gone on with: a table may follow at its end.
 
-use toml_edit::{DocumentMut, Item, Table, TableLike, Value, ser};
+use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
-use crate::config::{self, Config, Source};
+use crate::config::{self, Config, Source, Unwritable};
 
 /// What stands above whatever nobody wrote.
 const DEFAULT: &str = "# by default:\n";
@@ -12,8 +12,8 @@ const DEFAULT: &str = "# by default:\n";
 ///
 /// # Errors
 /// The configuration cannot be written as TOML, which is a defect.
-pub(super) fn with_defaults(text: &str, config: &Config) -> Result<String, ser::Error> {
-    let whole = ser::to_string_pretty(config)?;
+pub(super) fn with_defaults(text: &str, config: &Config) -> Result<String, Unwritable> {
+    let whole = config::to_toml(config)?;
     let (Ok(mut document), Ok(mut whole)) = (text.parse::<DocumentMut>(), whole.parse::<DocumentMut>())
     else {
         return Ok(whole);

@@ -127,13 +127,18 @@ fn a_check_within_the_release_that_writes_is_found_out() {
             "echo x > made.txt",
             "a check changed files of the release, and a check writes nothing\n  made.txt\n",
         ),
-        ("echo x > README.md", "a step changed files that it does not declare\n  README.md\n"),
+        (
+            "echo x > README.md",
+            "error: a check changed tracked files, and a check writes nothing\n  README.md\nhint: make a `[[step]]`",
+        ),
     ] {
         let more = step("make", "echo made > made.txt", "writes = [\"made.txt\"]")
             + &check("careless", script, "at = \"after-bump\"");
         let sandbox = package("0.1.0", &more);
         let before = sandbox.state().without_objects();
-        sandbox.run(&["minor", "--yes"]).expect(4).says(words).says(".git/trueppm-release/saved-1`");
+        let run =
+            sandbox.run(&["minor", "--yes"]).expect(4).says(words).says(".git/trueppm-release/saved-1`");
+        assert_eq!(run.stderr.matches("error: ").count(), 1, "{}", run.stderr);
         let mut after = sandbox.state().without_objects();
         after.forget(".git/trueppm-release");
         before.assert_same(&after);
