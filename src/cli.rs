@@ -55,6 +55,9 @@ Examples:
   trueppm-release minor --push   the same, then pushes it, all or nothing
   trueppm-release undo           takes back a release that was not pushed
 
+Steps and checks find the release in their environment: RELEASE_VERSION,
+RELEASE_PREVIOUS, RELEASE_TAGS and others, which `-n -v` lists.
+
 Exit codes:
   0   done, or previewed
   1   refused, or interrupted before the gate (a dry run: it has problems)

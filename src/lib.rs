@@ -181,10 +181,10 @@ fn release(desk: &Desk, request: &Request, ui: &Ui, interrupt: &Interrupt) -> Re
         {
             first.message.insert_str(0, "interrupted: ");
         }
-        apply::not_after_release(&plan, ui);
+        apply::not_after_release(&plan, &released.commit, ui);
         return Err(error);
     }
-    apply::after_release(&desk.repository, &plan, ui, interrupt);
+    apply::after_release(&desk.repository, &plan, &released.commit, ui, interrupt);
     Ok(())
 }
 

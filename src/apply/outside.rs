@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::steps::{self, Finished, unleashed};
 use super::{Several, one};
 use crate::error::Problem;
-use crate::git::{ChangedPath, Repository};
+use crate::git::{ChangedPath, ObjectId, Repository};
 use crate::interrupt::Interrupt;
 use crate::plan::{Moment, Plan, PlannedStep, StepKind};
 use crate::ui::Ui;
@@ -125,10 +125,16 @@ fn touched(before: &[ChangedPath], after: &[ChangedPath], meanwhile: &str) -> Op
 }
 
 /// Runs all that is due once the release is done. Nothing that happens here undoes it.
-pub fn after_release(repository: &Repository, plan: &Plan, ui: &Ui, interrupt: &Interrupt) {
-    let mut due = due(plan, Moment::AfterRelease);
+pub fn after_release(
+    repository: &Repository,
+    plan: &Plan,
+    commit: &ObjectId,
+    ui: &Ui,
+    interrupt: &Interrupt,
+) {
+    let mut due = due(plan, Moment::AfterRelease).map(|step| step.after(commit));
     for step in due.by_ref() {
-        match steps::run(step, repository, &unleashed, ui, interrupt) {
+        match steps::run(&step, repository, &unleashed, ui, interrupt) {
             Ok(Finished { skips: true, code, .. }) => {
                 ui.status(&format!("{} has nothing to do for this release (exit code {code})", step.label()));
             }
@@ -149,11 +155,15 @@ pub fn after_release(repository: &Repository, plan: &Plan, ui: &Ui, interrupt: &
 }
 
 /// Says what is left to run by hand where the release did not arrive.
-pub fn not_after_release(plan: &Plan, ui: &Ui) {
-    left_to_run(due(plan, Moment::AfterRelease), ui, "the remote does not have the release");
+pub fn not_after_release(plan: &Plan, commit: &ObjectId, ui: &Ui) {
+    left_to_run(
+        due(plan, Moment::AfterRelease).map(|step| step.after(commit)),
+        ui,
+        "the remote does not have the release",
+    );
 }
 
-fn left_to_run<'a>(steps: impl Iterator<Item = &'a PlannedStep>, ui: &Ui, why: &str) {
+fn left_to_run(steps: impl Iterator<Item = PlannedStep>, ui: &Ui, why: &str) {
     for step in steps {
         ui.warning(&format!(
             "{} was not run: {why}\nonce the release is where it should be, by hand: {}",

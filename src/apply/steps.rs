@@ -1,4 +1,5 @@
-//! Runs one step or check: its own process group, no input, its output shown only when it fails. One that hangs past its limit, or that a person interrupts, is stopped with everything it started.
+//! Runs one step or check: its own process group, no input, the release in its environment, its output shown only when it
+//! fails. One that hangs past its limit, or that a person interrupts, is stopped with everything it started.
 
 use std::io::ErrorKind;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -12,7 +13,7 @@ use crate::error::Problem;
 use crate::git::Repository;
 use crate::interrupt::Interrupt;
 use crate::leash::Leash;
-use crate::plan::{Outcome, Passing, PlannedStep, StepKind};
+use crate::plan::{Outcome, Passing, PlannedStep, RELEASE_VARIABLES, StepKind};
 use crate::ui::Ui;
 use crate::words::counted;
 
@@ -104,7 +105,11 @@ fn supervise(
     };
     let mut command = Command::new(program);
     command.args(arguments).current_dir(work_dir);
-    command.envs(&step.environment);
+    // What is not known yet must not be taken from the surroundings, as in a release that another one starts.
+    for name in RELEASE_VARIABLES {
+        command.env_remove(name);
+    }
+    command.envs(&step.given).envs(&step.environment);
     let outputs = Outputs::of(step, &mut command).map_err(aside)?;
     let leash = leashes().map_err(aside)?;
     command.stdin(Stdio::null()).process_group(0);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::automatic::Step;
+use super::release_variables::release_variables;
 use super::{
     CommitDraft, Draft, FileChange, Origin, Plan, PlannedReminder, PlannedStep, PublishedRef, Refspecs,
 };
@@ -168,7 +169,7 @@ fn compute(
     } else {
         workshop.warnings.extend(latest::warning(config, snapshot));
     }
-    let steps = steps::plan(&mut workshop);
+    let mut steps = steps::plan(&mut workshop);
     let tags = tags::plan(&mut workshop);
     let duties = duties::plan(&mut workshop);
     let writes_nothing = |step: &PlannedStep| step.outputs.is_empty() && step.patterns.is_empty();
@@ -186,6 +187,11 @@ fn compute(
         Some(name) => PublishedRef::Branch(name.clone()),
         None => PublishedRef::DetachedFor(branch),
     };
+    let given =
+        release_variables(&workshop.version, &values, &tags, published.branch(), &config.release.remote);
+    for step in &mut steps {
+        step.given.clone_from(&given);
+    }
     let refspecs = Refspecs::new(&published, tags.iter().map(|tag| tag.name.as_str()), &snapshot.references);
     let mut plan = Plan {
         base: snapshot.base.clone(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
+use super::release_variables::COMMIT_VARIABLE;
 use super::{Moment, Outcome};
 use crate::config::Condition;
 use crate::git::ObjectId;
@@ -22,6 +23,9 @@ pub struct PlannedStep {
     pub run: Vec<String>,
     /// When it runs.
     pub moment: Moment,
+    /// What the release puts into its environment, by the names in [`RELEASE_VARIABLES`]; the configuration's own
+    /// `environment` stands over it.
+    pub given: BTreeMap<String, String>,
     /// What its environment has besides; a value that looks like a secret is not written out.
     #[serde(serialize_with = "without_secrets")]
     pub environment: BTreeMap<String, String>,
@@ -118,6 +122,14 @@ impl PlannedStep {
         format!("{} `{}`", self.kind.word(), self.name)
     }
 
+    /// The same step once the release has made this commit.
+    #[must_use]
+    pub fn after(&self, commit: &ObjectId) -> Self {
+        let mut step = self.clone();
+        step.given.insert(COMMIT_VARIABLE.into(), commit.as_str().into());
+        step
+    }
+
     /// What an exit code means.
     pub fn outcome(&self, code: i32) -> Outcome {
         let listed = u8::try_from(code).ok().and_then(|code| self.exit_codes.get(&code));
@@ -139,7 +151,12 @@ impl PlannedStep {
     /// The same as a command line for a shell at the top of the repository.
     pub fn by_hand(&self) -> String {
         let folder = self.folder.iter().map(|folder| format!("cd {} && ", shell_word(folder)));
-        let variables = self.environment.iter().map(|(name, value)| {
+        // Of what the release gives it, what the command itself speaks of.
+        let spoken_of = |name: &str| {
+            !self.environment.contains_key(name) && self.run.iter().any(|word| word.contains(name))
+        };
+        let given = self.given.iter().filter(|(name, _)| spoken_of(name));
+        let variables = given.chain(&self.environment).map(|(name, value)| {
             if looks_secret(name, value) {
                 format!("{name}=… ")
             } else {
@@ -184,6 +201,7 @@ pub(super) mod tests {
             name: "a step".into(),
             run: run.iter().map(|word| (*word).to_owned()).collect(),
             moment: Moment::AfterBump,
+            given: BTreeMap::new(),
             environment: BTreeMap::new(),
             folder: None,
             outputs: Vec::new(),

@@ -58,6 +58,7 @@ fn planned(workshop: &Workshop, kind: StepKind, step: &Step) -> PlannedStep {
             StepKind::Step => Moment::AfterBump,
             StepKind::Check => Moment::BeforeGate,
         }),
+        given: BTreeMap::new(), // filled in by `build`, once the tags are known
         environment: step
             .environment
             .iter()

@@ -10,8 +10,9 @@ use crate::plan::{Draft, FileChange, Plan};
 use crate::ui::Role;
 use crate::words::counted;
 
-/// The whole preview. `whole_deletions` also shows the patches of deleted files, which are only counted otherwise.
-pub fn preview(draft: &Draft, whole_deletions: bool) -> Text {
+/// The whole preview. With `verbose` also the patches of deleted files, which are only counted otherwise, and what the
+/// environment of steps holds.
+pub fn preview(draft: &Draft, verbose: bool) -> Text {
     let mut text = Text::default();
     if let Some(plan) = &draft.plan {
         text.append(gate(plan)).blank();
@@ -20,12 +21,12 @@ pub fn preview(draft: &Draft, whole_deletions: bool) -> Text {
     if let Some(plan) = &draft.plan {
         files(&mut text, plan);
         replaced(&mut text, plan);
-        steps(&mut text, &plan.steps);
+        steps(&mut text, &plan.steps, verbose);
         commit(&mut text, plan);
         tags(&mut text, plan);
         let first = text.count();
         for change in &plan.files {
-            if change.after.is_some() || whole_deletions {
+            if change.after.is_some() || verbose {
                 patch(&mut text, change);
             }
         }

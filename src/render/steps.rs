@@ -2,12 +2,12 @@
 //! of them; it says what each is, and of its environment only the names.
 
 use super::text::Text;
-use crate::plan::{Moment, Outcome, Passing, PlannedStep, StepKind};
+use crate::plan::{Moment, Outcome, Passing, PlannedStep, RELEASE_VARIABLES, StepKind};
 use crate::ui::Role;
-use crate::words::counted;
+use crate::words::{counted, shell_word};
 
-/// One block for each moment that has something to run.
-pub(super) fn steps(text: &mut Text, steps: &[PlannedStep]) {
+/// One block for each moment that has something to run, and the environment that all of it has, where more is wanted.
+pub(super) fn steps(text: &mut Text, steps: &[PlannedStep], verbose: bool) {
     for moment in Moment::ALL {
         let mut at_this = steps.iter().filter(|step| step.moment == moment).peekable();
         if at_this.peek().is_none() {
@@ -29,6 +29,14 @@ pub(super) fn steps(text: &mut Text, steps: &[PlannedStep]) {
         text.role(Role::Bold, format!("{what}, {when}:"));
         for step in at_this {
             one(text, step);
+        }
+        text.blank();
+    }
+    let given = steps.iter().find(|step| !step.skipped).map(|step| &step.given);
+    if let Some(given) = given.filter(|_| verbose) {
+        text.role(Role::Bold, "In the environment of each of them:");
+        for (name, value) in RELEASE_VARIABLES.iter().filter_map(|name| Some((name, given.get(*name)?))) {
+            text.plain(format!("  {name}={}", shell_word(value))).exact();
         }
         text.blank();
     }

@@ -158,7 +158,7 @@ fn a_signal_while_a_check_before_the_gate_runs_ends_it_and_changes_nothing() {
 }
 
 #[test]
-fn a_version_typed_at_the_gate_is_checked_as_well_and_what_passed_is_not_run_again() {
+fn a_version_typed_at_the_gate_is_checked_as_well_and_what_passed_for_one_is_not_run_again_for_it() {
     let more = "[[check]]\nname = \"milestone\"\nrun = [\"bash\", \"-c\", 'echo $0 >> ../asked; [ $0 != 0.3 ]', \"{major}.{minor}\"]\n"
         .to_owned()
         + &check("scan", "echo scan >> ../asked", "")
@@ -183,9 +183,18 @@ fn a_version_typed_at_the_gate_is_checked_as_well_and_what_passed_is_not_run_aga
     });
     session.send("0.4.0\r");
     session.wait_until("the next question", |session| session.flowing().contains("Enter to accept 0.4.0"));
+    session.send("0.2.0\r");
+    session.wait_until("the first version again", |session| {
+        session.flowing().matches("Enter to accept 0.2.0").count() == 3
+    });
+    session.send("0.4.0\r");
+    session.wait_until("the same once more", |session| {
+        session.flowing().matches("Enter to accept 0.4.0").count() == 2
+    });
     session.send("\r");
     assert_eq!(session.exit_code(), 0, "{}", session.dump());
+    // What passed for one version says nothing of another, which every check finds in its environment.
     let asked = std::fs::read_to_string(sandbox.around().join("asked")).expect("they ran");
-    assert_eq!(asked, "0.2\nscan\n0.3\n0.4\n");
+    assert_eq!(asked, "0.2\nscan\n0.3\nscan\n0.4\nscan\n");
     assert_eq!(sandbox.git(&["tag", "--points-at", "HEAD"]), "v0.4.0\n");
 }
