@@ -28,7 +28,22 @@ const LAST_BYTES: usize = 60 * 1024;
 #[derive(Debug)]
 pub struct Capture {
     pipe: Arc<PipeReader>,
-    said: Arc<Mutex<Said>>,
+    heard: Arc<Mutex<Heard>>,
+}
+
+/// Takes every piece of what is said as soon as it is read.
+pub type Listener = Box<dyn FnMut(&[u8]) + Send>;
+
+/// What was said, and who else listens.
+struct Heard {
+    said: Said,
+    listener: Option<Listener>,
+}
+
+impl std::fmt::Debug for Heard {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.said.fmt(formatter)
+    }
 }
 
 /// What was said, as far as it was kept.
@@ -78,13 +93,14 @@ impl Capture {
     fn keeping(limit: usize) -> Result<(Self, std::io::PipeWriter)> {
         let (pipe, writer) = std::io::pipe()?;
         fcntl_setfl(&pipe, OFlags::NONBLOCK)?;
-        let capture = Self { pipe: Arc::new(pipe), said: Arc::new(Mutex::new(Said::nothing(limit))) };
-        let (pipe, said) = (Arc::clone(&capture.pipe), Arc::clone(&capture.said));
+        let heard = Heard { said: Said::nothing(limit), listener: None };
+        let capture = Self { pipe: Arc::new(pipe), heard: Arc::new(Mutex::new(heard)) };
+        let (pipe, heard) = (Arc::clone(&capture.pipe), Arc::clone(&capture.heard));
         // It reads on for as long as anything holds the other end: what a child leaves running must not wait either.
         let reader = move || {
             loop {
                 let _woken = poll(&mut [PollFd::new(&*pipe, PollFlags::IN)], None);
-                if !read_chunk(&pipe, &mut locked(&said)).is_ok_and(|read| read != Some(0)) {
+                if !read_chunk(&pipe, &mut locked(&heard)).is_ok_and(|read| read != Some(0)) {
                     return;
                 }
             }
@@ -95,27 +111,47 @@ impl Capture {
 
     /// What was said so far. All that a process said which has ended is in it.
     pub fn so_far(&self) -> Said {
-        let mut said = locked(&self.said);
+        let mut heard = locked(&self.heard);
+        self.read_on(&mut heard);
+        heard.said.clone()
+    }
+
+    fn read_on(&self, heard: &mut Heard) {
         for _ in 0..PIPE_CHUNKS {
-            if !matches!(read_chunk(&self.pipe, &mut said), Ok(Some(1..))) {
+            if !matches!(read_chunk(&self.pipe, heard), Ok(Some(1..))) {
                 break;
             }
         }
-        said.clone()
+    }
+
+    /// From now on the listener hears what is said, until [`Capture::unheard`].
+    pub fn heard_by(&self, listener: Listener) {
+        locked(&self.heard).listener = Some(listener);
+    }
+
+    /// The listener hears what was said so far, and then no more: what a process left running says is nobody's business.
+    pub fn unheard(&self) {
+        let mut heard = locked(&self.heard);
+        self.read_on(&mut heard);
+        heard.listener = None;
     }
 }
 
-fn locked(said: &Mutex<Said>) -> MutexGuard<'_, Said> {
-    said.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
+    heard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Reads what there is; how much, and nothing where nobody has said anything yet.
-fn read_chunk(mut pipe: &PipeReader, said: &mut Said) -> Result<Option<usize>> {
+fn read_chunk(mut pipe: &PipeReader, heard: &mut Heard) -> Result<Option<usize>> {
     let mut chunk = vec![0; CHUNK];
     loop {
         return match pipe.read(&mut chunk) {
             Ok(length) => {
-                said.add(chunk.get(..length).unwrap_or_default());
+                let piece = chunk.get(..length).unwrap_or_default();
+                heard.said.add(piece);
+                if let Some(listener) = &mut heard.listener {
+                    listener(piece);
+                }
                 Ok(Some(length))
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
@@ -156,6 +192,15 @@ impl Said {
 
     fn kept_end(&self) -> Vec<u8> {
         self.end.iter().copied().collect()
+    }
+
+    /// The last lines that say something, so many at most, and how many there are before them; of what is longer than is
+    /// kept, as many as are known.
+    pub fn last_lines(&self, most: usize) -> (Vec<String>, usize) {
+        let text = self.text();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        let before = lines.len().saturating_sub(most);
+        (lines.into_iter().skip(before).map(str::to_owned).collect(), before)
     }
 
     /// What a person is shown of it: the first and the last lines, each marked, with a note of how much is between them.
@@ -250,6 +295,14 @@ mod tests {
             .chain((61..=100).map(|number| format!("| line {number}")))
             .collect();
         assert_eq!(shown, expected.join("\n"));
+    }
+
+    #[test]
+    fn the_last_lines_are_those_that_say_something() {
+        let last = |text: &str, most| said(8, text).last_lines(most);
+        assert_eq!(last("", 2), (vec![], 0));
+        assert_eq!(last("one\n\n  \ntwo\n\n", 2), (vec!["one".to_owned(), "two".to_owned()], 0));
+        assert_eq!(last("one\ntwo\nthree\r\nfour", 2), (vec!["three".to_owned(), "four".to_owned()], 2));
     }
 
     #[test]

@@ -161,7 +161,7 @@ pub struct Cli {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Say more: patches of deleted files, causes of errors
+    /// Say more: what steps print, line by line, patches of deleted files, causes of errors
     #[arg(short, long, action = ArgAction::Count, global = true)]
     pub verbose: u8,
 

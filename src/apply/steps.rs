@@ -1,5 +1,6 @@
-//! Runs one step or check: its own process group, no input, the release in its environment, its output shown only when it
-//! fails. One that hangs past its limit, or that a person interrupts, is stopped with everything it started.
+//! Runs one step or check: its own process group, no input, the release in its environment. What it says is shown whole
+//! when it fails, or line by line with `-v`; otherwise the last lines. One that hangs past its limit, or that a person
+//! interrupts, is stopped with everything it started.
 
 use std::io::ErrorKind;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::capture::Capture;
+use crate::capture::{Capture, Listener};
 use crate::error::Problem;
 use crate::git::Repository;
 use crate::interrupt::Interrupt;
@@ -19,6 +20,8 @@ use crate::words::counted;
 
 /// More than this on standard output is no answer to a question.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
+/// How many lines of what a step said are shown where it did its work.
+const SHOWN_LINES: usize = 10;
 /// How long a step has to end itself after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -28,8 +31,10 @@ pub(super) struct Finished {
     pub(super) skips: bool,
     /// The code it ended with.
     pub(super) code: i32,
-    /// The last lines of what it said, for the case that it did not do its work.
+    /// The first and the last lines of what it said, for the case that it did not do its work.
     pub(super) said: String,
+    /// The last lines for a person, and how many stand before them.
+    last: (Vec<String>, usize),
 }
 
 /// Makes the leash of a child.
@@ -49,9 +54,56 @@ pub(super) fn run(
     interrupt: &Interrupt,
 ) -> Result<Finished, Problem> {
     let progress = ui.progress(step.kind.word(), &step.name);
-    let result = supervise(step, repository, leashes, interrupt);
+    let result = supervise(step, repository, leashes, ui, interrupt);
     progress.finish(result.is_ok());
+    if let Ok(Finished { last: (lines, before), .. }) = &result
+        && !ui.is_verbose()
+    {
+        if *before > 0 {
+            ui.heard(&format!("… ({} before; `-v` shows all)", counted(*before, "line")));
+        }
+        lines.iter().for_each(|line| ui.heard(line));
+    }
     result
+}
+
+/// Passes on what a step says, line by line.
+struct Aloud {
+    ui: Ui,
+    line: Vec<u8>,
+}
+
+/// A line that is longer is passed on in pieces.
+const LONGEST_LINE: usize = 4096;
+
+impl Aloud {
+    fn listener(ui: &Ui) -> Listener {
+        let mut aloud = Self { ui: ui.clone(), line: Vec::new() };
+        Box::new(move |piece| aloud.hear(piece))
+    }
+
+    fn hear(&mut self, piece: &[u8]) {
+        for part in piece.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") || self.line.len() >= LONGEST_LINE {
+                self.speak();
+            }
+        }
+    }
+
+    fn speak(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let line = String::from_utf8_lossy(&line);
+        self.ui.heard(line.trim_end_matches(['\n', '\r']));
+    }
+}
+
+impl Drop for Aloud {
+    fn drop(&mut self) {
+        if !self.line.is_empty() {
+            self.speak();
+        }
+    }
 }
 
 /// What a step says. Where the answer matters it is kept apart from what is only said.
@@ -69,9 +121,25 @@ impl Outputs {
         Ok(Self { answer, said: Some(said) })
     }
 
+    fn all(&self) -> impl Iterator<Item = &Capture> {
+        std::iter::once(&self.answer).chain(&self.said)
+    }
+
+    fn heard_by(&self, ui: &Ui) {
+        self.all().for_each(|capture| capture.heard_by(Aloud::listener(ui)));
+    }
+
+    fn unheard(&self) {
+        self.all().for_each(Capture::unheard);
+    }
+
+    /// What it says to a person: an answer is for this program.
+    fn last_lines(&self) -> (Vec<String>, usize) {
+        self.said.as_ref().unwrap_or(&self.answer).so_far().last_lines(SHOWN_LINES)
+    }
+
     fn shown(&self) -> String {
-        let captures = std::iter::once(&self.answer).chain(&self.said);
-        let parts = captures.map(|capture| capture.so_far().shown()).filter(|part| !part.is_empty());
+        let parts = self.all().map(|capture| capture.so_far().shown()).filter(|part| !part.is_empty());
         parts.collect::<Vec<_>>().join("\n")
     }
 
@@ -86,6 +154,7 @@ fn supervise(
     step: &PlannedStep,
     repository: &Repository,
     leashes: &Leashes<'_>,
+    ui: &Ui,
     interrupt: &Interrupt,
 ) -> Result<Finished, Problem> {
     let label = step.label();
@@ -111,6 +180,9 @@ fn supervise(
     }
     command.envs(&step.given).envs(&step.environment);
     let outputs = Outputs::of(step, &mut command).map_err(aside)?;
+    if ui.is_verbose() {
+        outputs.heard_by(ui);
+    }
     let leash = leashes().map_err(aside)?;
     command.stdin(Stdio::null()).process_group(0);
     let mut child = leash.start(&mut command).map_err(|error| {
@@ -125,10 +197,12 @@ fn supervise(
         ))
     })?;
     let ended = wait(&mut child, Duration::from_secs(step.timeout_seconds), interrupt);
+    outputs.unheard();
     let problem = match ended {
         Ended::Status(status) => match judged(step, status, &outputs) {
             Ok((code, outcome)) => {
-                return Ok(Finished { skips: outcome == Outcome::Skip, code, said: outputs.shown() });
+                let (said, last) = (outputs.shown(), outputs.last_lines());
+                return Ok(Finished { skips: outcome == Outcome::Skip, code, said, last });
             }
             Err(why) => format!("{label} failed: {why}"),
         },

@@ -117,6 +117,11 @@ impl Ui {
         self.facts.quiet
     }
 
+    /// Whether more than usual is to be said.
+    pub fn is_verbose(&self) -> bool {
+        self.facts.verbose > 0
+    }
+
     /// Says what a person should know although it stops nothing.
     pub fn warning(&self, text: &str) {
         self.say(&self.labelled(Role::Warning, "warning", text));
@@ -140,6 +145,13 @@ impl Ui {
     /// Shows that a step, a check or a hook of this name runs, from now until the returned guard is finished or dropped.
     pub fn progress(&self, kind: &str, name: &str) -> Progress {
         Progress::start(self, kind, name)
+    }
+
+    /// Passes on a line that a program of somebody else printed.
+    pub fn heard(&self, line: &str) {
+        if !self.facts.quiet {
+            self.say(&self.talk_line(&[(Some(Role::Dim), "  | "), (Some(Role::Dim), line)], Some(4)));
+        }
     }
 
     /// Says what is waited for if it takes longer than half a second, from now until the returned guard is dropped.

@@ -6,6 +6,7 @@ mod checks;
 mod left_out;
 mod order;
 mod outputs;
+mod said;
 mod variables;
 
 use std::process::Stdio;
