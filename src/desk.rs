@@ -1,12 +1,12 @@
 //! What one release works on, however often it plans: the repository, the configuration in force and what the remote
 //! said. Before anything is written it may all be read once more, as minutes can pass after the answer at the gate.
 
-use crate::apply;
+use crate::apply::{self, Ran};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{self, Repository};
 use crate::interrupt::Interrupt;
 use crate::misuse;
-use crate::plan::{self, Draft, Moment, Plan, PlannedStep};
+use crate::plan::{self, Draft, Moment, Plan};
 use crate::snapshot::{self, Branches, RemoteState, Snapshot};
 use crate::spec::{Consent, Spec};
 use crate::ui::Ui;
@@ -52,19 +52,13 @@ impl Desk {
     }
 
     /// The draft with what the steps and checks before the gate have to say to it.
-    pub fn checked(
-        &self,
-        mut draft: Draft,
-        ui: &Ui,
-        interrupt: &Interrupt,
-        passed: &mut Vec<PlannedStep>,
-    ) -> Draft {
+    pub fn checked(&self, mut draft: Draft, ui: &Ui, interrupt: &Interrupt, ran: &mut Vec<Ran>) -> Draft {
         // Where nobody can say yes, nothing is started either.
         if self.spec.consent == Consent::Impossible {
             return draft;
         }
         if let Some(plan) = &mut draft.plan {
-            let found = apply::before_gate(&self.repository, plan, ui, interrupt, passed);
+            let found = apply::before_gate(&self.repository, plan, ui, interrupt, ran);
             plan.notes.extend(found.notes);
             plan.warnings.extend(found.warnings);
             draft.problems.extend(found.problems);

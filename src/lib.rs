@@ -25,6 +25,7 @@ pub mod secrets;
 pub mod snapshot;
 pub mod spec;
 pub mod standing;
+pub mod summary;
 pub mod ui;
 pub mod undo;
 pub mod version;
@@ -32,14 +33,14 @@ pub mod words;
 
 use std::time::Duration;
 
-use apply::Recovered;
+use apply::{Ran, Recovered};
 use confirm::Answer;
 use desk::Desk;
 use disk::Disk;
 use error::{Error, Kind, Problem, Result};
 use git::{ObjectId, Repository, Talk};
 use interrupt::{Interrupt, NOTHING_CHANGED, in_one_sentence};
-use plan::{Draft, Plan, PlannedPush, PlannedStep};
+use plan::{Draft, Plan, PlannedPush};
 use spec::{Consent, Mode, Spec, Task};
 use ui::{Stream, Ui};
 use version::Request;
@@ -104,8 +105,7 @@ fn cut(request: &Request, mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrup
             if let Recovered::Released(push) = apply::recover(&repository, &Disk::default(), ui)? {
                 return completed(&push, spec, ui);
             }
-            let desk = Desk::open(spec, repository, interrupt)?;
-            release(&desk, request, ui, interrupt)
+            release(&mut Desk::open(spec, repository, interrupt)?, request, ui, interrupt)
         }
     }
 }
@@ -154,14 +154,14 @@ fn preview(desk: &Desk, draft: &Draft, strict: bool, ui: &Ui) -> Result<()> {
     Err(Error::new(draft.refusal(), vec![problem]))
 }
 
-fn release(desk: &Desk, request: &Request, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
-    let mut passed = Vec::new();
-    let draft = desk.checked(desk.draft(request)?, ui, interrupt, &mut passed);
+fn release(desk: &mut Desk, request: &Request, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
+    let mut ran = Vec::new();
+    let draft = drafted(desk, request, ui, interrupt, &mut ran)?;
     if interrupt.came() {
         return Err(Error::new(Kind::Refused, draft.problems));
     }
     let first = Accepted { plan: draft.accept()?, request: *request };
-    let Some(Accepted { plan, request }) = confirmed(desk, first, ui, interrupt, &mut passed)? else {
+    let Some(Accepted { plan, request }) = confirmed(desk, first, ui, interrupt, &mut ran)? else {
         let problem = Problem::circumstance("aborted at the gate: nothing was written");
         return Err(Error::new(Kind::Declined, vec![problem]));
     };
@@ -213,6 +213,26 @@ fn publish(
     Ok(())
 }
 
+/// The draft of a request, with what the steps and checks before the gate say to it. Where a summary is all that it misses,
+/// a person is asked for one, once everything else is in order: nobody types it to be refused for something else.
+fn drafted(
+    desk: &mut Desk,
+    request: &Request,
+    ui: &Ui,
+    interrupt: &Interrupt,
+    ran: &mut Vec<Ran>,
+) -> Result<Draft> {
+    let draft = desk.checked(desk.draft(request)?, ui, interrupt, ran);
+    let missing = summary::missing(desk, &draft);
+    match &draft.plan {
+        Some(plan) if !missing.is_empty() && !interrupt.came() => {
+            desk.spec.summary = Some(summary::ask(desk, plan, &missing, ui, interrupt)?);
+            Ok(desk.checked(desk.draft(request)?, ui, interrupt, ran))
+        }
+        _ => Ok(draft),
+    }
+}
+
 /// A plan with nothing in its way, and what was asked for.
 struct Accepted {
     plan: Plan,
@@ -221,11 +241,11 @@ struct Accepted {
 
 /// The plan that was said yes to. An override is a new request: planned, checked and shown again.
 fn confirmed(
-    desk: &Desk,
+    desk: &mut Desk,
     mut accepted: Accepted,
     ui: &Ui,
     interrupt: &Interrupt,
-    passed: &mut Vec<PlannedStep>,
+    ran: &mut Vec<Ran>,
 ) -> Result<Option<Accepted>> {
     let plan = &accepted.plan;
     mention_missing_remote(plan, desk, ui);
@@ -257,7 +277,7 @@ fn confirmed(
             Answer::Decline => return Ok(None),
             Answer::Interrupted => return Err(interrupted_at_the_gate(Vec::new())),
             Answer::Override(request) => {
-                let other = desk.checked(desk.draft(&request)?, ui, interrupt, passed);
+                let other = drafted(desk, &request, ui, interrupt, ran)?;
                 if interrupt.came() {
                     return Err(interrupted_at_the_gate(other.problems));
                 }

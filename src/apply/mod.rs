@@ -36,7 +36,7 @@ use hooks::{Agreed, Hooks};
 use running::Running;
 use settle::{Way, Writer, back, forward, nothing_done, still_locked, way};
 
-pub use outside::{Findings, after_gate, after_release, before_gate, not_after_release};
+pub use outside::{Findings, Ran, after_gate, after_release, before_gate, not_after_release};
 pub use push::push;
 pub use recover::{Recovered, interrupted, is_running, recover};
 pub use undo::take_back;

@@ -24,18 +24,30 @@ pub struct Findings {
     pub notes: Vec<String>,
 }
 
-/// Runs all that is due before the gate, whatever the first of them finds. What has passed already, to the last
-/// argument, is not run again: a version typed at the gate may leave a check as it was.
+/// A step or a check before the gate that stood in the way of nothing.
+#[derive(Debug)]
+pub struct Ran {
+    step: PlannedStep,
+    note: Option<String>,
+    warning: Option<String>,
+}
+
+/// Runs all that is due before the gate, whatever the first of them finds. What was run already, with the same arguments
+/// for the same release, is not run again: the question for a summary or a version typed at the gate leaves it as it was.
 pub fn before_gate(
     repository: &Repository,
     plan: &Plan,
     ui: &Ui,
     interrupt: &Interrupt,
-    passed: &mut Vec<PlannedStep>,
+    ran: &mut Vec<Ran>,
 ) -> Findings {
     let mut findings = Findings::default();
-    let due: Vec<&PlannedStep> =
-        due(plan, Moment::BeforeGate).filter(|step| !passed.contains(step)).collect();
+    let (known, due): (Vec<&PlannedStep>, Vec<_>) =
+        due(plan, Moment::BeforeGate).partition(|step| ran.iter().any(|it| it.step == **step));
+    for it in ran.iter().filter(|it| known.contains(&&it.step)) {
+        findings.notes.extend(it.note.clone());
+        findings.warnings.extend(it.warning.clone());
+    }
     if due.is_empty() {
         return findings;
     }
@@ -44,20 +56,26 @@ pub fn before_gate(
         Err(problem) => return Findings { problems: vec![problem], ..findings },
     };
     for step in due {
+        let mut note = None;
+        let mut warning = None;
         match steps::run(step, repository, &unleashed, ui, interrupt) {
             Ok(Finished { skips: true, code, .. }) => {
-                findings
-                    .notes
-                    .push(format!("{} does not apply to this release (exit code {code})", step.label()));
+                note = Some(format!("{} does not apply to this release (exit code {code})", step.label()));
             }
-            Ok(_) => passed.push(step.clone()),
+            Ok(_) => {}
             Err(problem) if interrupt.came() => {
                 findings.problems.push(problem);
                 break;
             }
-            Err(problem) if step.required => findings.problems.push(problem),
-            Err(problem) => findings.warnings.push(problem.message),
+            Err(problem) if step.required => {
+                findings.problems.push(problem);
+                continue;
+            }
+            Err(problem) => warning = Some(problem.message),
         }
+        findings.notes.extend(note.clone());
+        findings.warnings.extend(warning.clone());
+        ran.push(Ran { step: step.clone(), note, warning });
     }
     let after = work_tree(repository);
     let changes = after.map(|after| touched(&before, &after, "the checks before the gate ran"));

@@ -28,7 +28,7 @@ use crate::error::Problem;
 pub use fragment::fragment_items;
 pub use heading::opens_section;
 pub use pending::{Pending, UnknownHeading, has_entries};
-pub use rotate::{Reading, Rotated, rotate};
+pub use rotate::{Reading, Rotated, misses_summary, rotate};
 pub use style::{BlankLines, Style, SummaryPolicy, is_paragraph};
 pub use summary::{Summary, summary_text};
 

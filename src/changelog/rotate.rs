@@ -259,9 +259,17 @@ fn no_entries(path: &str, document: &Document<'_>, style: &Style) -> Problem {
         .hint(format!("say what changed: {how}"))
 }
 
+/// What a required summary that is missing says, behind the path of the changelog.
+const NO_SUMMARY: &str = "opens each release with a summary, and there is none";
+
+/// Whether a problem is that this changelog misses the summary it requires.
+pub fn misses_summary(path: &str, problem: &Problem) -> bool {
+    problem.message.starts_with(&format!("`{path}` {NO_SUMMARY}"))
+}
+
 fn no_summary(path: &str, document: &Document<'_>) -> Problem {
     let line = document.unreleased.line;
-    Problem::content(format!("`{path}` opens each release with a summary, and there is none (line {line})"))
+    Problem::content(format!("`{path}` {NO_SUMMARY} (line {line})"))
         .hint("pass `--summary TEXT`, `--summary @FILE` or `--summary -`, or set RELEASE_SUMMARY")
         .hint("or write a paragraph under `[Unreleased]`, before the first `###`")
 }

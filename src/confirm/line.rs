@@ -6,9 +6,6 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::ui::wrap;
 
-/// More than any version, and a paste by mistake still fits on a screen. In characters.
-const LONGEST: usize = 256;
-
 /// The columns that an answer needs behind the question, or else it begins on the next row.
 const ROOM: usize = 20;
 
@@ -46,6 +43,8 @@ pub(super) struct Line {
     columns: usize,
     /// Whether the terminal can move its cursor and erase.
     can_redraw: bool,
+    /// How many characters the text may have.
+    longest: usize,
     /// Where the answer begins, and where the cursor stands, from the start of the question.
     answer: Place,
     cursor: Place,
@@ -62,13 +61,14 @@ struct Place {
 }
 
 impl Line {
-    pub(super) fn new(prompt: &str, columns: usize, can_redraw: bool) -> Self {
+    pub(super) fn new(prompt: &str, columns: usize, can_redraw: bool, longest: usize) -> Self {
         Self {
             prompt: prompt.to_owned(),
             text: String::new(),
             at: 0,
             columns: columns.max(1),
             can_redraw,
+            longest,
             answer: Place::default(),
             cursor: Place::default(),
             is_displaced: false,
@@ -96,7 +96,7 @@ impl Line {
 
     /// Puts a character before the cursor, unless the line is full.
     pub(super) fn insert(&mut self, character: char) -> String {
-        if self.text.chars().count() >= LONGEST {
+        if self.text.chars().count() >= self.longest {
             return String::new();
         }
         let at_end = self.at == self.text.len();
@@ -264,7 +264,7 @@ mod tests {
 
     /// A line on a terminal so wide, with this typed.
     fn typed(columns: usize, prompt: &str, text: &str) -> Line {
-        let mut line = Line::new(prompt, columns, true);
+        let mut line = Line::new(prompt, columns, true, 256);
         line.draw();
         for character in text.chars() {
             line.insert(character);
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn the_answer_gets_a_row_of_its_own_only_where_it_is_tight() {
         let question = "Enter to accept 0.2.0, type an explicit version to override, or 'q' to abort:";
-        let drawn = |columns| Line::new(question, columns, true).draw();
+        let drawn = |columns| Line::new(question, columns, true, 256).draw();
         assert_eq!(drawn(120), format!("{question} "));
         assert_eq!(drawn(98), format!("{question} "));
         assert_eq!(drawn(97), format!("{question}\r\n> "));
@@ -386,7 +386,7 @@ mod tests {
         assert_eq!(line.erase(Motion::Back), "\r\n\u{1b}[Jask: 12345");
         assert_eq!(line.erase(Motion::Back), "\r\u{1b}[Jask: 1234");
 
-        let mut dumb = Line::new("ask:", 30, false);
+        let mut dumb = Line::new("ask:", 30, false, 256);
         dumb.draw();
         dumb.insert('1');
         assert_eq!(dumb.go(Motion::Start), "");
@@ -395,7 +395,7 @@ mod tests {
 
     #[test]
     fn a_line_takes_no_more_than_it_can_hold() {
-        let line = typed(40, "ask:", &"1".repeat(LONGEST + 50));
-        assert_eq!(line.into_text().len(), LONGEST);
+        let line = typed(40, "ask:", &"1".repeat(306));
+        assert_eq!(line.into_text().len(), 256);
     }
 }

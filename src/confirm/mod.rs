@@ -35,6 +35,12 @@ pub enum Answer<T> {
 /// The words that abort, in either case, once Enter follows them: until then they can be corrected.
 const DECLINING: [&str; 4] = ["q", "quit", "n", "no"];
 
+/// More than any version, and a paste by mistake still fits on a screen. In characters.
+const LONGEST_WORD: usize = 256;
+
+/// As much as can be edited in rows of a screen; what is longer is written in an editor. In characters.
+pub const LONGEST_TEXT: usize = 1000;
+
 /// How often the keyboard and the signals are looked at: nobody types so fast that it shows.
 const KEY_POLL: Duration = Duration::from_millis(10);
 
@@ -64,12 +70,38 @@ pub fn ask<T>(
     interrupted: impl Fn() -> bool,
     parse: impl Fn(&str) -> Result<Answer<T>, Problem>,
 ) -> io::Result<Answer<T>> {
+    conversation(ui, screen, prompt, LONGEST_WORD, interrupted, parse)
+}
+
+/// The same for a text in place of a word: a line of up to [`LONGEST_TEXT`] characters. What is pasted in several lines is
+/// no answer: the lines behind the first would be lost.
+///
+/// # Errors
+/// When standard input or standard error is not a terminal.
+pub fn ask_for_text<T>(
+    ui: &Ui,
+    screen: &str,
+    prompt: &str,
+    interrupted: impl Fn() -> bool,
+    parse: impl Fn(&str) -> Result<Answer<T>, Problem>,
+) -> io::Result<Answer<T>> {
+    conversation(ui, screen, prompt, LONGEST_TEXT, interrupted, parse)
+}
+
+fn conversation<T>(
+    ui: &Ui,
+    screen: &str,
+    prompt: &str,
+    longest: usize,
+    interrupted: impl Fn() -> bool,
+    parse: impl Fn(&str) -> Result<Answer<T>, Problem>,
+) -> io::Result<Answer<T>> {
     let term = Term::stderr();
     if !term.is_term() {
         return Err(io::Error::other("standard error is not a terminal"));
     }
     let conversation = RawMode::hold().and_then(|raw_mode| {
-        let gate = Gate { ui, term, raw_mode, interrupted: &interrupted };
+        let gate = Gate { ui, term, raw_mode, longest, interrupted: &interrupted };
         gate.show(screen)?;
         gate.converse(prompt, parse)
     });
@@ -91,6 +123,8 @@ struct Gate<'a> {
     ui: &'a Ui,
     term: Term,
     raw_mode: RawMode,
+    /// So many characters an answer may have.
+    longest: usize,
     interrupted: &'a dyn Fn() -> bool,
 }
 
@@ -116,6 +150,17 @@ impl Gate<'_> {
                 Ended::Interrupted => return Ok(Answer::Interrupted),
             };
             let text = text.trim();
+            if self.longest == LONGEST_TEXT {
+                let behind = self.raw_mode.skip_unread()?;
+                if behind.contains(&CTRL_C) {
+                    return Ok(Answer::Interrupted);
+                }
+                if behind.iter().any(|byte| byte.is_ascii_graphic() || !byte.is_ascii()) {
+                    let problem = Problem::content("more than one line was typed or pasted");
+                    self.ui.problem(&problem.hint("press Enter alone to write several lines in an editor"));
+                    continue;
+                }
+            }
             if text.is_empty() {
                 return Ok(Answer::Accept);
             }
@@ -135,7 +180,7 @@ impl Gate<'_> {
             return Ok(Ended::Interrupted);
         }
         let keyboard = Keyboard::new(&self.term);
-        let mut line = Line::new(prompt, self.columns(), self.ui.can_redraw());
+        let mut line = Line::new(prompt, self.columns(), self.ui.can_redraw(), self.longest);
         self.term.write_str(&line.draw())?;
         let how = loop {
             let pressed = if self.wait()? { keyboard.next()? } else { Pressed::Interrupt };

@@ -10,6 +10,7 @@ mod command;
 mod commit_files;
 mod conversion;
 mod date;
+mod editor;
 mod head;
 mod history;
 mod hooked_refs;

@@ -22,8 +22,22 @@ const MAXIMUM_SUMMARY_BYTES: u64 = 64 * 1024;
 pub struct GivenSummary {
     /// Lines ending in LF.
     pub text: String,
-    /// What gave it: the option or the variable.
+    /// What gave it: the option, the variable or a person who was asked.
     pub source: &'static str,
+}
+
+impl GivenSummary {
+    /// The summary that a person gave who was asked for it.
+    ///
+    /// # Errors
+    /// It is too long, or no plain text.
+    pub fn answered(text: &str) -> Result<Self, Problem> {
+        let source = "your answer";
+        if u64::try_from(text.len()).is_ok_and(|length| length > MAXIMUM_SUMMARY_BYTES) {
+            return Err(Problem::content("the summary is larger than 64 KiB").hint("write a shorter one"));
+        }
+        Ok(Self { text: plain(text, source)?, source })
+    }
 }
 
 /// The summary that was given. Only a release has one, and standard input is read only where everything else is
@@ -56,6 +70,11 @@ pub(super) fn given(
             None => return Ok(None),
         },
     };
+    Ok(Some(GivenSummary { text: plain(&text, source)?, source }))
+}
+
+/// The text with lines ending in LF, if it is plain.
+fn plain(text: &str, source: &str) -> Result<String, Problem> {
     let text = text.replace("\r\n", "\n");
     let forbidden = |line: &str| line.contains(|character: char| character.is_control() && character != '\t');
     if let Some((number, _)) = (1..).zip(text.split('\n')).find(|(_, line)| forbidden(line)) {
@@ -64,7 +83,7 @@ pub(super) fn given(
         ))
         .hint("write it as plain text"));
     }
-    Ok(Some(GivenSummary { text, source }))
+    Ok(text)
 }
 
 /// What the word after `--summary` stands for: standard input, a file, or itself.

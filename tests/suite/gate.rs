@@ -1,6 +1,7 @@
 //! The gate of the real binary on a real terminal: what the screen shows before anything is written, what each answer
 //! does to the repository, and that the terminal is left as it was (`Session::exit_code` asserts that each time).
 
+mod asked_summary;
 mod summary;
 mod unread;
 
