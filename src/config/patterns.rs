@@ -126,7 +126,10 @@ fn expression(text: &str) -> Vec<Problem> {
     let mut sets_version = false;
     for group in expression.groups() {
         match placeholder_of(group) {
-            Some(placeholder) => sets_version |= placeholder.is_of_new_version(),
+            // The day of the release is new as well: some places hold nothing else of it.
+            Some(placeholder) => {
+                sets_version |= placeholder.is_of_new_version() || placeholder == Placeholder::Date
+            }
             None => {
                 let names: Vec<String> = Placeholder::ALL
                     .into_iter()

@@ -17,6 +17,7 @@ mod npm_requirements;
 mod package_json;
 mod package_lock;
 pub mod pattern;
+mod plain;
 mod pnpm_lock;
 mod pnpm_requirements;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub mod splice;
 mod toml;
 mod toml_reader;
 mod uv_lock;
+mod version_source;
 mod yaml;
 mod yaml_reader;
 mod yarn_lock;
@@ -47,6 +49,7 @@ pub use python_requirements::{PythonManifest, from_elsewhere, moved_in_python, p
 use requirement::Moved;
 use source::Source;
 use splice::{Edit, splice};
+pub use version_source::{VersionSource, version_source};
 pub use yarn_requirements::{yarn_lock_copies, yarn_lock_keys, yarn_range};
 
 /// Lists the formats: the enum, its `ALL`, and the way to each format's definition.
@@ -102,6 +105,8 @@ formats! {
     Toml = toml;
     /// Any YAML file, by the keys that lead to the value.
     Yaml = yaml;
+    /// A text file that holds a version and nothing else.
+    Plain = plain;
     /// A file of environment variables: `NAME=value`.
     EnvFile = env_file;
     /// A Dockerfile: the default of an `ARG`.

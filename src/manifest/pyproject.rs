@@ -3,7 +3,7 @@
 //! that file instead.
 
 use super::toml_reader::{Place, at, choose, parse, string};
-use super::{Definition, Found, Problem, Role, Source, Target};
+use super::{Definition, Found, Problem, Role, Source, Target, VersionSource, version_source};
 
 pub(super) const DEFINITION: Definition = Definition {
     name: "pyproject",
@@ -55,10 +55,12 @@ fn find(source: &Source<'_>, key: Option<&str>) -> Result<Found, Problem> {
             Err(match dynamic {
                 Some(dynamic) => {
                     let offset = dynamic.span().map_or(0, |span| span.start);
-                    Problem::content(format!(
-                        "{}: `{words}` is dynamic: another file holds it",
-                        source.at(offset)
-                    ))
+                    let from = match version_source(source.body) {
+                        Some(VersionSource::Tags(tool)) => format!("comes from the tags, by {tool}"),
+                        Some(VersionSource::Crate) => "is that of its crate".to_owned(),
+                        _ => "another file holds it".to_owned(),
+                    };
+                    Problem::content(format!("{}: `{words}` is dynamic: {from}", source.at(offset)))
                     .hint("write `version = \"…\"` under `[project]` and take \"version\" out of `dynamic`")
                     .hint(
                         "or name the file that holds the version in the configuration, in place of this one",

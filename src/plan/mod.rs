@@ -8,6 +8,7 @@ mod catch_up;
 mod changelog;
 mod dirt;
 mod duties;
+mod elsewhere;
 mod expectation;
 mod first;
 mod guards;
@@ -40,6 +41,7 @@ use crate::version::Version;
 
 pub use crate::config::{Moment, Outcome};
 pub use build::{draft, rotating};
+pub use elsewhere::{Elsewhere, elsewhere, may_hold_version};
 pub use latest::{Unpushed, WayOn, tag_names};
 pub use manifests::current_version;
 pub use patterns::{PatternText, PlannedPattern};

@@ -17,6 +17,8 @@ pub struct Survey {
     pub remote: String,
     /// Every file that git tracks or could track.
     pub paths: BTreeSet<String>,
+    /// The names of all tags that are here.
+    pub tags: Vec<String>,
     /// The text of the files that were asked for and are plain text.
     pub texts: BTreeMap<String, String>,
 }
@@ -56,5 +58,6 @@ pub fn survey(repository: &Repository, wanted: impl Fn(&str) -> bool) -> Result<
         Some(branch) => branch,
         None => repository.head()?.branch.unwrap_or_else(|| "main".to_owned()),
     };
-    Ok(Survey { branch, remote, paths, texts })
+    let tags = repository.local_tags()?.into_iter().map(|tag| tag.name).collect();
+    Ok(Survey { branch, remote, paths, tags, texts })
 }

@@ -25,6 +25,7 @@ mod guards;
 mod hooks;
 mod hostile;
 mod init;
+mod init_sees;
 mod layout;
 mod limits;
 mod manifests;

@@ -1,6 +1,8 @@
 //! Files that repeat the version of packages: lock files with their own entries, charts, Python modules.
 
-use super::layout::{Candidate, Ecosystem, PEP440, Place, folder_of, lies_below, value};
+use super::ecosystems::Ecosystem;
+use super::layout::{PEP440, Place};
+use super::leading::{Candidate, folder_of, lies_below, value};
 use super::siblings::escaped;
 use crate::manifest::{Format, Target, locate};
 use crate::snapshot::Survey;
@@ -79,12 +81,21 @@ pub(super) fn module_places(survey: &Survey, chosen: &[Candidate], version: &Ver
         Format::from_path(path).filter(|format| *format == Format::PythonVersion)?;
         chosen.iter().find(|package| owns(package, path))?;
         let held = value(text, path, Format::PythonVersion, None).ok()?;
-        (Version::parse_either(&held)? == *version).then(|| {
-            let spelling = if held == version.pep440() { PEP440 } else { "{version}" };
+        (released(&held)? == *version).then(|| {
+            let spelling = if held == version.pep440() || Version::parse_semver(&held).is_err() {
+                PEP440
+            } else {
+                "{version}"
+            };
             Place { path: path.clone(), value: Some(spelling.to_owned()), follows: true, ..Place::default() }
         })
     };
     survey.texts.iter().filter_map(place).collect()
+}
+
+/// The version that is released next to what stands in a place.
+fn released(held: &str) -> Option<Version> {
+    Version::parse_standing(held).map(|version| if version.is_dev() { version.base() } else { version })
 }
 
 /// The folder of the Python package that a module belongs to: the innermost one above it.
@@ -99,7 +110,7 @@ pub(super) fn chart_place(survey: &Survey, path: &str, version: &Version) -> Res
     let text = survey.texts.get(path).map(String::as_str).unwrap_or_default();
     let holds = |key| {
         let value = value(text, path, Format::Chart, Some(key)).ok();
-        value.and_then(|value| Version::parse_either(&value)).as_ref() == Some(version)
+        value.and_then(|value| released(value.strip_prefix('v').unwrap_or(&value))).as_ref() == Some(version)
     };
     let key = match (holds("version"), holds("appVersion")) {
         (true, true) => None,

@@ -1,17 +1,20 @@
 //! What kind of repository this is: trueppm-suite, one package, or several. Pure: a survey goes in. The locators that
 //! a release uses say where the versions are, so whatever is listed here can also be released.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::choice::{Answers, Choice};
+use super::choice::Answers;
+use super::ecosystems::Ecosystem;
+use super::elsewhere::{Others, others};
 use super::followers::{chart_place, lock_places, module_places};
+use super::leading::{Candidate, Reading, few, is_example, read, shared_version};
+use super::notes::{Found, Notes, notes};
 use super::siblings::{Exact, of_crates, of_npm, of_python};
 use super::suite::{Suite, suite};
-use crate::changelog;
+use super::tags::{Shapes, shapes};
 use crate::error::{Error, Problem, Result};
 use crate::glob::is_glob;
-use crate::manifest::{Format, Target, locate, package_name};
+use crate::plan::may_hold_version;
 use crate::snapshot::Survey;
 use crate::version::Version;
 use crate::words::on_one_line;
@@ -22,7 +25,7 @@ pub(super) enum Layout {
     /// trueppm-suite, in one of its forms.
     Suite(Suite),
     /// Packages that share one version.
-    Packages(Packages),
+    Packages(Box<Packages>),
 }
 
 /// Packages that share one version, and what holds it.
@@ -30,32 +33,22 @@ pub(super) enum Layout {
 pub(super) struct Packages {
     /// The version they share.
     pub(super) version: Version,
-    /// What was found, for people: `Cargo package demo (Cargo.toml)`.
+    /// What was found, for people, each thing once: `Cargo package demo (Cargo.toml), at 0.1.0`.
     pub(super) found: Vec<String>,
+    /// The names of tags.
+    pub(super) tags: Shapes,
     /// The places that hold the version, the one that says what it is first.
     pub(super) manifests: Vec<Place>,
     /// Requirements of Python packages on each other.
     pub(super) exact: Vec<Exact>,
-    /// Files that hold another version, with the reason for leaving them out.
+    /// Other files that hold the version.
+    pub(super) others: Others,
+    /// Files that hold a version and are left out, with the reason.
     pub(super) ignored: Vec<(String, String)>,
     /// Files that hold no version that could be found, with the reason.
     pub(super) without: Vec<(String, String)>,
     /// The changelog.
-    pub(super) changelog: Notes,
-}
-
-/// The changelog of a repository.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Notes {
-    /// There is none.
-    None,
-    /// There is one without an `[Unreleased]` section, which no release can rotate.
-    Unfit,
-    /// There is one.
-    Changelog {
-        /// Entries are written as fragments.
-        fragments: bool,
-    },
+    pub(super) notes: Notes,
 }
 
 /// One `[[manifest]]`.
@@ -72,32 +65,29 @@ pub(super) struct Place {
 /// The spelling of Python's packages.
 pub(super) const PEP440: &str = "{pep440}";
 
-/// The file names that are looked into.
-const NAMES: [&str; 14] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "pyproject.toml",
-    "uv.lock",
-    "package.json",
-    "package-lock.json",
-    "npm-shrinkwrap.json",
-    "pnpm-lock.yaml",
-    "Chart.yaml",
-    "__init__.py",
-    "__version__.py",
-    "__about__.py",
-    "_version.py",
-    CHANGELOG,
-];
-
-pub(super) const CHANGELOG: &str = "CHANGELOG.md";
-pub(super) const FRAGMENTS: &str = "changelog.d";
-
 /// Whether a file is looked into: it may hold a version, and a configuration can name it.
 pub(super) fn is_wanted(path: &str) -> bool {
-    let nameable = !path.contains(|character: char| character.is_control() || character == '\\');
-    let known = NAMES.contains(&path.rsplit('/').next().unwrap_or(path)) || super::suite::is_wanted(path);
-    nameable && !is_glob(path) && known
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let known = Ecosystem::knows(name)
+        || may_hold_version(path) && near_the_top(path)
+        || super::notes::is_wanted(path)
+        || super::suite::is_wanted(path);
+    is_nameable(path) && known
+}
+
+/// Files that a manifest names as the place of its version, whatever they are called.
+pub(super) fn named_files(survey: &Survey) -> BTreeSet<String> {
+    let named = survey.texts.iter().flat_map(|(path, text)| super::ecosystems::named_files(path, text));
+    named.filter(|path| is_nameable(path) && survey.paths.contains(path)).collect()
+}
+
+fn is_nameable(path: &str) -> bool {
+    !path.contains(|character: char| character.is_control() || character == '\\') && !is_glob(path)
+}
+
+/// What may hold the version by the way is looked for where people keep it: not deep in a tree, nor among examples.
+fn near_the_top(path: &str) -> bool {
+    path.matches('/').count() <= 3 && !is_example(path)
 }
 
 /// Recognises a layout.
@@ -108,90 +98,34 @@ pub(super) fn recognise(survey: &Survey, answers: &mut dyn Answers) -> Result<La
     if let Some(suite) = suite(survey) {
         return Ok(Layout::Suite(suite));
     }
-    packages(survey, answers).map(Layout::Packages)
-}
-
-/// An ecosystem with a manifest of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ecosystem {
-    Cargo,
-    Python,
-    Npm,
-}
-
-impl Ecosystem {
-    fn of(path: &str) -> Option<Self> {
-        match path.rsplit('/').next().unwrap_or(path) {
-            "Cargo.toml" => Some(Self::Cargo),
-            "pyproject.toml" => Some(Self::Python),
-            "package.json" => Some(Self::Npm),
-            _ => None,
-        }
-    }
-
-    fn format(self) -> Format {
-        match self {
-            Self::Cargo => Format::CargoToml,
-            Self::Python => Format::Pyproject,
-            Self::Npm => Format::PackageJson,
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Cargo => "Cargo",
-            Self::Python => "Python",
-            Self::Npm => "npm",
-        }
-    }
-}
-
-/// A manifest that holds a version.
-#[derive(Debug, Clone)]
-pub(super) struct Candidate {
-    pub(super) ecosystem: Ecosystem,
-    pub(super) path: String,
-    pub(super) key: Option<&'static str>,
-    pub(super) name: Option<String>,
-    pub(super) version: Version,
-}
-
-/// What reading all manifests gave.
-#[derive(Debug, Default)]
-struct Reading {
-    candidates: Vec<Candidate>,
-    /// Cargo packages that take their version from their workspace: the manifest's path and the package's name.
-    inheriting: Vec<(String, String)>,
-    /// What a manifest holds that no release can be made of.
-    foreign: Vec<(String, String)>,
-    /// Why a manifest holds no version.
-    without: Vec<(String, String)>,
+    packages(survey, answers).map(|packages| Layout::Packages(Box::new(packages)))
 }
 
 fn packages(survey: &Survey, answers: &mut dyn Answers) -> Result<Packages> {
     let reading = read(survey);
-    let Some(version) = shared_version(&reading.candidates, answers)? else {
-        let unusable = reading.foreign.iter().chain(&reading.without);
-        let list: String = unusable.map(|(path, why)| format!("\n{path}: {why}")).collect();
-        let problem = Problem::content(format!("no package with a version was found here{list}"))
-            .hint("a version is looked for in every Cargo.toml, pyproject.toml and package.json that git does not ignore")
-            .hint(
-                "to describe another layout by hand, start from the built-in one: `trueppm-release init --example \
-                 trueppm-suite`",
-            );
-        return Err(Error::refused(problem));
+    // A package at the top whose version no release can set is not passed over for its examples.
+    let top_has_none = reading.unsupported.iter().any(|(path, _)| !path.contains('/'));
+    let only_examples = reading.candidates.iter().all(|candidate| is_example(&candidate.path));
+    let version = match shared_version(&reading.candidates, survey, answers)? {
+        Some(version) if !(top_has_none && only_examples) => version,
+        _ => return Err(Error::refused(nothing_to_release(&reading))),
     };
-    let Reading { candidates, inheriting, foreign: mut ignored, mut without } = reading;
-    let (chosen, others): (Vec<Candidate>, Vec<Candidate>) =
+    let Reading { candidates, inheriting, foreign: mut ignored, mut without, unsupported } = reading;
+    without.extend(unsupported);
+    let (chosen, others_left): (Vec<Candidate>, Vec<Candidate>) =
         candidates.into_iter().partition(|candidate| candidate.version == version);
+    let foreign_names: Vec<String> = others_left.iter().filter_map(|it| it.name.clone()).collect();
     ignored.extend(
-        others.into_iter().map(|other| (other.path, format!("has a version of its own: {}", other.version))),
+        others_left
+            .into_iter()
+            .map(|it| (it.path, format!("has a version of its own: {}", on_one_line(&it.held)))),
     );
+    let (chosen, left) = without_examples(survey, chosen);
+    ignored.extend(left.into_iter().map(|it| (it.path, "an example or a fixture: not released".to_owned())));
     let mut manifests: Vec<Place> = chosen.iter().map(manifest).collect();
     let crates = chosen.iter().filter(|package| package.ecosystem == Ecosystem::Cargo);
     for path in crates.map(|package| &package.path).chain(inheriting.iter().map(|(path, _)| path)) {
-        let known = manifests.iter().any(|place| place.path == *path && place.follows);
-        manifests.extend(if known { Vec::new() } else { of_crates(survey, path, &version) });
+        manifests.extend(of_crates(survey, path, &version));
     }
     let npm = || chosen.iter().filter(|package| package.ecosystem == Ecosystem::Npm);
     let names: Vec<&str> = npm().filter_map(|package| package.name.as_deref()).collect();
@@ -209,168 +143,139 @@ fn packages(survey: &Survey, answers: &mut dyn Answers) -> Result<Packages> {
     for lock in survey.texts.keys() {
         manifests.extend(lock_places(survey, lock, &chosen, &inheriting));
     }
-    for chart in survey.texts.keys().filter(|path| path.rsplit('/').next() == Some("Chart.yaml")) {
-        match chart_place(survey, chart, &version) {
-            Ok(place) => manifests.push(place),
-            Err(why) => ignored.push((chart.clone(), why)),
+    // A chart that is released itself moves in both of its places, where both hold the version.
+    for place in manifests.iter_mut().filter(|place| Ecosystem::of(&place.path) == Some(Ecosystem::Chart)) {
+        if let Ok(both) = chart_place(survey, &place.path, &version) {
+            place.key = both.key;
         }
     }
-    let found = chosen.iter().map(described).collect();
-    ignored.sort();
-    ignored.dedup_by(|one, other| one.0 == other.0);
-    without.sort();
-    Ok(Packages { version, found, manifests, exact, ignored, without, changelog: notes(survey) })
-}
-
-fn read(survey: &Survey) -> Reading {
-    let mut reading = Reading::default();
-    let mut paths: Vec<&String> = survey.texts.keys().collect();
-    // What lies at the top speaks for the repository.
-    paths.sort_by_key(|path| (path.matches('/').count(), path.as_str()));
-    for path in paths {
-        let Some(ecosystem) = Ecosystem::of(path) else { continue };
-        let Some(text) = survey.texts.get(path) else { continue };
-        let name = package_name(text, ecosystem.format());
-        let keys: &[&'static str] = match ecosystem {
-            Ecosystem::Cargo => &["workspace.package.version", "package.version"],
-            Ecosystem::Python => &["project.version", "tool.poetry.version"],
-            Ecosystem::Npm => &[],
-        };
-        let keyed = keys.iter().map(|key| (Some(*key), value(text, path, ecosystem.format(), Some(key))));
-        let mut values: Vec<_> = keyed.filter(|(_, value)| value.is_ok()).collect();
-        if values.len() < 2 {
-            values = vec![(None, value(text, path, ecosystem.format(), None))];
-        }
-        for (key, value) in values {
-            match value.map(|value| (Version::parse_either(&value), value)) {
-                Ok((Some(version), _)) => {
-                    let (path, name) = (path.clone(), name.clone());
-                    reading.candidates.push(Candidate { ecosystem, path, key, name, version });
-                }
-                Ok((None, value)) => {
-                    let why = format!("`{}` is not a version this tool releases", on_one_line(&value));
-                    reading.foreign.push((path.clone(), why));
-                }
-                Err(why) => {
-                    match (&name, ecosystem) {
-                        (Some(name), Ecosystem::Cargo) if inherits_version(text) => {
-                            reading.inheriting.push((path.clone(), name.clone()));
-                        }
-                        (_, Ecosystem::Python) if is_dynamic(text) && module_of(survey, path).is_some() => {
-                            reading.candidates.extend(module_of(survey, path).map(|(path, version)| {
-                                Candidate { ecosystem, path, key, name: name.clone(), version }
-                            }));
-                        }
-                        _ => {
-                            let why = why.strip_prefix(&format!("{path}: ")).unwrap_or(&why).to_owned();
-                            reading.without.push((path.clone(), why));
-                        }
-                    }
-                }
+    let is_chart = |path: &&String| Ecosystem::of(path) == Some(Ecosystem::Chart);
+    if !chosen.iter().any(|it| it.ecosystem == Ecosystem::Chart) {
+        for chart in survey.texts.keys().filter(is_chart) {
+            match chart_place(survey, chart, &version) {
+                Ok(place) => manifests.push(place),
+                Err(why) => ignored.push((chart.clone(), why)),
             }
         }
     }
-    reading
-}
-
-/// Whether a Cargo package says that its workspace holds the version.
-fn inherits_version(text: &str) -> bool {
-    let document = toml_edit::Document::parse(text).ok();
-    let workspace =
-        document.as_ref().and_then(|it| it.get("package")?.get("version")?.get("workspace")?.as_bool());
-    workspace == Some(true)
-}
-
-/// Whether a Python package says that its version stands elsewhere.
-fn is_dynamic(text: &str) -> bool {
-    let document = toml_edit::Document::parse(text).ok();
-    let dynamic = document.as_ref().and_then(|it| it.get("project")?.get("dynamic")?.as_array());
-    dynamic.is_some_and(|names| names.iter().any(|name| name.as_str() == Some("version")))
-}
-
-/// The one module below a package that says `__version__`, and what it says.
-fn module_of(survey: &Survey, package: &str) -> Option<(String, Version)> {
-    let folder = folder_of(package);
-    let below = survey.texts.iter().filter(|(path, _)| lies_below(path, folder));
-    let mut modules = below.filter_map(|(path, text)| {
-        let format = Format::from_path(path).filter(|format| *format == Format::PythonVersion)?;
-        Some((path.clone(), Version::parse_either(&value(text, path, format, None).ok()?)?))
-    });
-    let only = modules.next()?;
-    modules.next().is_none().then_some(only)
-}
-
-/// The one value that a manifest holds.
-pub(super) fn value(
-    text: &str,
-    path: &str,
-    format: Format,
-    key: Option<&str>,
-) -> std::result::Result<String, String> {
-    let target = Target { format, key, package: None };
-    match locate(text, path, &target) {
-        Ok(found) => found.into_iter().next().map(|found| found.value).ok_or_else(String::new),
-        Err(problems) => Err(problems.into_iter().next().map(|problem| problem.message).unwrap_or_default()),
+    // Two packages of one name, or a name that two rules know, give one place.
+    let mut seen = BTreeSet::new();
+    manifests.retain(|place| seen.insert((place.path.clone(), place.key.clone(), place.package.clone())));
+    // A file that is listed cannot be left out for another place in it.
+    let listed = |path: &str| manifests.iter().any(|place| place.path == path);
+    without.extend(ignored.iter().filter(|(path, _)| listed(path)).cloned());
+    ignored.retain(|(path, _)| !listed(path));
+    for list in [&mut ignored, &mut without] {
+        list.sort();
+        list.dedup_by(|one, other| one.0 == other.0);
     }
+    let foreign: Vec<&str> = foreign_names.iter().map(String::as_str).collect();
+    let tags = shapes(&survey.tags, &version, &foreign, answers)?;
+    let notes = notes(survey, answers)?;
+    let known = |path: &str| {
+        let is_changelog = super::notes::is_wanted(path);
+        listed(path) || ignored.iter().any(|(other, _)| other == path) || is_changelog
+    };
+    let others = others(survey, &chosen, &version, &known);
+    let mut packages =
+        Packages { version, found: Vec::new(), tags, manifests, exact, others, ignored, without, notes };
+    packages.found = found(&packages, &chosen);
+    Ok(packages)
 }
 
-/// The version of the manifest at the top, or the one that most manifests hold; where they differ, that is a choice.
-fn shared_version(candidates: &[Candidate], answers: &mut dyn Answers) -> Result<Option<Version>> {
-    let mut counts: BTreeMap<Version, usize> = BTreeMap::new();
-    for candidate in candidates {
-        *counts.entry(candidate.version).or_default() += 1;
+/// The chosen packages without examples and fixtures, and these; one stays that a package which is none asks for.
+fn without_examples(survey: &Survey, chosen: Vec<Candidate>) -> (Vec<Candidate>, Vec<Candidate>) {
+    if chosen.iter().all(|it| is_example(&it.path)) {
+        return (chosen, Vec::new());
     }
-    let top = candidates.iter().find(|candidate| !candidate.path.contains('/')).map(|top| top.version);
-    let mut versions: Vec<(Version, usize)> = counts.into_iter().collect();
-    versions.sort_by_key(|(version, count)| Reverse((top == Some(*version), *count, *version)));
-    let held = |version: &Version| {
-        let places = candidates.iter().filter(|candidate| candidate.version == *version);
-        let paths: Vec<&str> = places.map(|candidate| candidate.path.as_str()).collect();
-        format!("{version} ({})", paths.join(", "))
+    let texts: Vec<&String> = chosen
+        .iter()
+        .filter(|it| !is_example(&it.path))
+        .filter_map(|it| survey.texts.get(&it.path))
+        .collect();
+    let asked_for = |name: &str| {
+        texts
+            .iter()
+            .any(|text| text.contains(&format!("\"{name}\"")) || text.contains(&format!("\n{name} = ")))
     };
-    let number = match versions.as_slice() {
-        [] | [_] => 0,
-        several => {
-            let answers_given = several.iter().map(|(version, _)| held(version));
-            answers.choose(&Choice::new("version to release", answers_given))?
-        }
-    };
-    Ok(versions.get(number).map(|(version, _)| *version))
+    chosen.into_iter().partition(|it| !is_example(&it.path) || it.name.as_deref().is_some_and(asked_for))
+}
+
+fn nothing_to_release(reading: &Reading) -> Problem {
+    let unusable = reading.unsupported.iter().chain(&reading.foreign).chain(&reading.without);
+    let list: String = unusable.map(|(path, why)| format!("\n{path}: {why}")).collect();
+    Problem::content(format!("no package with a version was found here{list}"))
+        .hint(format!("a version is looked for in every {} that git does not ignore", Ecosystem::manifests()))
+        .hint(
+            "to describe another layout by hand, start from the built-in one: `trueppm-release init --example \
+             trueppm-suite`",
+        )
+}
+
+/// What was found, each thing once.
+fn found(packages: &Packages, chosen: &[Candidate]) -> Vec<String> {
+    let Packages { version, tags, others, notes, .. } = packages;
+    let mut found: Vec<String> = chosen.iter().map(described).collect();
+    if let Some(last) = found.last_mut() {
+        let held =
+            chosen.first().map(|it| it.held.as_str()).filter(|held| Version::parse_either(held).is_none());
+        last.push_str(&match held {
+            Some(held) => format!(", at {}, which is released as {version}", on_one_line(held)),
+            None => format!(", at {version}"),
+        });
+    }
+    if let Some(seen) = &tags.seen {
+        found.push(format!("tags named {} (such as {})", tags.names.join(" and "), on_one_line(seen)));
+    }
+    if let Found::Changelog(path) | Found::Unfit(path) = &notes.changelog {
+        found.push(format!("changelog {}", on_one_line(path)));
+    }
+    if let Some(folder) = &notes.fragments {
+        found.push(format!("fragments in {folder}"));
+    }
+    let mut paths: Vec<&str> = others.patterns.iter().map(|it| it.path.as_str()).collect();
+    paths.dedup();
+    if !paths.is_empty() {
+        found.push(format!("the version also in {}", paths.join(", ")));
+    }
+    if !others.unsure.is_empty() {
+        let unsure: Vec<String> =
+            others.unsure.iter().map(|(path, lines)| format!("{path} ({lines})")).collect();
+        found.push(format!("the same number in {}, which is left to you", unsure.join(", ")));
+    }
+    let left = packages.ignored.iter().chain(&packages.notes.left);
+    let left: Vec<&(String, String)> = left.collect();
+    // A repository may have hundreds of fixtures: the configuration names them all.
+    const SHOWN: usize = 10;
+    found
+        .extend(left.iter().take(SHOWN).map(|(path, why)| format!("left out: {}: {why}", on_one_line(path))));
+    let rest: Vec<&str> = left.iter().skip(SHOWN).map(|(path, _)| path.as_str()).collect();
+    if !rest.is_empty() {
+        found.push(format!("left out as well: {}", few(&rest)));
+    }
+    found
 }
 
 fn manifest(candidate: &Candidate) -> Place {
+    let as_semver = Version::parse_semver(&candidate.held).is_ok_and(|it| !it.is_stable());
     Place {
         path: candidate.path.clone(),
+        format: candidate.format,
         key: candidate.key.map(str::to_owned),
-        value: (candidate.ecosystem == Ecosystem::Python).then(|| PEP440.to_owned()),
+        value: (candidate.ecosystem.writes_pep440() && !as_semver).then(|| PEP440.to_owned()),
         ..Place::default()
     }
 }
 
 fn described(candidate: &Candidate) -> String {
+    let word = candidate.ecosystem.word();
     let what = match (candidate.key, &candidate.name) {
         (Some("workspace.package.version"), _) | (None, None) if candidate.ecosystem == Ecosystem::Cargo => {
             "Cargo workspace".to_owned()
         }
-        (_, Some(name)) => format!("{} package {}", candidate.ecosystem.word(), on_one_line(name)),
-        (_, None) => format!("{} package", candidate.ecosystem.word()),
+        _ if candidate.ecosystem == Ecosystem::Chart => word.to_owned(),
+        (_, Some(name)) => format!("{word} package {}", on_one_line(name)),
+        (_, None) => format!("{word} package"),
     };
     format!("{what} ({})", on_one_line(&candidate.path))
-}
-
-pub(super) fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// Whether a file lies in a folder or below it.
-pub(super) fn lies_below(path: &str, folder: &str) -> bool {
-    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-}
-
-fn notes(survey: &Survey) -> Notes {
-    let Some(text) = survey.texts.get(CHANGELOG) else { return Notes::None };
-    if !changelog::Reading::new(CHANGELOG, text, "", None).has_unreleased() {
-        return Notes::Unfit;
-    }
-    Notes::Changelog { fragments: survey.paths.iter().any(|path| lies_below(path, FRAGMENTS)) }
 }

@@ -2,10 +2,15 @@
 //! about every part. It writes this one file and never over anything that is there.
 
 mod choice;
+mod ecosystems;
+mod elsewhere;
 mod followers;
 mod layout;
+mod leading;
+mod notes;
 mod siblings;
 mod suite;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -42,7 +47,12 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
         Some(Example::Enterprise) => (Vec::new(), config::enterprise_example().to_owned(), None),
         Some(Example::TrueppmSuite) => (Vec::new(), config::built_in().to_owned(), None),
         None => {
-            let survey = snapshot::survey(&repository, layout::is_wanted).map_err(Error::refused)?;
+            let mut survey = snapshot::survey(&repository, layout::is_wanted).map_err(Error::refused)?;
+            let named = layout::named_files(&survey);
+            if named.iter().any(|path| !survey.texts.contains_key(path)) {
+                let wanted = |path: &str| layout::is_wanted(path) || named.contains(path);
+                survey = snapshot::survey(&repository, wanted).map_err(Error::refused)?;
+            }
             first_configuration(&survey, &mut answers)?
         }
     };
@@ -50,7 +60,8 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     config::parse(&written, &Source::File(CONFIG_FILE.into()))
         .map_err(|problems| Error::new(Kind::Bug, problems))?;
     for line in found {
-        ui.status(&format!("found: {line}"));
+        let said = if line.starts_with("left out") { line } else { format!("found: {line}") };
+        ui.status(&said);
     }
     for line in answers.lines {
         ui.status(&format!("chosen: {line}"));
@@ -85,11 +96,7 @@ fn first_configuration(survey: &Survey, answers: &mut dyn Answers) -> Result<Fir
         }
         Layout::Packages(packages) => {
             let written = text::configuration(&packages, survey);
-            let mut found = packages.found;
-            if let Some(last) = found.last_mut() {
-                last.push_str(&format!(", at {}", packages.version));
-            }
-            Ok((found, written, Some(packages.version)))
+            Ok((packages.found, written, Some(packages.version)))
         }
     }
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use toml_edit::{Document, Item, TableLike};
 
-use super::layout::{Place, folder_of, lies_below};
+use super::layout::Place;
+use super::leading::{folder_of, lies_below};
 use crate::manifest::{Format, Target, locate};
 use crate::snapshot::Survey;
 use crate::version::Version;

@@ -1,6 +1,7 @@
 //! What is recognised in which repository, and that every configuration written for it can be read.
 
-use super::layout::{Notes, Packages, Place, is_wanted};
+use super::layout::{Packages, Place, is_wanted};
+use super::notes::Found;
 use super::siblings::Exact;
 use super::*;
 use crate::config::Config;
@@ -12,6 +13,7 @@ fn survey(files: &[(&str, &str)]) -> Survey {
         branch: "main".into(),
         remote: "origin".into(),
         paths: files.iter().map(|(path, _)| (*path).to_owned()).collect(),
+        tags: Vec::new(),
         texts: wanted.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect(),
     }
 }
@@ -22,7 +24,7 @@ fn recognised_as(files: &[(&str, &str)]) -> Result<Layout> {
 
 fn recognised(files: &[(&str, &str)]) -> Packages {
     match recognised_as(files).unwrap() {
-        Layout::Packages(packages) => packages,
+        Layout::Packages(packages) => *packages,
         other => panic!("{other:?}"),
     }
 }
@@ -63,7 +65,8 @@ fn the_demonstration_suite_is_trueppm_suite() {
             "packages/helm/Chart.yaml",
         ]
     );
-    assert_eq!(packages.changelog, Notes::Changelog { fragments: true });
+    assert_eq!(packages.notes.changelog, Found::Changelog("CHANGELOG.md".into()));
+    assert_eq!(packages.notes.fragments.as_deref(), Some("changelog.d"));
     assert_eq!(written(&fewer).changelog[0].fragments.as_deref(), Some("changelog.d"));
 }
 
@@ -116,7 +119,14 @@ fn a_workspace_moves_its_members_in_the_lock_file_and_leaves_packages_of_their_o
     ];
     let packages = recognised(&files);
     assert_eq!(packages.version.to_string(), "0.3.0");
-    assert_eq!(packages.found, ["Cargo workspace (Cargo.toml)", "Cargo package b (crates/b/Cargo.toml)"]);
+    assert_eq!(
+        packages.found,
+        [
+            "Cargo workspace (Cargo.toml)",
+            "Cargo package b (crates/b/Cargo.toml), at 0.3.0",
+            "left out: crates/c/Cargo.toml: has a version of its own: 1.0.0"
+        ]
+    );
     assert_eq!(
         packages.manifests,
         [place("Cargo.toml"), place("crates/b/Cargo.toml"), lock("Cargo.lock", "b"), lock("Cargo.lock", "a")]
@@ -218,7 +228,7 @@ fn a_version_that_a_python_package_keeps_in_a_module_is_found_there() {
     let module = ("src/demo/__init__.py", "\"\"\"Demo.\"\"\"\n\n__version__ = \"0.1.0\"\n");
     let found = recognised(&[("pyproject.toml", dynamic), module, ("src/demo/sub/__init__.py", "")]);
     assert_eq!(found.manifests, [Place { value: Some("{pep440}".into()), ..place(module.0) }]);
-    assert_eq!(found.found, ["Python package demo (src/demo/__init__.py)"]);
+    assert_eq!(found.found, ["Python package demo (src/demo/__init__.py), at 0.1.0"]);
     // Two that say so leave it open which one it is.
     let second = ("src/other/__init__.py", "__version__ = \"0.1.0\"\n");
     assert!(recognised_as(&[("pyproject.toml", dynamic), module, second]).is_err());
@@ -329,21 +339,21 @@ fn without_a_package_at_the_top_the_version_that_most_packages_have_counts() {
     assert_eq!(packages.manifests, [first, place("b/package.json"), chart]);
     let ignored: Vec<_> = packages.ignored.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(ignored, ["c/pyproject.toml", "other/Chart.yaml"]);
-    assert_eq!(packages.changelog, Notes::Unfit);
+    assert_eq!(packages.notes.changelog, Found::Unfit("CHANGELOG.md".into()));
     assert_eq!(written(&files).changelog, []);
 }
 
 #[test]
 fn what_cannot_be_released_is_refused_with_what_was_looked_at() {
     let dynamic = "[project]\nname = \"p\"\ndynamic = [\"version\"]\n";
-    let odd = "{\"version\": \"1.0.0-dev.3\"}";
+    let odd = "{\"version\": \"1.0.0-canary.3\"}";
     let problem = recognised_as(&[("pyproject.toml", dynamic), ("web/package.json", odd), ("README.md", "")])
         .unwrap_err()
         .problems
         .remove(0);
     let lines: Vec<&str> = problem.message.lines().collect();
     assert_eq!(lines[0], "no package with a version was found here");
-    assert_eq!(lines[1], "web/package.json: `1.0.0-dev.3` is not a version this tool releases");
+    assert_eq!(lines[1], "web/package.json: `1.0.0-canary.3` is not a version this tool releases");
     assert!(lines[2].starts_with("pyproject.toml: ") && lines[2].contains("dynamic"), "{}", lines[2]);
     assert!(recognised_as(&[]).is_err());
 }

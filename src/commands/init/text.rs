@@ -3,7 +3,8 @@
 
 use toml_edit::Value;
 
-use super::layout::{CHANGELOG, FRAGMENTS, Notes, Packages, Place};
+use super::layout::{Packages, Place};
+use super::notes::{CHANGELOG, FRAGMENTS, Found, Notes};
 use super::siblings::Exact;
 use crate::snapshot::{CONFIG_FILE, Survey};
 use crate::words::on_one_line;
@@ -32,10 +33,18 @@ pub(super) fn configuration(packages: &Packages, survey: &Survey) -> String {
     line(&format!("version-from = {}", quoted(first)));
     line("commit-message = \"chore(release): bump version to {version}\"");
     line("");
-    line("# The tags on the release commit. One more [[tag]] makes one more.");
-    line("[[tag]]");
-    line("name = \"v{version}\"");
-    line("message = \"Release v{version}\"");
+    line(&match &packages.tags.seen {
+        Some(seen) => format!(
+            "# The tags on the release commit, named as {} is. One more [[tag]] makes one more.",
+            on_one_line(seen)
+        ),
+        None => "# The tags on the release commit. One more [[tag]] makes one more.".to_owned(),
+    });
+    for name in &packages.tags.names {
+        line("[[tag]]");
+        line(&format!("name = {}", quoted(name)));
+        line(&format!("message = {}", quoted(&format!("Release {name}"))));
+    }
     line("# What pushing it starts, for the person who is about to push it:");
     line("# starts = [\"publish: the package, to its registry\"]");
     line("");
@@ -52,14 +61,33 @@ pub(super) fn configuration(packages: &Packages, survey: &Survey) -> String {
         line(
             "# Packages that need each other at exactly the same version: `find` stands there now, `count` times.",
         );
-        for Exact { path, find, replace, count } in &packages.exact {
-            line("[[pattern]]");
-            line(&format!("path = {}", quoted(path)));
-            line(&format!("find = {}", quoted(find)));
-            line(&format!("replace = {}", quoted(replace)));
-            line(&format!("count = {count}"));
-            line("");
+        for exact in &packages.exact {
+            line(&pattern(exact));
         }
+    }
+    if !packages.others.patterns.is_empty() {
+        line("# Other files that hold the version: `find` stands there now, `count` times.");
+        for exact in &packages.others.patterns {
+            line(&pattern(exact));
+        }
+    }
+    for (path, regex) in &packages.others.dates {
+        line("# The day of the release.");
+        line("[[pattern]]");
+        line(&format!("path = {}", quoted(path)));
+        line(&format!("regex = {}", quoted(regex)));
+        line("count = 1");
+        line("follows = true");
+        line("");
+    }
+    if !packages.others.unsure.is_empty() {
+        line(
+            "# The same number also stands here, perhaps as the version of something else. What has to move is a [[pattern]]:",
+        );
+        for (path, lines) in &packages.others.unsure {
+            line(&format!("#   {}: {lines}", on_one_line(path)));
+        }
+        line("");
     }
     if !packages.ignored.is_empty() {
         line("# Files that hold a version and are no part of the release, each with the reason.");
@@ -77,10 +105,23 @@ pub(super) fn configuration(packages: &Packages, survey: &Survey) -> String {
         }
         line("");
     }
-    for written in changelog(packages.changelog) {
+    for written in changelog(&packages.notes) {
         line(&written);
     }
+    if !packages.notes.left.is_empty() {
+        line("");
+        line("# Left as it is:");
+        for (path, why) in &packages.notes.left {
+            line(&format!("#   {}: {}", on_one_line(path), on_one_line(why)));
+        }
+    }
     text
+}
+
+fn pattern(Exact { path, find, replace, count }: &Exact) -> String {
+    let fields = [("path", path), ("find", find), ("replace", replace)];
+    let fields: String = fields.map(|(key, value)| format!("{key} = {}\n", quoted(value))).concat();
+    format!("[[pattern]]\n{fields}count = {count}\n")
 }
 
 fn manifest(place: &Place) -> Vec<String> {
@@ -96,44 +137,48 @@ fn manifest(place: &Place) -> Vec<String> {
     lines
 }
 
-fn changelog(notes: Notes) -> Vec<String> {
-    let table = |comment: &str| {
+fn changelog(notes: &Notes) -> Vec<String> {
+    let table = |comment: &str, path: &str| {
         vec![
             "# A stable release turns [Unreleased] into a section of its own.".to_owned(),
             format!("{comment}[changelog]"),
-            format!("{comment}path = {}", quoted(CHANGELOG)),
+            format!("{comment}path = {}", quoted(path)),
         ]
     };
-    match notes {
-        Notes::Changelog { fragments: true } => {
-            let mut lines = table("");
+    let fragments = |comment: &str, folder: &str| format!("{comment}fragments = {}", quoted(folder));
+    match (&notes.changelog, &notes.fragments) {
+        (Found::Changelog(path), Some(folder)) => {
+            let mut lines = table("", path);
             lines.push(
                 "# Entries come from `<slug>.<type>.md` files in this folder, which a release deletes."
                     .into(),
             );
-            lines.push(format!("fragments = {}", quoted(FRAGMENTS)));
+            lines.push(fragments("", folder));
             lines
         }
-        Notes::Changelog { fragments: false } => {
-            let mut lines = table("");
+        (Found::Changelog(path), None) => {
+            let mut lines = table("", path);
             lines.push(
                 "# With a folder for `<slug>.<type>.md` files, entries need not be merged by hand:".into(),
             );
-            lines.push(format!("# fragments = {}", quoted(FRAGMENTS)));
+            lines.push(fragments("# ", FRAGMENTS));
             lines
         }
-        Notes::Unfit => {
+        (Found::Unfit(path), folder) => {
             let mut lines = vec![format!(
-                "# {CHANGELOG} has no line `## [Unreleased]`. Add it above the newest section, then take the marks away here."
+                "# {} has no line `## [Unreleased]`. Add it above the newest section, then take the marks away here.",
+                on_one_line(path)
             )];
-            lines.extend(table("# "));
+            lines.extend(table("# ", path));
+            lines.extend(folder.as_ref().map(|folder| fragments("# ", folder)));
             lines
         }
-        Notes::None => {
+        (Found::Nothing, folder) => {
             let mut lines = vec![format!(
                 "# There is no {CHANGELOG}. Once there is one with a line `## [Unreleased]`, take the marks away here."
             )];
-            lines.extend(table("# "));
+            lines.extend(table("# ", CHANGELOG));
+            lines.extend(folder.as_ref().map(|folder| fragments("# ", folder)));
             lines
         }
     }

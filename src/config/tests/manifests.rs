@@ -7,7 +7,7 @@ fn each_mistake_in_a_manifest_is_named() {
     each_is_said(&[
         (
             "format = 'cargo'",
-            "11:10: `format` in `[[manifest]]`: unknown value `cargo` | known values: `pyproject`, `package-json`, `package-lock`, `chart`, `python-setting`, `python-version`, `uv-lock`, `cargo-toml`, `cargo-lock`, `pnpm-lock`, `yarn-lock`, `json`, `toml`, `yaml`, `env-file`, `dockerfile`",
+            "11:10: `format` in `[[manifest]]`: unknown value `cargo` | known values: `pyproject`, `package-json`, `package-lock`, `chart`, `python-setting`, `python-version`, `uv-lock`, `cargo-toml`, `cargo-lock`, `pnpm-lock`, `yarn-lock`, `json`, `toml`, `yaml`, `plain`, `env-file`, `dockerfile`",
         ),
         (
             "format = 'cargo-tml'",

@@ -57,7 +57,7 @@ follows = \"yes\"
             "x.toml:8:8: `name` in `[[tag]]`: `v 0.2.0` is not a name that git takes: it holds a space",
             "x.toml:10:8: the format of `README.md` cannot be told from its name | say it with `format = \"…\"`: \
              `pyproject`, `package-json`, `package-lock`, `chart`, `python-setting`, `python-version`, `uv-lock`, \
-             `cargo-toml`, `cargo-lock`, `pnpm-lock`, `yarn-lock`, `json`, `toml`, `yaml`, `env-file`, `dockerfile`",
+             `cargo-toml`, `cargo-lock`, `pnpm-lock`, `yarn-lock`, `json`, `toml`, `yaml`, `plain`, `env-file`, `dockerfile`",
             "x.toml:11:11: `follows` in `[[manifest]]`: expected true or false, found a string",
         ]
     );

@@ -88,6 +88,7 @@ fn shape(format: Format, choices: &Choices) -> Shape {
         Format::Json => json::json(choices),
         Format::Toml => toml::toml(choices),
         Format::Yaml => yaml::yaml(choices),
+        Format::Plain => variables::plain(choices),
         Format::EnvFile => variables::env_file(choices),
         Format::Dockerfile => variables::dockerfile(choices),
     }

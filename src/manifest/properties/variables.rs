@@ -14,3 +14,8 @@ pub(super) fn dockerfile(choices: &Choices) -> Shape {
     let pool = ["# ARG TAG=\u{2}", "ENV TAG=\u{2}", "RUN ä \\\n  ARG TAG=\u{2}", "ARG TAGS=\u{2}", "ARG TAG"];
     ("Dockerfile", Some("TAG"), None, choices.around(&pool, own))
 }
+
+pub(super) fn plain(choices: &Choices) -> Shape {
+    let own = choices.one_of(&["\u{1}", "  \u{1}"]);
+    ("VERSION", None, None, choices.around(&["# \u{2}", "", "  # v\u{2}", "# ä \u{2}"], own))
+}
