@@ -68,7 +68,7 @@ pub(super) fn may_hold_a_version(path: &[u8]) -> bool {
 pub(super) struct Search {
     /// Neither listed nor ignored.
     pub(super) unlisted: Vec<(String, TreeEntry)>,
-    /// Manifests that the configuration ignores, and lock files above those that it lists.
+    /// Manifests that the configuration ignores, lock files above those that it lists, and those of uv.
     pub(super) ignored: Vec<(String, TreeEntry)>,
     /// The names of those that could not be read.
     pub(super) unread: Vec<String>,
@@ -87,6 +87,7 @@ pub(super) fn unlisted(
     let folder = |path: &str| path.rfind('/').and_then(|end| path.get(..end)).unwrap_or_default().to_owned();
     let is_manifest = |path: &str| Format::from_path(path).is_some_and(Format::is_manifest);
     let is_lock = |path: &str| Format::from_path(path).is_some_and(Format::is_lock);
+    let is_of_uv = |path: &str| Format::from_path(path) == Some(Format::UvLock);
     let released: HashSet<String> =
         listed.keys().filter(|path| is_manifest(path)).map(|path| folder(path)).collect();
     let files = repository.commit_files(base)?;
@@ -95,9 +96,10 @@ pub(super) fn unlisted(
         let (known, left_alone) = (listed.contains_key(&path), ignored.hold(&path));
         let vendored = path.split('/').any(|part| VENDORED.contains(&part));
         let told = is_manifest(&path) || (!left_alone && released.contains(&folder(&path)));
-        // A lock file repeats what the manifests of its whole workspace ask of each other.
-        let above = || is_lock(&path) && is_above(&folder(&path), &released);
-        if known || vendored || !(told || above()) {
+        // A lock file repeats what the manifests of its whole workspace ask of each other; and that of a project which is not
+        // released says whether it takes the released packages from here.
+        let says_more = || is_lock(&path) && (is_above(&folder(&path), &released) || is_of_uv(&path));
+        if known || vendored || !(told || says_more()) {
             continue;
         }
         match files.read(&path, config.limits.manifest_bytes) {

@@ -358,3 +358,31 @@ fn requirements_of_python_move_in_lists_extras_and_groups_and_uv_accepts_them() 
         uv_accepts(&sandbox);
     }
 }
+
+#[test]
+fn a_requirement_of_python_moves_in_every_package_but_those_that_lock_a_published_one() {
+    let ex = |range: &str| {
+        format!("[project]\nname = \"ex\"\nversion = \"0.0.0\"\ndependencies = [\"One.Own{range}\"]\n")
+    };
+    let lock = "version = 1\n\n[[package]]\nname = \"one-own\"\nversion = \"1.2.0\"\nsource = { registry = \
+                \"https://registry.invalid/simple\" }\n";
+    let poetry = |range: &str| {
+        format!(
+            "[tool.poetry]\nname = \"p\"\nversion = \"0.0.0\"\n\n[tool.poetry.dependencies]\none-own = \"{range}\"\n"
+        )
+    };
+    let sandbox = repository(
+        &[
+            ("one/pyproject.toml", "[project]\nname = \"one_own\"\nversion = \"1.2.0\"\n"),
+            ("ex/pyproject.toml", &ex("==1.2.0")),
+            ("locked/pyproject.toml", &ex(">=1.2,<1.3")),
+            ("locked/uv.lock", lock),
+            ("p/pyproject.toml", &poetry("~1.2")),
+        ],
+        &["one/pyproject.toml"],
+    );
+    release(&sandbox, &["minor"]);
+    assert_eq!(sandbox.read("ex/pyproject.toml"), ex("==1.3.0"));
+    assert_eq!(sandbox.read("p/pyproject.toml"), poetry("~1.3"));
+    assert_eq!(sandbox.read("locked/pyproject.toml"), ex(">=1.2,<1.3"));
+}

@@ -1,6 +1,6 @@
-//! Python: a requirement counts where the package is taken from a folder of the repository, or where packages are released
-//! together and no uv.lock says that one is taken from elsewhere. uv writes no range of a package from a folder into its
-//! lock file, so that nothing has to follow there.
+//! Python: a requirement counts unless a uv.lock says that the package is taken from elsewhere, for packages of one
+//! repository are installed beside each other from their folders. uv writes no range of such a package into its lock file,
+//! so that nothing has to follow there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,6 @@ pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
         .collect();
     let mut demands = Demands::default();
     for (path, manifest) in &after {
-        let listed = manifests.0.get(path).is_some_and(|text| text.listed);
         let above = |name: &str| -> bool {
             let manifests = after.iter().filter(|(other, _)| is_above(folder_of(other), path));
             manifests.into_iter().any(|(_, it)| it.from_folders.contains(name))
@@ -43,7 +42,7 @@ pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
         for requirement in &manifest.requirements {
             let name = requirement.package.as_str();
             let Some((old, new)) = released.get(name) else { continue };
-            if !(above(name) || (listed && !is_elsewhere(name))) {
+            if is_elsewhere(name) && !above(name) {
                 continue;
             }
             let key = &requirement.found.key;
