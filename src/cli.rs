@@ -238,8 +238,11 @@ pub enum Command {
 pub enum Example {
     /// A repository that builds on the releases of another one and pins them.
     Enterprise,
-    /// The built-in layout, every key explained.
+    /// The built-in layout with two tags, every key explained.
     TrueppmSuite,
+    /// The built-in layout since the 0.4 series, with three tags.
+    #[value(name = "trueppm-suite-0.4")]
+    TrueppmSuite04,
 }
 
 /// How a configuration is printed.

@@ -37,7 +37,7 @@ use apply::{Ran, Recovered};
 use confirm::Answer;
 use desk::Desk;
 use disk::Disk;
-use error::{Error, Kind, Problem, Result};
+use error::{Error, Kind, Problem, Result, Scope};
 use git::{ObjectId, Repository, Talk};
 use interrupt::{Interrupt, NOTHING_CHANGED, in_one_sentence};
 use plan::{Draft, Plan, PlannedPush};
@@ -160,7 +160,8 @@ fn release(desk: &mut Desk, request: &Request, ui: &Ui, interrupt: &Interrupt) -
     if interrupt.came() {
         return Err(Error::new(Kind::Refused, draft.problems));
     }
-    let first = Accepted { plan: draft.accept()?, request: *request };
+    let plan = draft.accept().map_err(|error| with_profile(error, desk))?;
+    let first = Accepted { plan, request: *request };
     let Some(Accepted { plan, request }) = confirmed(desk, first, ui, interrupt, &mut ran)? else {
         let problem = Problem::circumstance("aborted at the gate: nothing was written");
         return Err(Error::new(Kind::Declined, vec![problem]));
@@ -186,6 +187,19 @@ fn release(desk: &mut Desk, request: &Request, ui: &Ui, interrupt: &Interrupt) -
     }
     apply::after_release(&desk.repository, &plan, &released.commit, ui, interrupt);
     Ok(())
+}
+
+/// Says last which built-in profile the content does not fit, where another one might have been expected.
+fn with_profile(mut error: Error, desk: &Desk) -> Error {
+    let choice = desk.loaded.profile.as_ref().filter(|choice| choice.worth_saying);
+    let last = error.problems.iter_mut().rfind(|problem| problem.scope == Scope::Content);
+    if let (Some(choice), Some(problem)) = (choice, last) {
+        problem.hints.push(choice.note());
+        problem
+            .hints
+            .push("`trueppm-release init` writes it to a file, to be changed where it does not fit".into());
+    }
+    error
 }
 
 /// Pushes the release, and says where to watch what that started.

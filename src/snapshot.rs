@@ -4,6 +4,7 @@
 mod configuration;
 mod latest;
 mod layout;
+mod optional;
 mod pins;
 mod reading;
 mod remote;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::changelog::{FileName, classify};
+use crate::config::Choice;
 use crate::error::Problem;
 use crate::git::{
     Blob, ChangedPath, Head, Hooks, Identities, ObjectId, Overlooked, Place, Position, Repository, Signing,
@@ -28,6 +30,7 @@ pub use configuration::{
 };
 pub use latest::Latest;
 pub use layout::Globs;
+pub use optional::PassedOver;
 pub use pins::{PinRemote, Pinned, ask_for_pins};
 pub use remote::{Answers, Branches, RemoteState, Silence, Unasked, ask, talk};
 pub use survey::{Survey, survey};
@@ -111,6 +114,10 @@ pub struct Snapshot {
     pub uncommitted_config: Option<String>,
     /// And git is told to ignore it.
     pub ignored_config: bool,
+    /// Which built-in profile is in force and why, where somebody may expect another one.
+    pub profile: Option<String>,
+    /// What the configuration says may be missing, and is.
+    pub passed_over: PassedOver,
 }
 
 impl Snapshot {
@@ -228,6 +235,8 @@ impl Snapshot {
             changelogs_at_top: layout::changelogs_at_top(repository, &base, config).map_err(one)?,
             uncommitted_config: loaded.uncommitted.then(|| CONFIG_FILE.to_owned()),
             ignored_config: loaded.ignored,
+            profile: loaded.profile.as_ref().filter(|it| it.worth_saying).map(Choice::note),
+            passed_over: loaded.passed_over.clone(),
             base,
             head,
         })

@@ -55,6 +55,9 @@ pub struct Changelog {
     /// Let one blank line stay of those that follow each other, in the whole file, and end it in one line end.
     #[serde(default)]
     pub tidy: bool,
+    /// Passed over when the file does not exist.
+    #[serde(default)]
+    pub optional: bool,
 }
 
 /// Which releases turn `[Unreleased]` into a section of their own.
@@ -156,6 +159,7 @@ pub(super) const KEYS: &[Key] = &[
     optional("tag", Shape::Text(rules::line)),
     optional("summary", Shape::Choice(|| vec!["none", "optional", "required"])),
     optional("tidy", Shape::Flag),
+    optional("optional", Shape::Flag),
 ];
 
 const BLANK_LINES: &[Key] = &[

@@ -10,7 +10,7 @@ use super::command_line::{RUN, as_path, as_run};
 use super::findings::Findings;
 use super::paths::Paths;
 use super::rules;
-use super::steps::Moment;
+use super::steps::{Moment, script};
 use super::validate::{Seen, Text, string, strings, tables};
 use crate::error::Problem;
 use crate::glob::{Glob, is_glob};
@@ -27,6 +27,7 @@ pub(super) fn check(root: &dyn TableLike, edited: &[&str], text: &str, findings:
                 seen.ensure_new((name.text, None, None), &name, &label, findings);
             }
             check_program(step, kind, findings);
+            check_optional(step, kind, findings);
         }
     }
     let own = Own { root, edited, paths: Paths::new(edited.iter().copied()) };
@@ -100,6 +101,23 @@ fn check_program(step: &dyn TableLike, kind: &str, findings: &mut Findings) {
         return;
     };
     findings.add(program.place.clone(), problem);
+}
+
+/// What may be missing must be a file of the repository, by a name that is always the same.
+fn check_optional(step: &dyn TableLike, kind: &str, findings: &mut Findings) {
+    if step.get("optional").and_then(Item::as_bool) != Some(true) {
+        return;
+    }
+    let folder = string(step, "folder");
+    let run = strings(step, RUN);
+    if script(run.iter().map(|word| word.text), folder.as_ref().map(|folder| folder.text)).is_none() {
+        let problem = Problem::content(format!(
+            "`optional` in `[[{kind}]]`: `run` names no script of the repository that may be missing"
+        ))
+        .hint("write the script as a path with a `/` and without placeholders, such as `scripts/x.sh` or `./x.sh`")
+        .hint("or leave `optional` out; `required = false` is for a step that may fail");
+        findings.add(place_of(step, "optional"), problem);
+    }
 }
 
 /// Around the gate nothing is written yet, and after the release nothing of it may change any more.

@@ -1,5 +1,5 @@
 //! What a repository's release consists of: its tags, manifests, steps, changelog and reminders, as written
-//! in `trueppm-release.toml` or in the built-in profile, which is such a file too. Text goes in and a checked
+//! in `trueppm-release.toml` or in a built-in profile, which is such a file too. Text goes in and a checked
 //! [`Config`] comes out; who finds and reads the file is not decided here.
 
 mod branch;
@@ -13,6 +13,7 @@ mod load;
 mod paths;
 mod patterns;
 mod pin;
+mod profile;
 mod requires;
 mod rules;
 mod schema;
@@ -30,14 +31,15 @@ pub use self::load::parse;
 pub use self::paths::Paths;
 pub use self::patterns::{Ignore, Pattern, Unlisted, placeholder_of};
 pub use self::pin::{Pin, PinWrite};
+pub use self::profile::{Choice, MCP, Profile, SETTINGS};
 pub use self::schema::schema;
 pub use self::steps::{Condition, Expect, Moment, Outcome, Passes, Step};
 pub use self::template::{Placeholder, Reading, Template, Values};
 pub use self::toml::{Unwritable, to_toml};
 
-/// The text of the built-in profile, the layout of trueppm-suite.
+/// The text of the built-in profile that explains every key: the layout of trueppm-suite with two tags.
 pub fn built_in() -> &'static str {
-    include_str!("trueppm-suite.toml")
+    Profile::Suite.text()
 }
 
 /// The text of an example: a repository that builds on the releases of another one and pins them.

@@ -44,6 +44,9 @@ pub struct Step {
     /// The variable of the environment that leaves it out where it is set to 1, true, yes or on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_variable: Option<String>,
+    /// Passed over when the script that it runs does not exist: the first entry of `run` that is written as a path.
+    #[serde(default)]
+    pub optional: bool,
     /// For a step: the files it may write, relative to the repository root; may hold wildcards.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub writes: Vec<String>,
@@ -213,6 +216,33 @@ pub struct Passes {
     pub value: Option<serde_json::Value>,
 }
 
+impl Step {
+    /// The file of the repository that it runs.
+    pub fn script(&self) -> Option<String> {
+        script(self.run.iter().map(Template::as_str), self.folder.as_deref())
+    }
+}
+
+/// The first word of a command that is written as a path, from the top of the repository; nothing where there is none,
+/// where it leads out, or where a placeholder is in it.
+pub(super) fn script<'a>(run: impl IntoIterator<Item = &'a str>, folder: Option<&str>) -> Option<String> {
+    let is_path = |word: &&str| {
+        word.contains('/') && !word.starts_with('-') && !word.contains(|it: char| it.is_whitespace())
+    };
+    let path = run.into_iter().find(is_path).filter(|path| !path.starts_with('/'))?;
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.unwrap_or_default().split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            _ => parts.push(part),
+        }
+    }
+    (!path.contains(['{', '}'])).then(|| parts.join("/"))
+}
+
 fn yes() -> bool {
     true
 }
@@ -231,6 +261,7 @@ macro_rules! keys_of_a_command {
             optional("only-when", Shape::Choices(conditions)),
             optional("required", Shape::Flag),
             optional("skip-variable", Shape::Text(rules::environment_name)),
+            optional("optional", Shape::Flag),
             $($more),+
         ]
     };
@@ -275,6 +306,22 @@ const PASSES: &[Key] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_script_of_a_command_is_its_first_word_with_a_slash() {
+        for (run, folder, expected) in [
+            (&["bash", "scripts/a.sh", "x/y"][..], None, Some("scripts/a.sh")),
+            (&["./a.sh"], None, Some("a.sh")),
+            (&["python3", "-u", "--out=a/b", "../tools/./a.py"], Some("docs/api"), Some("docs/tools/a.py")),
+            (&["bash", "../a.sh"], None, None),
+            (&["/usr/bin/true", "scripts/a.sh"], None, None),
+            (&["npm", "run", "build"], None, None),
+            (&["bash", "-c", "cat scripts/a.sh"], None, None),
+            (&["bash", "scripts/{version}.sh"], None, None),
+        ] {
+            assert_eq!(script(run.iter().copied(), folder).as_deref(), expected, "{run:?}");
+        }
+    }
 
     #[test]
     fn each_condition_holds_for_its_kind_of_release() {

@@ -148,7 +148,8 @@ fn compute(
         current,
         version: next.version,
         files: BTreeMap::new(),
-        notes: (reason.into_iter())
+        notes: (snapshot.profile.iter().chain(&snapshot.passed_over.notes).cloned())
+            .chain(reason)
             .chain(next.notes.iter().map(ToString::to_string))
             .chain(remote::notes(config, snapshot))
             .chain(unlisted_changelog::note(config, snapshot))

@@ -90,7 +90,7 @@ pub fn standing(spec: &Spec, config: &Config, snapshot: &Snapshot) -> Result<Sta
         current,
         unpushed: unpushed(config, snapshot),
         problems,
-        notes: ahead(spec, config, snapshot).into_iter().collect(),
+        notes: snapshot.profile.iter().cloned().chain(ahead(spec, config, snapshot)).collect(),
         pending: config.changelog.iter().map(|it| pending(it, snapshot, &waiting)).collect(),
         automatic: automatic::what_auto_gives(&current, config, &snapshot.files, &snapshot.fragments),
         may_be_first: first::none_known(config, snapshot),

@@ -126,7 +126,9 @@ fn unmet(workshop: &Workshop, step: &PlannedStep, promise: &Expectation) -> Opti
 
 fn unknown_skips(workshop: &mut Workshop) {
     let configured = workshop.config.step.iter().chain(&workshop.config.check);
-    let names: Vec<&str> = configured.map(|step| step.name.as_str()).collect();
+    let passed_over = workshop.snapshot.passed_over.steps.iter();
+    let names: Vec<&str> =
+        configured.map(|step| step.name.as_str()).chain(passed_over.map(String::as_str)).collect();
     for name in &workshop.spec.skip_steps {
         if names.contains(&name.as_str()) {
             continue;

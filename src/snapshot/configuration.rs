@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::base;
+use super::optional::{PassedOver, pass_over};
 use super::pins::Pinned;
 use super::reading::{self, SmallFile};
-use crate::config::{self, Config, Source};
+use crate::config::{self, Choice, Config, Limits, Source};
 use crate::error::Problem;
 use crate::git::{self, ObjectId, Repository, TreeEntry};
 use crate::spec::Spec;
@@ -31,6 +32,10 @@ pub struct Loaded {
     pub uncommitted: bool,
     /// git is told to ignore the work tree's file, and does not have it either: `git add` passes it over.
     pub ignored: bool,
+    /// Which of the built-in profiles it is, and why.
+    pub profile: Option<Choice>,
+    /// What may be missing, and is: a release goes past it.
+    pub passed_over: PassedOver,
     /// The pins that were given for this run.
     pub pins: Vec<Pinned>,
 }
@@ -40,18 +45,23 @@ pub struct Loaded {
 /// # Errors
 /// Every problem of the file, with its position.
 pub fn configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
-    let mut loaded = any_configuration(repository, spec)?;
+    let (mut loaded, base) = match &spec.config {
+        Some(file) => {
+            let loaded = named_configuration(file, spec)?;
+            (loaded, repository.head().ok().and_then(|head| head.commit))
+        }
+        None => {
+            let base = base(repository).map_err(|problem| vec![problem])?;
+            (own_configuration(repository, Some(&base))?, Some(base))
+        }
+    };
+    // Without a commit there is nothing to release, which is said later.
+    if let Some(base) = &base {
+        pass_over(repository, base, &mut loaded).map_err(|problem| vec![problem])?;
+    }
     let current = current_branch(repository, spec).map_err(|problem| vec![problem])?;
     loaded.config.release.branch.settle(current.as_deref());
     Ok(loaded)
-}
-
-fn any_configuration(repository: &Repository, spec: &Spec) -> Result<Loaded, Vec<Problem>> {
-    if let Some(file) = &spec.config {
-        return named_configuration(file, spec);
-    }
-    let base = base(repository).map_err(|problem| vec![problem])?;
-    own_configuration(repository, Some(&base))
 }
 
 /// The branch at hand: the one that is checked out, or where a GitLab job checked out its commit, the job's.
@@ -145,20 +155,18 @@ pub fn is_ignored(repository: &Repository) -> Result<bool, Problem> {
     Ok(repository.untracked(&[CONFIG_FILE.to_owned()])?.iter().any(|file| file.ignored))
 }
 
-/// The built-in profile, where the repository has its layout.
+/// The built-in profile that fits, where the repository has such a layout.
 fn built_in(repository: &Repository, base: Option<&ObjectId>) -> Result<Loaded, Vec<Problem>> {
-    let loaded = parse(config::built_in().as_bytes(), Source::BuiltIn, false)?;
+    let choice = choice(repository, base).map_err(|problem| vec![problem])?;
+    let mut loaded = parse(choice.profile.text().as_bytes(), Source::BuiltIn, false)?;
+    loaded.profile = Some(choice);
     let expected: BTreeSet<&str> = (loaded.config.manifest.iter())
         .filter(|manifest| !manifest.optional)
         .map(|manifest| manifest.path.as_str())
         .collect();
     let mut missing = Vec::new();
     for path in &expected {
-        let is_there = match base {
-            Some(base) => is_at(repository, base, path).map_err(|problem| vec![problem])?,
-            None => repository.work_dir().join(path).symlink_metadata().is_ok(),
-        };
-        if !is_there {
+        if !is_there(repository, base, path).map_err(|problem| vec![problem])? {
             missing.push(*path);
         }
     }
@@ -170,8 +178,41 @@ fn built_in(repository: &Repository, base: Option<&ObjectId>) -> Result<Loaded, 
     Err(vec![another_layout(leading.or(missing.first()).copied().unwrap_or_default())])
 }
 
+/// Which of the built-in profiles this repository has: HEAD tells, and before the first commit the work tree.
+fn choice(repository: &Repository, base: Option<&ObjectId>) -> Result<Choice, Problem> {
+    let mut mcp = None;
+    for path in config::MCP {
+        if mcp.is_none() && is_there(repository, base, path)? {
+            mcp = Some(path);
+        }
+    }
+    let limit = Limits::default().manifest_bytes;
+    let settings = match base {
+        Some(base) => match repository.tree_file(base, config::SETTINGS, limit)? {
+            TreeEntry::Missing => None,
+            TreeEntry::File { bytes, .. } => Some(bytes),
+            _ => Some(Vec::new()),
+        },
+        None => match reading::in_work_tree_up_to(&repository.work_dir().join(config::SETTINGS), limit) {
+            Ok(SmallFile::Missing) => None,
+            Ok(SmallFile::Bytes(bytes)) => Some(bytes),
+            Ok(SmallFile::Unfit) | Err(_) => Some(Vec::new()),
+        },
+    };
+    let settings = settings.map(|bytes| String::from_utf8(bytes).unwrap_or_default());
+    Ok(Choice::new(settings.as_deref(), mcp))
+}
+
+/// Whether something stands at this path, of the commit or, where there is none yet, of the work tree.
+fn is_there(repository: &Repository, base: Option<&ObjectId>, path: &str) -> Result<bool, Problem> {
+    match base {
+        Some(base) => is_at(repository, base, path),
+        None => Ok(repository.work_dir().join(path).symlink_metadata().is_ok()),
+    }
+}
+
 /// Whether something stands at this path of a commit, be it behind a link: what is wrong with that is said later.
-fn is_at(repository: &Repository, base: &ObjectId, path: &str) -> Result<bool, Problem> {
+pub(super) fn is_at(repository: &Repository, base: &ObjectId, path: &str) -> Result<bool, Problem> {
     for (end, _) in path.match_indices('/') {
         let folder = path.get(..end).unwrap_or_default();
         match repository.tree_file(base, folder, 0)? {
@@ -212,7 +253,16 @@ fn parse(text: &[u8], source: Source, uncommitted: bool) -> Result<Loaded, Vec<P
     })?;
     let config = config::parse(text, &source)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
-    Ok(Loaded { config, source, text, uncommitted, ignored: false, pins: Vec::new() })
+    Ok(Loaded {
+        config,
+        source,
+        text,
+        uncommitted,
+        ignored: false,
+        profile: None,
+        passed_over: PassedOver::default(),
+        pins: Vec::new(),
+    })
 }
 
 /// What the operating system said, without its error number.

@@ -30,6 +30,7 @@ mod layout;
 mod limits;
 mod manifests;
 mod moments;
+mod newer_suite;
 mod next_steps;
 mod origin;
 mod own_folder;

@@ -51,7 +51,7 @@ pub(super) fn look(config: &Config, survey: &Survey, is_there: &dyn Fn(&str) -> 
         look.entry("[[pin.write]]", &write.path, false, problems);
     }
     for changelog in &config.changelog {
-        look.entry("[changelog]", &changelog.path, false, problems);
+        look.entry("[changelog]", &changelog.path, changelog.optional, problems);
     }
     for (header, step) in
         config.step.iter().map(|it| ("[[step]]", it)).chain(config.check.iter().map(|it| ("[[check]]", it)))
@@ -103,7 +103,9 @@ impl<'a> Look<'a> {
         };
         let problem = problem.hint(format!("correct the `path` of the `{header}`"));
         problems.push(match header {
-            "[[manifest]]" | "[[pattern]]" => problem.hint("or say `optional = true` if there may be none"),
+            "[[manifest]]" | "[[pattern]]" | "[changelog]" => {
+                problem.hint("or say `optional = true` if there may be none")
+            }
             _ => problem,
         });
     }
@@ -164,6 +166,9 @@ impl<'a> Look<'a> {
             return Some(problem.hint(format!("correct the `folder` of the `{header}`")));
         }
         let words: Vec<&str> = step.run.iter().map(Template::as_str).collect();
+        if step.optional {
+            return None;
+        }
         let script = script_of(&words)?;
         let path = match &step.folder {
             Some(folder) => format!("{folder}/{script}"),

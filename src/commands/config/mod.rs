@@ -96,6 +96,9 @@ fn as_toml(loaded: &Loaded, overrides: &[Override]) -> Result<Text> {
     })?;
     let mut text = Text::default();
     text.plain(format!("# In force: {}", origin(loaded)));
+    if let Some(choice) = &loaded.profile {
+        text.plain(format!("# It is {}: {}", choice.profile.name(), choice.because));
+    }
     for Override { what, value, source } in overrides {
         text.plain(format!("# For this run: {what} {} ({source})", on_one_line(value)));
     }
@@ -125,6 +128,9 @@ struct Answer<'a> {
     schema_version: u32,
     source: &'static str,
     path: Option<&'a str>,
+    /// The name of the built-in profile, and why it is this one.
+    profile: Option<&'static str>,
+    because: Option<&'a str>,
     committed: Option<bool>,
     overrides: &'a [Override],
     config: &'a Config,
@@ -137,7 +143,10 @@ fn as_json<'a>(loaded: &'a Loaded, overrides: &'a [Override], spec: &Spec) -> An
         Source::File(path) => ("file", Some(path.as_str()), Some(!loaded.uncommitted)),
     };
     let config = &loaded.config;
-    Answer { schema_version: JSON_FORM, source, path, committed, overrides, config }
+    let choice = loaded.profile.as_ref();
+    let profile = choice.map(|choice| choice.profile.name());
+    let because = choice.map(|choice| choice.because.as_str());
+    Answer { schema_version: JSON_FORM, source, path, profile, because, committed, overrides, config }
 }
 
 fn print_json(value: &impl Serialize, ui: &Ui) -> Result<()> {

@@ -20,7 +20,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::cli::Example;
-use crate::config::{self, Source};
+use crate::config::{self, Profile, Source};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git;
 use crate::render::Text;
@@ -30,7 +30,6 @@ use crate::ui::{Role, Ui};
 use crate::version::Version;
 use choice::{Answers, Defaults};
 use layout::{Layout, recognise};
-use suite::Suite;
 
 /// Writes a first configuration, or only shows it.
 ///
@@ -45,7 +44,8 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     let mut answers = Defaults::default();
     let (found, written, version) = match request.example {
         Some(Example::Enterprise) => (Vec::new(), config::enterprise_example().to_owned(), None),
-        Some(Example::TrueppmSuite) => (Vec::new(), config::built_in().to_owned(), None),
+        Some(Example::TrueppmSuite) => (Vec::new(), Profile::Suite.text().to_owned(), None),
+        Some(Example::TrueppmSuite04) => (Vec::new(), Profile::Suite04.text().to_owned(), None),
         None => {
             let mut survey = snapshot::survey(&repository, layout::is_wanted).map_err(Error::refused)?;
             let named = layout::named_files(&survey);
@@ -87,13 +87,7 @@ type First = (Vec<String>, String, Option<Version>);
 
 fn first_configuration(survey: &Survey, answers: &mut dyn Answers) -> Result<First> {
     match recognise(survey, answers)? {
-        Layout::Suite(suite) => {
-            let form = match &suite {
-                Suite::BuiltIn => "trueppm-suite".to_owned(),
-                Suite::Derived(name) => format!("trueppm-suite, its API's version taken from `{name}`"),
-            };
-            Ok((vec![form], suite::text(&suite), None))
-        }
+        Layout::Suite(suite) => Ok((vec![suite.described()], suite::text(&suite), None)),
         Layout::Packages(packages) => {
             let written = text::configuration(&packages, survey);
             Ok((packages.found, written, Some(packages.version)))

@@ -1,39 +1,72 @@
-//! trueppm-suite: the built-in profile as a file of its own. A newer form of it works out the version that its API
-//! documents from the environment; there the setting is no literal and no manifest.
+//! trueppm-suite: the built-in profile that fits, as a file of its own. Between the two lies a form of the older one that
+//! works out the version that its API documents from the environment; there the setting is no literal and no manifest.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::config::{self, Config, Source};
+use crate::config::{self, Choice, Config, Profile, Source};
 use crate::manifest::{Format, Target, locate};
 use crate::snapshot::Survey;
 
 /// The forms of trueppm-suite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Suite {
-    /// As the built-in profile has it.
-    BuiltIn,
-    /// The setting is this name, which is read from the environment.
+    /// As a built-in profile has it, chosen for this reason.
+    BuiltIn(Choice),
+    /// As the older profile has it, but the setting is this name, which is read from the environment.
     Derived(String),
 }
 
-/// Whether the built-in profile names this file.
+impl Suite {
+    /// What was found, for people.
+    pub(super) fn described(&self) -> String {
+        match self {
+            Self::BuiltIn(choice) if choice.worth_saying => {
+                format!("{}: {}", choice.profile.name(), choice.because)
+            }
+            Self::BuiltIn(choice) => choice.profile.name().to_owned(),
+            Self::Derived(name) => {
+                format!("{}, its API's version taken from `{name}`", Profile::Suite.name())
+            }
+        }
+    }
+}
+
+/// The manifests that the built-in profiles name.
+static NAMED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let profiles = Profile::ALL.into_iter().filter_map(parsed);
+    profiles.flat_map(|config| config.manifest.into_iter().map(|manifest| manifest.path)).collect()
+});
+
+/// Whether a built-in profile names this file.
 pub(super) fn is_wanted(path: &str) -> bool {
-    built_in().is_some_and(|config| config.manifest.iter().any(|manifest| manifest.path == path))
+    NAMED.contains(path)
 }
 
-fn built_in() -> Option<Config> {
+fn parsed(profile: Profile) -> Option<Config> {
     // It is part of this program and checked by its tests.
-    config::parse(config::built_in(), &Source::BuiltIn).ok()
+    config::parse(profile.text(), &Source::BuiltIn).ok()
 }
 
-/// Recognises trueppm-suite: every file that the built-in profile needs is there and holds a version.
+/// Recognises trueppm-suite. The newer layout is told by most of its files, as a release tells it; of the older one every
+/// file that its profile needs is there and holds a version.
 pub(super) fn suite(survey: &Survey) -> Option<Suite> {
-    let config = built_in()?;
+    let mcp = config::MCP.into_iter().find(|path| survey.paths.contains(*path));
+    let choice = Choice::new(survey.texts.get(config::SETTINGS).map(String::as_str), mcp);
+    let config = parsed(choice.profile)?;
+    if choice.profile == Profile::Suite04 {
+        let needed = config.manifest.iter().filter(|manifest| !manifest.optional);
+        let needed: BTreeSet<&String> = needed.map(|manifest| &manifest.path).collect();
+        let there = needed.iter().filter(|path| survey.paths.contains(**path)).count();
+        return (there * 2 >= needed.len()).then_some(Suite::BuiltIn(choice));
+    }
     let changelog = config.changelog.first()?;
     if !survey.paths.contains(&changelog.path) {
         return None;
     }
-    let mut suite = Suite::BuiltIn;
+    let mut suite = Suite::BuiltIn(choice);
     for manifest in config.manifest.iter().filter(|manifest| !manifest.optional) {
         let text = survey.texts.get(&manifest.path)?;
         let format = Format::from_name(manifest.format_name()?)?;
@@ -55,7 +88,7 @@ fn name_of_version(settings: &str) -> Option<String> {
 /// The configuration of one form.
 pub(super) fn text(suite: &Suite) -> String {
     match suite {
-        Suite::BuiltIn => config::built_in().to_owned(),
+        Suite::BuiltIn(choice) => choice.profile.text().to_owned(),
         Suite::Derived(name) => derived(name),
     }
 }

@@ -21,7 +21,9 @@ fn as_json(text: &str) -> Value {
 #[test]
 fn every_configuration_that_comes_along_is_valid() {
     let validator = validator();
-    for text in [built_in(), enterprise_example(), include_str!("../../../trueppm-release.toml"), SMALL] {
+    let own = include_str!("../../../trueppm-release.toml");
+    let profiles = Profile::ALL.map(Profile::text);
+    for text in profiles.into_iter().chain([enterprise_example(), own, SMALL]) {
         let faults: Vec<String> = validator
             .iter_errors(&as_json(text))
             .map(|fault| format!("{}: {fault}", fault.instance_path()))

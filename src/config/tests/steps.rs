@@ -36,6 +36,10 @@ fn each_mistake_in_a_step_or_a_check_is_named() {
             "15:8: the step `a` is listed twice (first on line 12) | keep one of the two",
         ),
         (
+            "[[step]]\nname = 'a'\nrun = ['npm', 'run', 'docs']\noptional = true",
+            "14:12: `optional` in `[[step]]`: `run` names no script of the repository that may be missing | write the script as a path with a `/` and without placeholders, such as `scripts/x.sh` or `./x.sh` | or leave `optional` out; `required = false` is for a step that may fail",
+        ),
+        (
             "[[step]]\nname = 'a'\nrun = ['x']\ntimeout-seconds = 86401",
             "14:19: `timeout-seconds` in `[[step]]`: 86401 is more than 86400",
         ),
@@ -125,11 +129,11 @@ fn each_mistake_in_a_step_or_a_check_is_named() {
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\npasses = { exit-code = 1 }",
-            "14:1: unknown key `passes` in `[[step]]` | known keys: `name`, `run`, `at`, `environment`, `folder`, `timeout-seconds`, `exit-codes`, `only-when`, `required`, `skip-variable`, `writes`, `expect`",
+            "14:1: unknown key `passes` in `[[step]]` | known keys: `name`, `run`, `at`, `environment`, `folder`, `timeout-seconds`, `exit-codes`, `only-when`, `required`, `skip-variable`, `optional`, `writes`, `expect`",
         ),
         (
             "[[check]]\nname = 'a'\nrun = ['x']\nwrites = ['a']",
-            "14:1: unknown key `writes` in `[[check]]` | known keys: `name`, `run`, `at`, `environment`, `folder`, `timeout-seconds`, `exit-codes`, `only-when`, `required`, `skip-variable`, `passes`",
+            "14:1: unknown key `writes` in `[[check]]` | known keys: `name`, `run`, `at`, `environment`, `folder`, `timeout-seconds`, `exit-codes`, `only-when`, `required`, `skip-variable`, `optional`, `passes`",
         ),
         (
             "[[step]]\nname = 'a'\nrun = ['x']\n[[check]]\nname = 'a'\nrun = ['']",
