@@ -118,6 +118,8 @@ pub struct Snapshot {
     pub profile: Option<String>,
     /// What the configuration says may be missing, and is.
     pub passed_over: PassedOver,
+    /// Changelogs beside manifests with a tag of their own, which the configuration does not speak of.
+    pub changelogs_beside: Vec<String>,
 }
 
 impl Snapshot {
@@ -187,6 +189,7 @@ impl Snapshot {
             };
             obstacles.insert(path.clone(), other.path_obstacles(path, committed).map_err(one)?);
         }
+        let changelogs_beside = layout::changelogs_beside(repository, &base, config, &files).map_err(one)?;
         let (seconds, offset_minutes) = spec.now;
         let tags = repository.local_tags().map_err(one)?;
         let release = &config.release;
@@ -237,6 +240,7 @@ impl Snapshot {
             ignored_config: loaded.ignored,
             profile: loaded.profile.as_ref().filter(|it| it.worth_saying).map(Choice::note),
             passed_over: loaded.passed_over.clone(),
+            changelogs_beside,
             base,
             head,
         })

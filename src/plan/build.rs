@@ -158,6 +158,8 @@ fn compute(
         problems,
         nothing_new: false,
     };
+    let beside = unlisted_changelog::warnings(&workshop);
+    workshop.warnings.extend(beside);
     let mut versions = manifests::plan(&mut workshop);
     let mut patterns = patterns::plan(&mut workshop);
     let pins = pins::plan(&mut workshop, &mut versions, &mut patterns);

@@ -55,7 +55,7 @@ pub use requirements::dependents;
 pub use standing::{PendingIn, Standing, standing};
 pub use undo::{Facts, LocalTag, Undo, UndoneTag, undo};
 pub use unlisted::UnlistedManifest;
-pub use unlisted_changelog::is_called_changelog;
+pub use unlisted_changelog::{entry as changelog_entry, is_called_changelog, own_tag};
 
 /// A release as one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,7 +1,10 @@
-//! A changelog that is there although none is configured: a release goes past it, which is right only where somebody
-//! meant it so.
+//! A changelog that is there although it is not configured: a release goes past it, which is right only where somebody
+//! meant it so. Beside a package with a tag of its own it is more than a note: publish jobs look for the section.
 
-use crate::config::Config;
+use toml_edit::Value;
+
+use super::build::Workshop;
+use crate::config::{Condition, Config, Placeholder, Template};
 use crate::glob::{Glob, is_glob};
 use crate::snapshot::Snapshot;
 
@@ -44,6 +47,49 @@ pub(super) fn note(config: &Config, snapshot: &Snapshot) -> Option<String> {
     };
     let found = snapshot.changelogs_at_top.iter().find(|path| !written(path))?;
     Some(format!("there is a {found}, but no [changelog] is configured: the release leaves it as it is"))
+}
+
+/// The kind of tag that the package in this folder has for itself: `own-v{version}` for `packages/own`.
+pub fn own_tag<'a>(config: &'a Config, folder: &str) -> Option<&'a Template> {
+    let name = folder.rsplit('/').next().unwrap_or(folder);
+    let is_own = |tag: &str| {
+        let before = tag.split('{').next().unwrap_or_default();
+        let before = before.strip_suffix('v').unwrap_or(before);
+        before.strip_suffix(['-', '_', '/', '@']) == Some(name)
+    };
+    config.tag.iter().map(|tag| &tag.name).find(|tag| is_own(tag.as_str()))
+}
+
+/// The entry that would let a release write its section: it is written for every release, as the tag needs it.
+pub fn entry(path: &str, tag: &Template) -> String {
+    let quoted = |text: &str| Value::from(text).to_string();
+    let value = if tag.holds(Placeholder::Pep440) { "value = \"{pep440}\"\n" } else { "" };
+    format!(
+        "[[changelog]]\npath = {}\n{value}rotate = \"always\"\n\
+         empty = \"_No library-facing changes in this release._\"\ntag = {}\n",
+        quoted(path),
+        quoted(tag.as_str())
+    )
+}
+
+/// Warns of each changelog of a package that gets a tag of its own and no section.
+pub(super) fn warnings(workshop: &Workshop) -> Vec<String> {
+    let warning = |path: &String| {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let tag = own_tag(workshop.config, folder)?;
+        let made = workshop.config.tag.iter().find(|it| it.name == *tag)?;
+        if !Condition::any_holds(&made.only_when, &workshop.current, &workshop.version) {
+            return None;
+        }
+        Some(format!(
+            "`{path}` gets no section for `{}`, and a publish job that looks for one refuses the tag\n\
+             add this to `trueppm-release.toml`, where all changelogs are written as `[[changelog]]`; without that file, \
+             `trueppm-release init` writes one that has it:\n{}",
+            tag.render(&workshop.values()),
+            entry(path, tag).trim_end()
+        ))
+    };
+    workshop.snapshot.changelogs_beside.iter().filter_map(warning).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What the paths of a configuration stand for in one commit: globs are spelled out, and manifests that nobody listed
 //! are looked up. Only names of the commit count, so nothing here can lead out of the repository.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::config::{Config, Paths};
 use crate::error::Problem;
@@ -117,6 +117,36 @@ fn is_above(folder: &str, others: &HashSet<String>) -> bool {
         other.strip_prefix(folder).is_some_and(|rest| matches!(rest.bytes().next(), None | Some(b'/')))
     };
     folder.is_empty() || others.iter().any(is_below)
+}
+
+/// Files called as changelogs are, beside a listed manifest whose package has a tag of its own: `packages/own/` for a tag
+/// `own-v1.2.3`. Those that are configured, ignored or written by a step are not among them.
+pub(super) fn changelogs_beside(
+    repository: &Repository,
+    base: &ObjectId,
+    config: &Config,
+    listed: &BTreeMap<String, TreeEntry>,
+) -> Result<Vec<String>, Problem> {
+    let is_manifest = |path: &str| Format::from_path(path).is_some_and(Format::is_manifest);
+    let folders: BTreeSet<&str> = (listed.keys().filter(|path| is_manifest(path)))
+        .filter_map(|path| path.rsplit_once('/').map(|(folder, _)| folder))
+        .filter(|folder| plan::own_tag(config, folder).is_some())
+        .collect();
+    let ignored = ignored(config);
+    let written = Paths::new(config.step.iter().flat_map(|step| &step.writes).map(String::as_str));
+    let mut found = Vec::new();
+    for folder in folders {
+        for item in repository.tree_list(base, folder)?.unwrap_or_default() {
+            let path = format!("{folder}/{}", item.name);
+            let known = config.changelog.iter().any(|changelog| changelog.path == path)
+                || ignored.hold(&path)
+                || written.hold(&path);
+            if item.kind == TreeEntryKind::File && plan::is_called_changelog(&item.name) && !known {
+                found.push(path);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The files at the top of a commit that are called as changelogs are, where none is configured.

@@ -284,4 +284,52 @@ fn a_repository_half_way_between_the_two_is_told_which_one_was_taken_and_why() {
     assert_eq!(literal.git(&["tag", "--points-at", "HEAD"]), "scheduler-v0.2.0rc1\nv0.2.0-rc.1\n");
     assert!(literal.read(SETTINGS).contains("\"VERSION\": \"0.2.0\","));
     literal.run(&["init"]).expect(0).says(&format!("found: trueppm-suite: {because}"));
+    assert!(literal.read("trueppm-release.toml").contains(SCHEDULERS));
+}
+
+#[test]
+fn a_scheduler_with_a_changelog_of_its_own_is_warned_of_and_init_writes_its_entry() {
+    let older = || {
+        let sandbox = Sandbox::suite();
+        let (_, text) = MORE.iter().find(|(path, _)| *path == SCHEDULERS).expect("it is there");
+        sandbox.write(SCHEDULERS, text);
+        sandbox.commit_all("docs: a changelog for the library");
+        sandbox
+    };
+    let entry = "[[changelog]]\npath = \"packages/scheduler/CHANGELOG.md\"\nvalue = \"{pep440}\"\nrotate = \"always\"\n\
+                 empty = \"_No library-facing changes in this release._\"\ntag = \"scheduler-v{pep440}\"\n";
+    let warning = "warning : `packages/scheduler/CHANGELOG.md` gets no section for `scheduler-v0.2.0rc1`, and a publish job \
+                   that looks for one refuses the tag\n";
+    let sandbox = older();
+    let run = sandbox.refused(0, &["rc", "--dry-run"]);
+    let run = run.shows(warning);
+    let indented: String = entry.lines().map(|line| format!("            {line}\n")).collect();
+    run.shows(&indented);
+    sandbox.run(&["rc", "--yes"]).expect(0).says("gets no section for `scheduler-v0.2.0rc1`");
+
+    let sandbox = older();
+    sandbox.run(&["init"]).expect(0).says("found: trueppm-suite\n");
+    let written = sandbox.read("trueppm-release.toml");
+    assert!(written.contains(&format!("{entry}placeholder = \"_Nothing yet._\"\n")), "{written}");
+    assert_eq!(
+        written.replace("[[changelog]]\npath = \"CHANGELOG.md\"", "[changelog]\npath = \"CHANGELOG.md\"").len()
+            - Profile::Suite.text().len(),
+        format!(
+            "\n# Its publish job looks for the section of the tag, so every release writes one.\n{entry}placeholder = \
+             \"_Nothing yet._\"\n"
+        )
+        .len(),
+        "nothing else differs"
+    );
+    sandbox.commit_all("chore: describe the release");
+    let run = sandbox.run(&["rc", "--yes"]).expect(0);
+    assert!(!run.stderr.contains("gets no section"), "{}", run.stderr);
+    let section = format!("## [0.2.0rc1] - {DATE}\n\n_No library-facing changes in this release._\n");
+    assert!(sandbox.read(SCHEDULERS).contains(&section), "{}", sandbox.read(SCHEDULERS));
+    // A changelog that is left alone on purpose is not warned of.
+    let sandbox = older();
+    let ignored = "\n[[ignore]]\npath = \"packages/scheduler/CHANGELOG.md\"\nreason = \"by hand\"\n";
+    sandbox.write("trueppm-release.toml", format!("{}{ignored}", Profile::Suite.text()));
+    sandbox.commit_all("chore: describe the release");
+    assert!(!sandbox.refused(0, &["rc", "--dry-run"]).stdout.contains("gets no section"));
 }

@@ -87,7 +87,7 @@ type First = (Vec<String>, String, Option<Version>);
 
 fn first_configuration(survey: &Survey, answers: &mut dyn Answers) -> Result<First> {
     match recognise(survey, answers)? {
-        Layout::Suite(suite) => Ok((vec![suite.described()], suite::text(&suite), None)),
+        Layout::Suite(suite) => Ok((vec![suite.described()], suite::text(&suite, survey), None)),
         Layout::Packages(packages) => {
             let written = text::configuration(&packages, survey);
             Ok((packages.found, written, Some(packages.version)))

@@ -6,8 +6,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::layout::folder_of;
 use crate::config::{self, Choice, Config, Profile, Source};
 use crate::manifest::{Format, Target, locate};
+use crate::plan;
 use crate::snapshot::Survey;
 
 /// The forms of trueppm-suite.
@@ -86,11 +88,38 @@ fn name_of_version(settings: &str) -> Option<String> {
 }
 
 /// The configuration of one form.
-pub(super) fn text(suite: &Suite) -> String {
+pub(super) fn text(suite: &Suite, survey: &Survey) -> String {
     match suite {
+        Suite::BuiltIn(Choice { profile: Profile::Suite, .. }) => {
+            with_changelogs_of_packages(Profile::Suite.text().to_owned(), survey)
+        }
         Suite::BuiltIn(choice) => choice.profile.text().to_owned(),
-        Suite::Derived(name) => derived(name),
+        Suite::Derived(name) => with_changelogs_of_packages(derived(name), survey),
     }
+}
+
+/// The changelog of the scheduler, where there is one: a release of the older layout would go past it, and the job that
+/// publishes the package refuses a tag whose section it lacks.
+const SCHEDULERS: &str = "packages/scheduler/CHANGELOG.md";
+
+/// The line under a fresh `[Unreleased]`, where a changelog has one.
+const PLACEHOLDER: &str = "_Nothing yet._";
+
+/// The older profile, with an entry for the scheduler's changelog where that is there.
+fn with_changelogs_of_packages(text: String, survey: &Survey) -> String {
+    let Some(changelog) = survey.texts.get(SCHEDULERS) else { return text };
+    let folder = folder_of(SCHEDULERS);
+    let Some(config) = parsed(Profile::Suite) else { return text };
+    let Some(tag) = plan::own_tag(&config, folder) else { return text };
+    let mut entry = plan::changelog_entry(SCHEDULERS, tag);
+    if changelog.lines().any(|line| line.trim() == PLACEHOLDER) {
+        entry.push_str(&format!("placeholder = \"{PLACEHOLDER}\"\n"));
+    }
+    let last = "# Several changelogs are written as [[changelog]], each with all of this; no two share a folder of fragments.\n";
+    let own = format!(
+        "{last}\n# Its publish job looks for the section of the tag, so every release writes one.\n{entry}"
+    );
+    text.replacen("\n[changelog]\n", "\n[[changelog]]\n", 1).replacen(last, &own, 1)
 }
 
 /// The built-in profile without the setting: the exported document shows the version in PEP 440's spelling, and the
