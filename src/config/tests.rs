@@ -74,7 +74,7 @@ fn the_built_in_profile_is_read_and_says_what_trueppm_suite_is() {
     assert_eq!(
         tags,
         [
-            ("v0.2.0".to_owned(), "Release v0.2.0".to_owned(), 6),
+            ("v0.2.0".to_owned(), "Release v0.2.0".to_owned(), 7),
             ("scheduler-v0.2.0".to_owned(), "Release trueppm-scheduler 0.2.0".to_owned(), 1),
         ]
     );

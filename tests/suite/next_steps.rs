@@ -54,6 +54,7 @@ v0.2.0 starts:
   - api:publish:pypi: trueppm-api, to PyPI (skipped without PYPI_TOKEN)
   - web:publish:npm: @trueppm/web, to npm (skipped without NPM_TOKEN)
   - release:create: the release entry on GitLab
+  - website:build and pages: the documentation, to GitLab Pages
 
 scheduler-v0.2.0 starts:
   - scheduler:publish: trueppm-scheduler, to PyPI by Trusted Publishing
