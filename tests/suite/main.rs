@@ -24,6 +24,7 @@ mod gate;
 mod guards;
 mod hooks;
 mod hostile;
+mod importing;
 mod init;
 mod init_sees;
 mod layout;

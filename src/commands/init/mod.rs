@@ -5,6 +5,7 @@ mod choice;
 mod ecosystems;
 mod elsewhere;
 mod followers;
+mod import;
 mod layout;
 mod leading;
 mod notes;
@@ -20,15 +21,16 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::cli::Example;
-use crate::config::{self, Profile, Source};
+use crate::config::{self, Paths, Profile, Source};
 use crate::error::{Error, Kind, Problem, Result};
-use crate::git;
+use crate::git::{self, Repository};
 use crate::render::Text;
 use crate::snapshot::{self, CONFIG_FILE, Survey};
 use crate::spec::{InitRequest, Spec};
 use crate::ui::{Role, Ui};
 use crate::version::Version;
 use choice::{Answers, Defaults};
+use import::Imported;
 use layout::{Layout, recognise};
 
 /// Writes a first configuration, or only shows it.
@@ -56,6 +58,8 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
             first_configuration(&survey, &mut answers)?
         }
     };
+    let imported = version.as_ref().map(|_| imported(&repository, &written)).transpose()?.flatten();
+    let written = imported.as_ref().map_or(written, |imported| imported.text.clone());
     // What this command writes is always in order; anything else is a defect of this program.
     config::parse(&written, &Source::File(CONFIG_FILE.into()))
         .map_err(|problems| Error::new(Kind::Bug, problems))?;
@@ -65,6 +69,12 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     }
     for line in answers.lines {
         ui.status(&format!("chosen: {line}"));
+    }
+    for line in imported.iter().flat_map(|imported| &imported.from) {
+        ui.status(&format!("carried over: {line}"));
+    }
+    for line in imported.iter().flat_map(|imported| &imported.left_out) {
+        ui.status(&format!("not carried over: {line}"));
     }
     if request.dry_run {
         let mut shown = Text::default();
@@ -80,6 +90,19 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     let ignored = snapshot::is_ignored(&repository).map_err(Error::refused)?;
     ui.show_done(&next_steps(version.filter(|_| !released), ignored));
     Ok(())
+}
+
+/// A configuration with what the configurations of other tools say; nothing where there is none.
+fn imported(repository: &Repository, written: &str) -> Result<Option<Imported>> {
+    let look = |wanted: &dyn Fn(&str) -> bool| snapshot::survey(repository, wanted).map_err(Error::refused);
+    let Some(spoken_of) = import::spoken_of(&look(&import::is_wanted)?) else { return Ok(None) };
+    let config = config::parse(written, &Source::File(CONFIG_FILE.into()))
+        .map_err(|problems| Error::new(Kind::Bug, problems))?;
+    let manifests = Paths::new(config.manifest.iter().map(|manifest| manifest.path.as_str()));
+    let survey = look(&|path| import::is_wanted(path) || spoken_of.hold(path) || manifests.hold(path))?;
+    let tags = repository.local_tags().map_err(Error::refused)?;
+    let tags: Vec<String> = tags.into_iter().map(|tag| tag.name).collect();
+    Ok(import::import(written, &survey, &tags))
 }
 
 /// What was recognised, in words, the configuration for it, and the version that it found, where it is one for all.
