@@ -30,7 +30,8 @@ trueppm-release [OPTIONS] WORDS              cut a release, after asking
        trueppm-release [OPTIONS] WORDS --dry-run    only show what it would be
        trueppm-release                              where things stand
        trueppm-release undo [-n] [-y]               take the last release back
-       trueppm-release init [-n] [--example NAME]   a first configuration
+       trueppm-release init [-n] [-y] [--example NAME]
+                                                    a first configuration
        trueppm-release config [--check | --schema | --format FORMAT]
                                                     the configuration in force
        trueppm-release demo [--keep DIR]            a real release in a
@@ -205,6 +206,10 @@ pub enum Command {
         /// Print it and write nothing
         #[arg(short = 'n', long)]
         dry_run: bool,
+
+        /// Take the answers that the files speak for without asking (also RELEASE_ASSUME_YES=1)
+        #[arg(short = 'y', long)]
+        yes: bool,
 
         /// Write this example in place of what is found here
         #[arg(long, value_name = "NAME")]

@@ -207,7 +207,7 @@ fn task(cli: &Cli) -> std::result::Result<Task, Problem> {
     if let Some(Command::Undo { dry_run, .. }) = &cli.command {
         return undo(cli, *dry_run || cli.dry_run);
     }
-    if let Some(Command::Init { dry_run, example }) = &cli.command {
+    if let Some(Command::Init { dry_run, example, .. }) = &cli.command {
         return questions::init(cli, *dry_run || cli.dry_run, *example).map(Task::Init);
     }
     if let Some(Command::Config { check, schema, format }) = &cli.command {

@@ -44,7 +44,8 @@ pub(super) const INIT_USAGE: &str = "trueppm-release init [OPTIONS]";
 pub(super) const INIT_EXAMPLES: &str = "\
 Examples:
   trueppm-release init -n    the configuration for what lies here, only shown
-  trueppm-release init       writes it to trueppm-release.toml";
+  trueppm-release init       asks what the files do not tell, then writes it
+  trueppm-release init -y    the same without asking";
 
 pub(super) const CONFIG_USAGE: &str = "\
 trueppm-release config [OPTIONS] [--check | --schema | --format FORMAT]";
@@ -93,7 +94,7 @@ const TAKES: [Takes; 4] = [
     Takes {
         command: "init",
         shown: &["directory", "color", "quiet", "verbose", "help"],
-        besides: &["dry_run"],
+        besides: &["dry_run", "yes"],
     },
     Takes {
         command: "config",

@@ -18,6 +18,10 @@ pub(super) enum Pressed {
     Go(Motion),
     Erase(Motion),
     Submit,
+    /// The answer above.
+    Up,
+    /// The answer below.
+    Down,
     /// Ctrl-C, which elsewhere ends a program.
     Interrupt,
     Abort,
@@ -157,6 +161,8 @@ fn control_sequence(parameters: &[char], last: char) -> Pressed {
     let by_words =
         matches!(parameters.rsplit_once(';').map_or(&*parameters, |(_, held)| held), "3" | "5" | "7");
     match (last, parameters.as_str()) {
+        ('A', _) => Pressed::Up,
+        ('B', _) => Pressed::Down,
         ('D', _) => Pressed::Go(if by_words { Motion::WordBack } else { Motion::Back }),
         ('C', _) => Pressed::Go(if by_words { Motion::WordOn } else { Motion::On }),
         ('H', _) | ('~', "1" | "7") => Pressed::Go(Motion::Start),
@@ -179,6 +185,8 @@ fn plain(key: &Key) -> Pressed {
         Key::Char('\u{15}') => Pressed::Erase(Motion::Start),
         Key::Char('\u{b}') => Pressed::Erase(Motion::End),
         Key::Char('\u{17}') => Pressed::Erase(Motion::WordBack),
+        Key::ArrowUp | Key::BackTab | Key::Char('\u{10}') => Pressed::Up,
+        Key::ArrowDown | Key::Tab | Key::Char('\u{e}') => Pressed::Down,
         Key::ArrowLeft | Key::Char('\u{2}') => Pressed::Go(Motion::Back),
         Key::ArrowRight | Key::Char('\u{6}') => Pressed::Go(Motion::On),
         Key::Home | Key::Char('\u{1}') => Pressed::Go(Motion::Start),
@@ -229,14 +237,15 @@ mod tests {
             (Key::Char('\u{1a}'), Pressed::Nothing),
             (Key::Char('\u{202e}'), Pressed::Nothing),
             (Key::Char('\u{200b}'), Pressed::Nothing),
-            (Key::ArrowUp, Pressed::Nothing),
+            (Key::ArrowUp, Pressed::Up),
+            (Key::ArrowDown, Pressed::Down),
             (Key::ArrowLeft, Pressed::Go(Motion::Back)),
             (Key::Home, Pressed::Go(Motion::Start)),
             (Key::Del, Pressed::Erase(Motion::On)),
             (Key::Char('\u{6}'), Pressed::Go(Motion::On)),
             (Key::Char('\u{b}'), Pressed::Erase(Motion::End)),
             (Key::Char('\u{15}'), Pressed::Erase(Motion::Start)),
-            (Key::Tab, Pressed::Nothing),
+            (Key::Tab, Pressed::Down),
             (Key::Unknown, Pressed::Nothing),
         ] {
             assert_eq!(meaning([Some(key.clone())]), [expected], "{key:?}");
@@ -249,14 +258,15 @@ mod tests {
         let escape = || Some(Key::Escape);
         let unknown = |read: &str| Some(Key::UnknownEscSeq(read.chars().collect()));
         let typed = |c| [Pressed::Nothing, Pressed::Insert(c)].to_vec();
+        let up = |c| [Pressed::Up, Pressed::Insert(c)].to_vec();
         for (keys, expected) in [
             (vec![escape()], vec![Pressed::Abort]),
             (vec![escape(), None, character('1')], vec![Pressed::Abort, Pressed::Insert('1')]),
             // An arrow key whose bytes arrive one by one.
-            (vec![escape(), character('['), character('A'), character('1')], typed('1')),
-            (vec![unknown("["), character('A'), character('1')], typed('1')),
+            (vec![escape(), character('['), character('A'), character('1')], up('1')),
+            (vec![unknown("["), character('A'), character('1')], up('1')),
             // Ctrl with an arrow key, a bracketed paste, a Linux console key, F1, Alt with a letter.
-            (vec![unknown("[1;"), character('5'), character('A'), character('1')], typed('1')),
+            (vec![unknown("[1;"), character('5'), character('A'), character('1')], up('1')),
             (vec![unknown("[20"), character('0'), character('~'), character('1')], typed('1')),
             (vec![unknown("[[A"), character('1')], typed('1')),
             (vec![unknown("O"), character('P'), character('1')], typed('1')),
@@ -266,7 +276,7 @@ mod tests {
             // Esc typed ahead of another key, and twice.
             (vec![unknown("\r")], vec![Pressed::Abort]),
             (vec![unknown("\u{1b}")], vec![Pressed::Abort]),
-            (vec![unknown("\u{1b}"), character('['), character('A')], vec![Pressed::Nothing]),
+            (vec![unknown("\u{1b}"), character('['), character('A')], vec![Pressed::Up]),
             // Ctrl-C is never swallowed with a sequence.
             (vec![unknown("["), Some(Key::CtrlC)], vec![Pressed::Interrupt]),
             (vec![unknown("O"), Some(Key::CtrlC)], vec![Pressed::Interrupt]),

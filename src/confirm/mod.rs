@@ -3,6 +3,7 @@
 //! that what is pasted is echoed once and Ctrl-C is an answer and not the end of the process. Only what is typed once
 //! the gate is on the screen is an answer: nobody can say yes to what they have not read.
 
+mod choose;
 mod keys;
 mod line;
 mod raw_mode;
@@ -15,6 +16,7 @@ use dialoguer::console::Term;
 
 use crate::error::Problem;
 use crate::ui::Ui;
+pub use choose::{Chosen, choose};
 use keys::{Keyboard, Pressed, Source};
 use line::Line;
 use raw_mode::RawMode;
@@ -190,7 +192,7 @@ impl Gate<'_> {
                 Pressed::Insert(character) => line.insert(character),
                 Pressed::Go(motion) => line.go(motion),
                 Pressed::Erase(motion) => line.erase(motion),
-                Pressed::Nothing => continue,
+                Pressed::Up | Pressed::Down | Pressed::Nothing => continue,
             };
             self.term.write_str(&shown)?;
         };

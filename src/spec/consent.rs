@@ -24,7 +24,9 @@ pub enum Consent {
 
 /// How the gate is answered, by the command line or else by the variable.
 pub(super) fn given(cli: &Cli) -> Result<Consent, Problem> {
-    if cli.yes || matches!(cli.command, Some(Command::Undo { yes: true, .. })) {
+    let of_command =
+        matches!(cli.command, Some(Command::Undo { yes: true, .. } | Command::Init { yes: true, .. }));
+    if cli.yes || of_command {
         return Ok(Consent::Given("--yes"));
     }
     let said = variable(ASSUME_YES).unwrap_or_default();

@@ -5,6 +5,7 @@
 
 mod altered;
 mod as_git;
+mod asking;
 mod automatic;
 mod branches;
 mod broken_references;

@@ -1,7 +1,7 @@
 //! What a look at the files cannot tell: questions with the answers that the files allow, and the one that is taken where
 //! nobody is asked. Whoever asks knows nothing of who answers: a person at a terminal, or the defaults.
 
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::words::on_one_line;
 
 /// A question about the repository with its answers; all texts are ready to be shown, on one line each.
@@ -23,6 +23,17 @@ impl Choice {
     }
 }
 
+/// A question that a word answers, such as the name of a branch.
+#[derive(Debug, Clone)]
+pub(super) struct Wording {
+    /// What is asked, without a question mark: `branch to release from`.
+    pub(super) question: &'static str,
+    /// The answer that the files speak for.
+    pub(super) default: String,
+    /// What is wrong with an answer.
+    pub(super) fault: fn(&str) -> Option<Problem>,
+}
+
 /// Whoever answers.
 pub(super) trait Answers {
     /// The number of the answer that is taken.
@@ -30,6 +41,12 @@ pub(super) trait Answers {
     /// # Errors
     /// Somebody was asked and did not want to answer: nothing is written then.
     fn choose(&mut self, choice: &Choice) -> Result<usize>;
+
+    /// The word that is taken.
+    ///
+    /// # Errors
+    /// As for a choice.
+    fn word(&mut self, wording: &Wording) -> Result<String>;
 }
 
 /// Takes every default, and keeps what has to be said about it.
@@ -48,6 +65,11 @@ impl Answers for Defaults {
         let others: Vec<&str> = others.collect();
         self.lines.push(format!("{}: {taken} (not: {})", choice.question, others.join("; ")));
         Ok(choice.default)
+    }
+
+    fn word(&mut self, wording: &Wording) -> Result<String> {
+        self.lines.push(format!("{}: {}", wording.question, on_one_line(&wording.default)));
+        Ok(wording.default.clone())
     }
 }
 

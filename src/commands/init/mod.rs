@@ -1,6 +1,7 @@
 //! `trueppm-release init`: looks at what lies in the work tree and writes a first configuration for it, with a word
 //! about every part. It writes this one file and never over anything that is there.
 
+mod ask;
 mod choice;
 mod ecosystems;
 mod elsewhere;
@@ -21,15 +22,16 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::cli::Example;
-use crate::config::{self, Paths, Profile, Source};
+use crate::config::{self, Config, Paths, Profile, Source};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{self, Repository};
 use crate::render::Text;
 use crate::snapshot::{self, CONFIG_FILE, Survey};
-use crate::spec::{InitRequest, Spec};
+use crate::spec::{Consent, InitRequest, Spec};
 use crate::ui::{Role, Ui};
 use crate::version::Version;
-use choice::{Answers, Defaults};
+use ask::{Terminal, fault_of_branch, fault_of_tag};
+use choice::{Answers, Defaults, Wording};
 use import::Imported;
 use layout::{Layout, recognise};
 
@@ -43,7 +45,11 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     if !request.dry_run && target.symlink_metadata().is_ok() {
         return Err(Error::refused(already_there()));
     }
-    let mut answers = Defaults::default();
+    let (mut defaults, mut terminal) = (Defaults::default(), None);
+    let answers: &mut dyn Answers = match spec.consent {
+        Consent::Ask => terminal.insert(Terminal::new(ui)),
+        _ => &mut defaults,
+    };
     let (found, written, version) = match request.example {
         Some(Example::Enterprise) => (Vec::new(), config::enterprise_example().to_owned(), None),
         Some(Example::TrueppmSuite) => (Vec::new(), Profile::Suite.text().to_owned(), None),
@@ -55,19 +61,21 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
                 let wanted = |path: &str| layout::is_wanted(path) || named.contains(path);
                 survey = snapshot::survey(&repository, wanted).map_err(Error::refused)?;
             }
-            first_configuration(&survey, &mut answers)?
+            first_configuration(&survey, answers)?
         }
     };
     let imported = version.as_ref().map(|_| imported(&repository, &written)).transpose()?.flatten();
     let written = imported.as_ref().map_or(written, |imported| imported.text.clone());
-    // What this command writes is always in order; anything else is a defect of this program.
-    config::parse(&written, &Source::File(CONFIG_FILE.into()))
-        .map_err(|problems| Error::new(Kind::Bug, problems))?;
+    let written = match version {
+        Some(_) => settled(&repository, written, imported.as_ref(), answers)?,
+        None => written,
+    };
+    parsed(&written)?;
     for line in found {
         let said = if line.starts_with("left out") { line } else { format!("found: {line}") };
         ui.status(&said);
     }
-    for line in answers.lines {
+    for line in defaults.lines {
         ui.status(&format!("chosen: {line}"));
     }
     for line in imported.iter().flat_map(|imported| &imported.from) {
@@ -92,12 +100,52 @@ pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     Ok(())
 }
 
+/// A configuration with what neither the files nor another tool can tell: the branch, where no remote says which one a
+/// clone starts on, and the name of tags, where there is none yet.
+fn settled(
+    repository: &Repository,
+    written: String,
+    imported: Option<&Imported>,
+    answers: &mut dyn Answers,
+) -> Result<String> {
+    let config = parsed(&written)?;
+    let (release, first) = (&config.release, config.tag.first());
+    let names_branch = imported.is_some_and(|imported| imported.names_branch);
+    let branch = match repository.default_branch(&release.remote) {
+        None if !names_branch => Some(answers.word(&Wording {
+            question: "branch to release from",
+            default: release.branch.name().to_owned(),
+            fault: fault_of_branch,
+        })?),
+        _ => None,
+    };
+    let is_named = imported.is_some_and(|imported| imported.names_tag)
+        || !repository.local_tags().map_err(Error::refused)?.is_empty();
+    let tag = match first.filter(|_| !is_named) {
+        Some(tag) => Some(answers.word(&Wording {
+            question: "name of the tag",
+            default: tag.name.as_str().to_owned(),
+            fault: fault_of_tag,
+        })?),
+        None => None,
+    };
+    // What is as it was stays to the letter.
+    let branch = branch.filter(|branch| *branch != release.branch.name());
+    let tag = tag.filter(|tag| first.is_none_or(|first| *tag != first.name.as_str()));
+    Ok(if branch.is_none() && tag.is_none() { written } else { import::with(&written, branch, tag) })
+}
+
+/// What this command writes is always in order; anything else is a defect of this program.
+fn parsed(written: &str) -> Result<Config> {
+    config::parse(written, &Source::File(CONFIG_FILE.into()))
+        .map_err(|problems| Error::new(Kind::Bug, problems))
+}
+
 /// A configuration with what the configurations of other tools say; nothing where there is none.
 fn imported(repository: &Repository, written: &str) -> Result<Option<Imported>> {
     let look = |wanted: &dyn Fn(&str) -> bool| snapshot::survey(repository, wanted).map_err(Error::refused);
     let Some(spoken_of) = import::spoken_of(&look(&import::is_wanted)?) else { return Ok(None) };
-    let config = config::parse(written, &Source::File(CONFIG_FILE.into()))
-        .map_err(|problems| Error::new(Kind::Bug, problems))?;
+    let config = parsed(written)?;
     let manifests = Paths::new(config.manifest.iter().map(|manifest| manifest.path.as_str()));
     let survey = look(&|path| import::is_wanted(path) || spoken_of.hold(path) || manifests.hold(path))?;
     let tags = repository.local_tags().map_err(Error::refused)?;

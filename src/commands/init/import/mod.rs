@@ -17,7 +17,7 @@ mod towncrier;
 mod translate;
 mod write;
 
-pub(super) use write::{Imported, import};
+pub(super) use write::{Imported, import, with};
 
 use crate::config::Paths;
 use crate::snapshot::Survey;

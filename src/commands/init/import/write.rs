@@ -18,6 +18,10 @@ pub(in crate::commands::init) struct Imported {
     pub(in crate::commands::init) text: String,
     /// The tools with their files.
     pub(in crate::commands::init) from: Vec<String>,
+    /// Whether one of them names the branch.
+    pub(in crate::commands::init) names_branch: bool,
+    /// Whether one of them names the tag.
+    pub(in crate::commands::init) names_tag: bool,
     /// What could not be carried over, a line each.
     pub(in crate::commands::init) left_out: Vec<String>,
 }
@@ -49,7 +53,21 @@ pub(in crate::commands::init) fn import(written: &str, survey: &Survey, tags: &[
         left_out = carried.from.iter().map(|from| format!("{from}: nothing of it")).collect();
         text = format!("{written}{}", remarks(&left_out));
     }
-    Some(Imported { text, from: carried.from, left_out })
+    let (names_branch, names_tag) = (!carried.branches.is_empty(), carried.tag.is_some());
+    Some(Imported { text, from: carried.from, names_branch, names_tag, left_out })
+}
+
+/// A configuration with this branch and this name of its first tag.
+pub(in crate::commands::init) fn with(
+    written: &str,
+    branch: Option<String>,
+    tag_name: Option<String>,
+) -> String {
+    let carried = Carried { branches: branch.into_iter().collect(), tag: tag_name, ..Carried::default() };
+    let Ok(mut document) = written.parse::<DocumentMut>() else { return written.to_owned() };
+    release(&mut document, &carried);
+    tag(&mut document, &carried);
+    document.to_string()
 }
 
 fn parsed(text: &str) -> Option<Config> {
