@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::layout::folder_of;
+use super::leading::folder_of;
 use crate::config::{self, Choice, Config, Profile, Source};
 use crate::manifest::{Format, Target, locate};
 use crate::plan;
