@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::lock_scan::own_entries;
+use super::lock_scan::{Entry, own_entries};
 use super::{Definition, EVERY_PACKAGE, Found, Problem, Role, Source, Target};
 
 pub(super) const DEFINITION: Definition = Definition {
@@ -61,6 +61,16 @@ fn find(source: &Source<'_>, package: Option<&str>) -> Result<Vec<Found>, Proble
     }
     found.extend(references(source, &named_with_version));
     Ok(found)
+}
+
+/// The names and versions of the crates that have no source: those of the repository, and of folders outside it. Nothing
+/// where the text cannot be read.
+pub fn crates_of_folders(text: &str) -> Vec<(String, String)> {
+    let source = Source::new(text, "");
+    let own =
+        own_entries(&source, &|glimpse| glimpse.source.is_none(), &|table| table.get("source").is_none());
+    let read = |entry: Entry| Some((entry.name.clone(), entry.version("").ok()?.value));
+    own.unwrap_or_default().into_iter().filter_map(read).collect()
 }
 
 /// The places where a list of dependencies names an own entry by name and version: a string alone on its line.

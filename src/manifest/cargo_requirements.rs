@@ -23,6 +23,8 @@ pub struct CargoManifest {
     pub is_workspace: bool,
     /// The folder of the workspace, where it is not the next one above; seen from the manifest's own.
     pub workspace: Option<String>,
+    /// The crates that it takes from folders, by their own names, and how it writes the folder.
+    pub neighbours: Vec<(String, String)>,
     /// What it asks of other crates.
     pub requirements: Vec<Requirement>,
     /// What `[patch]` puts in the place of crates from elsewhere.
@@ -87,13 +89,15 @@ pub fn cargo_manifest(text: &str, path: &str) -> Result<CargoManifest, Problem> 
         let source = (registry != USUAL_REGISTRY).then(|| registry.to_owned());
         for (name, item) in patched.iter() {
             if let Some(folder) = field(item, "path") {
-                let package = field(item, "package").unwrap_or(name).to_owned();
+                let package = own_name(name, item);
                 read.patches.push(Patch { source: source.clone(), package, folder: folder.to_owned() });
             }
         }
     }
     for (prefix, table) in tables {
         for (name, item) in table.iter() {
+            let neighbour = field(item, "path").map(|folder| (own_name(name, item), folder.to_owned()));
+            read.neighbours.extend(neighbour);
             read.requirements.extend(requirement(&source, &format!("{prefix}{}", written(name)), name, item));
         }
     }
@@ -119,7 +123,7 @@ fn requirement(source: &Source<'_>, key: &str, name: &str, item: &Item) -> Optio
     };
     Some(Requirement {
         found: string(source, 0, range, &key).ok()?,
-        package: field(item, "package").unwrap_or(name).to_owned(),
+        package: own_name(name, item),
         source: from,
     })
 }
@@ -137,6 +141,11 @@ fn table<'t>(level: &'t dyn TableLike, name: &str) -> Option<&'t dyn TableLike> 
 
 fn field<'t>(item: &'t Item, key: &str) -> Option<&'t str> {
     item.as_table_like()?.get(key)?.as_str()
+}
+
+/// The name that a crate gives itself, of which an entry speaks by another one perhaps.
+fn own_name(name: &str, item: &Item) -> String {
+    field(item, "package").unwrap_or(name).to_owned()
 }
 
 /// A key as TOML writes it.
@@ -200,6 +209,10 @@ mod tests {
         assert_eq!((read.name.as_deref(), read.version.as_deref()), (Some("two"), None));
         assert_eq!((read.shared_version.as_deref(), read.workspace.as_deref()), (Some("0.4.2"), Some("..")));
         assert!(read.inherits && read.is_workspace);
+        let neighbours: Vec<_> =
+            read.neighbours.iter().map(|(name, to)| (name.as_str(), to.as_str())).collect();
+        assert_eq!(neighbours.len(), 10, "{neighbours:?}");
+        assert!(neighbours.contains(&("free", "../free")) && neighbours.contains(&("one", "../one")));
     }
 
     #[test]

@@ -42,6 +42,7 @@ mod yarn_lock;
 mod yarn_requirements;
 
 use crate::error::Problem;
+pub use cargo_lock::crates_of_folders;
 pub use cargo_requirements::{CargoManifest, Patch, cargo_manifest};
 pub use npm_requirements::{Copied, NpmManifest, npm_manifest, package_lock_copies};
 pub use pnpm_requirements::pnpm_lock_copies;

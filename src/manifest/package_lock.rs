@@ -107,7 +107,8 @@ fn members(source: &Source<'_>, package: &str) -> Result<Vec<Found>, Problem> {
     for (folder, entry) in &entries {
         let own = !folder.is_empty() && !folder.split('/').any(|part| part == "node_modules");
         let name = entry.name.as_deref().or_else(|| folder.rsplit('/').next());
-        let wanted = own && (package == EVERY_PACKAGE || name == Some(package));
+        let is_member = package == EVERY_PACKAGE && source.is_inside(folder);
+        let wanted = own && (is_member || name == Some(package));
         if let (true, Some(version)) = (wanted, entry.version) {
             if !seen.insert(folder.as_ref()) {
                 return Err(unreadable(&format!("`{}` is there twice", shown(folder))));
@@ -266,6 +267,18 @@ mod tests {
         let target = Target { package: Some("web"), ..TARGET };
         let problems = locate(text, "package-lock.json", &target).unwrap_err();
         assert_eq!(problems[0].message, "package-lock.json: no entry of an own package `web`");
+    }
+
+    #[test]
+    fn the_star_reaches_no_folder_outside_the_repository() {
+        let text = r#"{"lockfileVersion": 3, "packages": {"a": {"version": "1.0.0"}, "../b": {"version": "7.7.7"}}}"#;
+        let values = |path: &str, package| -> Vec<String> {
+            let found = locate(text, path, &Target { package: Some(package), ..TARGET }).unwrap();
+            found.into_iter().map(|place| place.value).collect()
+        };
+        assert_eq!(values("package-lock.json", "*"), ["1.0.0"]);
+        assert_eq!(values("web/package-lock.json", "*"), ["1.0.0", "7.7.7"]);
+        assert_eq!(values("package-lock.json", "b"), ["7.7.7"], "whoever names it means it");
     }
 
     #[test]

@@ -21,6 +21,7 @@ struct Entry {
     name: Option<String>,
     version: Option<(usize, Text)>,
     is_folder: bool,
+    folder: Option<String>,
 }
 
 fn locate(source: &Source<'_>, target: &Target<'_>) -> Result<Vec<Found>, Vec<Problem>> {
@@ -39,6 +40,7 @@ fn find(source: &Source<'_>, package: Option<&str>) -> Result<Vec<Found>, Proble
     if memchr::memmem::find(source.body.as_bytes(), b"directory").is_none() && !holds_conflict(source.body) {
         return Ok(Vec::new());
     }
+    let every = package == Some(EVERY_PACKAGE);
     let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
     walk(source, &mut |seen: &Seen<'_>| {
         let (Some(Some(top)), Some(Some(entry))) = (seen.path.first(), seen.path.get(1)) else { return };
@@ -58,12 +60,16 @@ fn find(source: &Source<'_>, package: Option<&str>) -> Result<Vec<Found>, Proble
             [Some("resolution"), Some("type")] if text.value == "directory" => {
                 entries.entry(entry.clone()).or_default().is_folder = true;
             }
+            [Some("resolution"), Some("directory")] => {
+                entries.entry(entry.clone()).or_default().folder = Some(text.value.clone());
+            }
             _ => {}
         }
     })?;
     let mut own: Vec<(String, usize, Text)> = entries
         .into_iter()
         .filter(|(_, entry)| entry.is_folder)
+        .filter(|(_, entry)| !every || entry.folder.as_deref().is_none_or(|it| source.is_inside(it)))
         .filter_map(|(key, Entry { name, version, .. })| {
             let (line, text) = version?;
             Some((name.or_else(|| name_in_key(&key)).unwrap_or_default(), line, text))
@@ -148,6 +154,15 @@ packages:
         assert_eq!(lines(Some("@own/ui")), [20]);
         assert_eq!(lines(Some("own-core")), [24]);
         assert_eq!(lines(Some("*")), [20, 24]);
+        let outside = text.replace("directory: packages/core", "directory: ../core");
+        let target = Target { package: Some("*"), ..TARGET };
+        let lines = |path: &str| locate(&outside, path, &target).unwrap().len();
+        assert_eq!((lines("pnpm-lock.yaml"), lines("web/pnpm-lock.yaml")), (1, 2));
+        let lines = |package: Option<&str>| -> Vec<usize> {
+            let found = locate(&outside, "pnpm-lock.yaml", &Target { package, ..TARGET }).unwrap();
+            found.iter().map(|place| place.line).collect()
+        };
+        assert_eq!(lines(Some("own-core")), [24], "whoever names it means it");
         assert_eq!(lines(Some("left-pad")), [0; 0]);
         let problems = locate(&text, "pnpm-lock.yaml", &TARGET).unwrap_err();
         assert_eq!(

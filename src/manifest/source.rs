@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::folders::{folder_of, joined};
 use super::{Found, Span};
 use crate::error::Problem;
 
@@ -14,7 +15,7 @@ const SHOWN: usize = 80;
 pub(super) struct Source<'a> {
     /// The text after a byte order mark.
     pub(super) body: &'a str,
-    /// For messages only.
+    /// From the top of the repository; for messages, and to tell what lies outside.
     pub(super) path: &'a str,
     byte_order_mark: usize,
 }
@@ -30,6 +31,11 @@ impl<'a> Source<'a> {
     pub(super) fn line(&self, offset: usize) -> usize {
         let before = self.body.as_bytes().get(..offset).unwrap_or(self.body.as_bytes());
         memchr::memchr_iter(b'\n', before).count() + 1
+    }
+
+    /// Whether a path that is written in this file, seen from its folder, stays within the repository.
+    pub(super) fn is_inside(&self, path: &str) -> bool {
+        joined(folder_of(self.path), path).is_some()
     }
 
     /// `path:line` of an offset.

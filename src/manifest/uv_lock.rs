@@ -24,12 +24,13 @@ fn locate(source: &Source<'_>, target: &Target<'_>) -> Result<Vec<Found>, Vec<Pr
 fn find(source: &Source<'_>, package: Option<&str>) -> Result<Vec<Found>, Problem> {
     let every = package == Some(EVERY_PACKAGE);
     let package = package.filter(|_| !every).map(normalised);
-    let is_wanted = |name: &str| every || package.as_deref() == Some(normalised(name).as_str());
+    let is_named = |name: &str| package.as_deref() == Some(normalised(name).as_str());
     let mentions_folder =
         |written: &str| written.contains('\\') || FOLDERS.iter().any(|kind| written.contains(kind));
     let own = own_entries(source, &|glimpse| glimpse.source.is_some_and(mentions_folder), &|table| {
         let name = table.get("name").and_then(Item::as_str);
-        folder(table).is_some_and(|folder| folder == "." || name.is_some_and(is_wanted))
+        let is_member = |folder: &str| every && source.is_inside(folder);
+        folder(table).is_some_and(|it| it == "." || is_member(it) || name.is_some_and(is_named))
     })?;
     let refused = |what: String| {
         Problem::content(format!("{}: {what}", source.path)).hint("run `uv lock` and commit what it writes")
@@ -40,7 +41,7 @@ fn find(source: &Source<'_>, package: Option<&str>) -> Result<Vec<Found>, Proble
         let own = own.into_iter().filter(|entry| entry.has_version() || !with_version);
         return own.map(|entry| entry.version(source.path)).collect();
     }
-    let named = |entry: &Entry| package.is_none() || is_wanted(&entry.name);
+    let named = |entry: &Entry| package.is_none() || is_named(&entry.name);
     let (mut matching, others): (Vec<Entry>, Vec<Entry>) = own.into_iter().partition(named);
     match (matching.pop(), matching.as_slice()) {
         (Some(entry), []) => entry.version(source.path).map(|found| vec![found]),
@@ -178,6 +179,18 @@ mod tests {
     }
 
     #[test]
+    fn the_star_reaches_every_folder_of_the_repository_and_none_outside() {
+        let text = lock(&own("{ virtual = \".\" }"));
+        for (path, lines) in [("uv.lock", &[10][..]), ("api/uv.lock", &[10, 21]), ("a/b/uv.lock", &[10, 21])]
+        {
+            let found = locate(&text, path, &Target { package: Some("*"), ..TARGET }).unwrap();
+            assert_eq!(found.iter().map(|place| place.line).collect::<Vec<_>>(), lines, "{path}");
+        }
+        let found = locate(&text, "uv.lock", &Target { package: Some("sibling"), ..TARGET }).unwrap();
+        assert_eq!(found[0].line, 21, "whoever names it means it");
+    }
+
+    #[test]
     fn members_and_neighbours_are_found_by_name_and_every_one_by_the_star() {
         let text = lock(&format!(
             "{}\n[[package]]\nname = \"member\"\nversion = \"1.0.0\"\nsource = {{ editable = \"packages/member\" }}\n\n\
@@ -186,7 +199,7 @@ mod tests {
         ));
         let lines = |package: &str| -> Vec<usize> {
             let target = Target { package: Some(package), ..TARGET };
-            let replaced = replace(&text, "uv.lock", &target, "2.0.0").unwrap();
+            let replaced = replace(&text, "project/uv.lock", &target, "2.0.0").unwrap();
             assert_eq!(replaced.text.matches("2.0.0").count(), replaced.found.len());
             replaced.found.iter().map(|place| place.line).collect()
         };

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::build::Workshop;
 use super::layout::{Listed, manifests};
+use super::requirements::each_crate;
 use super::spelling::{Spelling, is_expected, other_spelling, render, without_v};
 use super::{FileChange, PlannedVersion, ValueChange};
 use crate::config::{Config, Manifest};
@@ -84,37 +85,43 @@ pub(super) fn plan(workshop: &mut Workshop) -> Vec<PlannedVersion> {
     for Listed { entry: manifest, path } in listed {
         let Some(text) = working_text(workshop, path) else { continue };
         let package = Path::new(path).parent().and_then(|folder| names.get(folder)).map(String::as_str);
-        let all = target(manifest, package);
-        let places = match locate(&text, path, &all) {
-            Err(problems) => {
-                workshop.problems.extend(problems);
-                continue;
-            }
-            Ok(places) if places.is_empty() => {
-                workshop.notes.push(nothing_of_its_own(path));
-                continue;
-            }
-            Ok(places) => places,
-        };
-        for (target, held) in one_by_one(manifest, &text, path, all, &places) {
-            let after = render(manifest, &target, path, held, &values);
-            let expected = render(manifest, &target, path, held, &current_values);
-            let Some(text) = working_text(workshop, path) else { continue };
-            match replace(&text, path, &target, &after) {
-                Err(problems) => workshop.problems.extend(problems),
-                Ok(replaced) => {
-                    let places = set.entry(path).or_insert_with(|| (target.format, Vec::new()));
-                    places.1.extend(replaced.found.iter().map(|place| place.key.clone()));
-                    let listed = Listed { entry: manifest, path };
-                    compare(workshop, &listed, &replaced.found, (&expected, &after), &mut mismatches);
-                    record(workshop, path, replaced.text, &replaced.found, &|_| after.clone());
-                    versions.push(PlannedVersion {
-                        path: path.to_owned(),
-                        format: target.format.name().to_owned(),
-                        key: target.key.map(str::to_owned),
-                        package: target.package.map(str::to_owned),
-                        value: after,
-                    });
+        let every = target(manifest, package);
+        let crates = each_crate(workshop, &every, &text);
+        let targets = crates.as_ref().map_or(vec![every], |names| {
+            names.iter().map(|name| Target { package: Some(name), ..every }).collect()
+        });
+        for all in targets {
+            let places = match locate(&text, path, &all) {
+                Err(problems) => {
+                    workshop.problems.extend(problems);
+                    continue;
+                }
+                Ok(places) if places.is_empty() => {
+                    workshop.notes.push(nothing_of_its_own(path));
+                    continue;
+                }
+                Ok(places) => places,
+            };
+            for (target, held) in one_by_one(manifest, &text, path, all, &places) {
+                let after = render(manifest, &target, path, held, &values);
+                let expected = render(manifest, &target, path, held, &current_values);
+                let Some(text) = working_text(workshop, path) else { continue };
+                match replace(&text, path, &target, &after) {
+                    Err(problems) => workshop.problems.extend(problems),
+                    Ok(replaced) => {
+                        let places = set.entry(path).or_insert_with(|| (target.format, Vec::new()));
+                        places.1.extend(replaced.found.iter().map(|place| place.key.clone()));
+                        let listed = Listed { entry: manifest, path };
+                        compare(workshop, &listed, &replaced.found, (&expected, &after), &mut mismatches);
+                        record(workshop, path, replaced.text, &replaced.found, &|_| after.clone());
+                        versions.push(PlannedVersion {
+                            path: path.to_owned(),
+                            format: target.format.name().to_owned(),
+                            key: target.key.map(str::to_owned),
+                            package: target.package.map(str::to_owned),
+                            value: after,
+                        });
+                    }
                 }
             }
         }

@@ -20,27 +20,42 @@ struct Released {
 /// The manifests that were read, as the configuration leaves them.
 type Read<'a> = BTreeMap<&'a str, CargoManifest>;
 
-pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
-    let all: Vec<(&str, &Text<'_>)> = manifests
-        .0
-        .iter()
-        .filter(|(path, _)| Format::from_path(path) == Some(Format::CargoToml))
-        .map(|(path, text)| (*path, text))
+/// The crates that the manifests of the repository know in folders, and whether each is released; those outside are not.
+pub(super) fn crates(manifests: &Manifests<'_>) -> BTreeMap<String, bool> {
+    let read: Read<'_> = of_cargo(manifests)
+        .filter_map(|(path, text)| Some((path, cargo_manifest(text.before, path).ok()?)))
         .collect();
-    // Who is released, and which workspace a crate belongs to, is said in these alone.
-    let tells = |text: &Text<'_>| text.listed || text.before != text.after || mentions(text, "workspace");
-    let mut read: Read<'_> = BTreeMap::new();
-    let mut before: Read<'_> = BTreeMap::new();
-    for (path, text) in all.iter().filter(|(_, text)| tells(text)) {
-        read.extend(cargo_manifest(&text.after, path).ok().map(|it| (*path, it)));
-        before.extend(cargo_manifest(text.before, path).ok().map(|it| (*path, it)));
+    let mut crates = BTreeMap::new();
+    for (path, manifest) in &read {
+        let outside = manifest.neighbours.iter().filter(|(_, to)| joined(folder_of(path), to).is_none());
+        let inside = manifest.name.iter();
+        crates.extend(inside.chain(outside.map(|(name, _)| name)).map(|name| (name.clone(), false)));
     }
+    crates.extend(released(manifests, &read, &read).into_values().map(|it| (it.name, true)));
+    crates
+}
+
+/// The manifests in which it stands who is released, and which workspace a crate belongs to.
+fn tellers<'a>(manifests: &'a Manifests<'_>, of: &dyn Fn(&'a Text<'_>) -> &'a str) -> Read<'a> {
+    let tells = |text: &Text<'_>| text.listed || text.before != text.after || mentions(text, "workspace");
+    let telling = of_cargo(manifests).filter(|(_, text)| tells(text));
+    telling.filter_map(|(path, text)| Some((path, cargo_manifest(of(text), path).ok()?))).collect()
+}
+
+fn of_cargo<'a>(manifests: &'a Manifests<'_>) -> impl Iterator<Item = (&'a str, &'a Text<'a>)> {
+    let all = manifests.0.iter().map(|(path, text)| (*path, text));
+    all.filter(|(path, _)| Format::from_path(path) == Some(Format::CargoToml))
+}
+
+pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
+    let before = tellers(manifests, &|text| text.before);
+    let mut read = tellers(manifests, &|text| &text.after);
     let released = released(manifests, &before, &read);
     // A crate is asked for by its name, so that most manifests need no parser.
     let names: Vec<&str> = released.values().map(|it| it.name.as_str()).collect();
-    for (path, text) in &all {
+    for (path, text) in of_cargo(manifests) {
         if !read.contains_key(path) && names.iter().any(|name| mentions(text, name)) {
-            read.extend(cargo_manifest(&text.after, path).ok().map(|it| (*path, it)));
+            read.extend(cargo_manifest(&text.after, path).ok().map(|it| (path, it)));
         }
     }
     let mut demands = Demands::default();

@@ -23,7 +23,7 @@ use crate::error::Problem;
 use crate::git::TreeEntry;
 use crate::manifest::requirement::{Moved, Requirement};
 use crate::manifest::splice::{Edit, splice};
-use crate::manifest::{Format, Found, Target, locate, moved};
+use crate::manifest::{EVERY_PACKAGE, Format, Found, Target, crates_of_folders, locate, moved};
 use crate::snapshot::Globs;
 use crate::words::on_one_line;
 
@@ -140,6 +140,43 @@ pub fn dependents(
     files: &BTreeMap<String, TreeEntry>,
     others: &[&[(String, TreeEntry)]],
 ) -> Vec<String> {
+    let manifests = at_head(config, globs, files, others);
+    let demands = READERS.iter().flat_map(|read| read(&manifests).found);
+    let mut paths: Vec<String> =
+        demands.map(|demand| demand.path).filter(|path| !files.contains_key(path)).collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// The crates that every entry of a Cargo.lock stands for, where some of those that lie in folders are none of the release:
+/// outside the repository, or with a version of their own. Nothing where the target means what it says.
+pub(super) fn each_crate(workshop: &Workshop, target: &Target<'_>, text: &str) -> Option<Vec<String>> {
+    if (target.format, target.package) != (Format::CargoLock, Some(EVERY_PACKAGE)) {
+        return None;
+    }
+    let snapshot = workshop.snapshot;
+    let others = [snapshot.unlisted.as_slice(), &snapshot.ignored];
+    let crates = cargo::crates(&at_head(workshop.config, &snapshot.globs, &snapshot.files, &others));
+    let entries = crates_of_folders(text);
+    let any_is_known = entries.iter().any(|(name, _)| crates.contains_key(name));
+    let current = workshop.current.to_string();
+    // Nobody here asks for the unknown ones: an outside crate may, and then theirs is another version.
+    let moves = |(name, version): &&(String, String)| match crates.get(name) {
+        Some(of_release) => *of_release,
+        None => !any_is_known || *version == current,
+    };
+    let own: Vec<String> = entries.iter().filter(moves).map(|(name, _)| name.clone()).collect();
+    (own.len() < entries.len()).then_some(own)
+}
+
+/// The manifests as they are committed.
+fn at_head<'a>(
+    config: &Config,
+    globs: &Globs,
+    files: &'a BTreeMap<String, TreeEntry>,
+    others: &[&'a [(String, TreeEntry)]],
+) -> Manifests<'a> {
     let listed: BTreeSet<&str> = edited(config, globs).into_iter().map(|(path, _)| path).collect();
     let others = others.iter().flat_map(|others| others.iter()).map(|(path, entry)| (path, entry));
     let mut texts = BTreeMap::new();
@@ -149,13 +186,7 @@ pub fn dependents(
             texts.insert(path.as_str(), Text { before, after: Cow::Borrowed(before), listed });
         }
     }
-    let manifests = Manifests(texts);
-    let demands = READERS.iter().flat_map(|read| read(&manifests).found);
-    let mut paths: Vec<String> =
-        demands.map(|demand| demand.path).filter(|path| !files.contains_key(path)).collect();
-    paths.sort();
-    paths.dedup();
-    paths
+    Manifests(texts)
 }
 
 /// Whether ranges may stand in a file of that name.
