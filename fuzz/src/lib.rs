@@ -10,9 +10,10 @@ use trueppm_release::changelog::{
 use trueppm_release::config::{self, Source, Values};
 use trueppm_release::manifest::pattern::{Expression, Literal};
 use trueppm_release::manifest::requirement::{Moved, Requirement};
+use trueppm_release::manifest::splice::{Edit, splice};
 use trueppm_release::manifest::{
-    Copied, EVERY_PACKAGE, Format, Found, Target, from_elsewhere, held, locate, moved, moved_in_python,
-    npm_manifest, package_lock_copies, package_name, pnpm_lock_copies, python_manifest, replace,
+    Copied, EVERY_PACKAGE, Format, Found, Target, cargo_manifest, from_elsewhere, held, locate, moved,
+    moved_in_python, npm_manifest, package_lock_copies, package_name, pnpm_lock_copies, python_manifest, replace,
     yarn_lock_copies, yarn_lock_keys,
 };
 use trueppm_release::version::{Bump, Request, Stage, Version, next};
@@ -55,6 +56,28 @@ pub fn locator(format: Format, data: &[u8]) {
                     check_replaced(text, &target, &found, value);
                 }
             }
+        }
+    }
+    if format == Format::CargoToml {
+        asked_of_crates(text);
+    }
+}
+
+/// What a Cargo.toml asks of other crates: each range lies in the text, and one that moves admits the new version.
+fn asked_of_crates(text: &str) {
+    let Ok(manifest) = cargo_manifest(text, "file") else { return };
+    for requirement in manifest.requirements {
+        let found = requirement.found;
+        check_places(text, std::slice::from_ref(&found));
+        for (old, new) in [("0.4.2", "0.5.0"), ("0.4.2", "0.5.0-alpha.1"), ("0.5.0-alpha.1", "0.5.0")] {
+            let Moved::To(range) = moved(Format::CargoToml, &found.value, old, new) else { continue };
+            assert_eq!(moved(Format::CargoToml, &range, old, new), Moved::Stays, "{range} does not admit {new}");
+            let edit = Edit { span: found.span, replacement: range.clone() };
+            let after = splice(text, &[edit]).expect("a range lies in its text");
+            let again = cargo_manifest(&after, "file").expect("what was written can be read");
+            let again = again.requirements.iter().map(|it| &it.found);
+            let mut same = again.filter(|it| it.key == found.key && it.span.start == found.span.start);
+            assert!(same.all(|it| it.value == range), "{found:?} does not read {range}");
         }
     }
 }

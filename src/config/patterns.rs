@@ -37,7 +37,7 @@ pub struct Pattern {
     pub optional: bool,
 }
 
-/// A file that holds a version and is no part of the release.
+/// A file that holds a version and is no part of the release. What it asks of released packages moves all the same.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Ignore {

@@ -45,6 +45,7 @@ mod push;
 mod recovery;
 mod release;
 mod remote;
+mod requirements;
 mod sandbox;
 mod scarce;
 mod secrets;

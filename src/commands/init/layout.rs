@@ -7,7 +7,7 @@ use super::choice::Answers;
 use super::ecosystems::Ecosystem;
 use super::elsewhere::{Others, others};
 use super::followers::{chart_place, lock_places, module_places};
-use super::leading::{Candidate, Reading, few, is_example, read, shared_version};
+use super::leading::{Candidate, Reading, few, folder_of, is_example, read, shared_version};
 use super::notes::{Found, Notes, notes};
 use super::siblings::{Exact, of_crates, of_npm, of_python};
 use super::suite::{Suite, suite};
@@ -43,6 +43,8 @@ pub(super) struct Packages {
     pub(super) exact: Vec<Exact>,
     /// Other files that hold the version.
     pub(super) others: Others,
+    /// Where the packages ask for each other by version without an entry: the file, and its key.
+    pub(super) asked: Vec<(String, String)>,
     /// Files that hold a version and are left out, with the reason.
     pub(super) ignored: Vec<(String, String)>,
     /// Files that hold no version that could be found, with the reason.
@@ -124,9 +126,9 @@ fn packages(survey: &Survey, answers: &mut dyn Answers) -> Result<Packages> {
     ignored.extend(left.into_iter().map(|it| (it.path, "an example or a fixture: not released".to_owned())));
     let mut manifests: Vec<Place> = chosen.iter().map(manifest).collect();
     let crates = chosen.iter().filter(|package| package.ecosystem == Ecosystem::Cargo);
-    for path in crates.map(|package| &package.path).chain(inheriting.iter().map(|(path, _)| path)) {
-        manifests.extend(of_crates(survey, path, &version));
-    }
+    let crates = crates.map(|package| &package.path).chain(inheriting.iter().map(|(path, _)| path));
+    let folders: Vec<&str> = crates.map(|path| folder_of(path)).collect();
+    let asked = of_crates(survey, &folders);
     let npm = || chosen.iter().filter(|package| package.ecosystem == Ecosystem::Npm);
     let names: Vec<&str> = npm().filter_map(|package| package.name.as_deref()).collect();
     for package in npm() {
@@ -177,8 +179,18 @@ fn packages(survey: &Survey, answers: &mut dyn Answers) -> Result<Packages> {
         listed(path) || ignored.iter().any(|(other, _)| other == path) || is_changelog
     };
     let others = others(survey, &chosen, &version, &known);
-    let mut packages =
-        Packages { version, found: Vec::new(), tags, manifests, exact, others, ignored, without, notes };
+    let mut packages = Packages {
+        version,
+        found: Vec::new(),
+        tags,
+        manifests,
+        exact,
+        asked,
+        others,
+        ignored,
+        without,
+        notes,
+    };
     packages.found = found(&packages, &chosen);
     Ok(packages)
 }

@@ -8,15 +8,15 @@ use toml_edit::{Document, Item, TableLike};
 
 use super::layout::Place;
 use super::leading::{folder_of, lies_below};
-use crate::manifest::{Format, Target, locate};
+use crate::manifest::folders::joined;
+use crate::manifest::requirement::PackageSource;
+use crate::manifest::{Format, Target, cargo_manifest, locate};
 use crate::snapshot::Survey;
 use crate::version::Version;
 
 /// What may stand before a version in a requirement that a release can set; pnpm and yarn also name the workspace.
 const OPERATORS: [&str; 8] = ["", "=", "^", "~", "workspace:", "workspace:=", "workspace:^", "workspace:~"];
 
-/// Tables of a Cargo.toml that name other crates.
-const CARGO_TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 /// Tables of a package.json that name other packages.
 const NPM_TABLES: [&str; 4] = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
 
@@ -28,25 +28,21 @@ fn template(requirement: &str, version: &Version) -> Option<String> {
     Some(format!("{operator}{{version}}"))
 }
 
-/// Requirements on crates in folders of this repository.
-pub(super) fn of_crates(survey: &Survey, path: &str, version: &Version) -> Vec<Place> {
-    let Some(text) = survey.texts.get(path) else { return Vec::new() };
-    let Ok(document) = Document::parse(text.as_str()) else { return Vec::new() };
-    let root: &dyn TableLike = document.as_table();
-    let workspace = root.get("workspace").and_then(Item::as_table_like);
-    let own = CARGO_TABLES.into_iter().filter_map(|name| Some((name.to_owned(), root.get(name)?)));
-    let shared = workspace.and_then(|workspace| workspace.get("dependencies"));
-    let shared = shared.map(|table| ("workspace.dependencies".to_owned(), table));
-    let mut places = Vec::new();
-    for (prefix, table) in own.chain(shared) {
-        for (name, dependency) in table.as_table_like().into_iter().flat_map(TableLike::iter) {
-            let field = |key: &str| dependency.get(key).and_then(Item::as_str);
-            let (Some(_), Some(requirement)) = (field("path"), field("version")) else { continue };
-            let key = format!("{prefix}.{}.version", toml_edit::Key::new(name).display_repr());
-            places.extend(place(survey, path, Format::CargoToml, key, template(requirement, version)));
-        }
-    }
-    places
+/// Where crates in these folders are asked for by version: a release moves that by itself.
+pub(super) fn of_crates(survey: &Survey, folders: &[&str]) -> Vec<(String, String)> {
+    let manifests =
+        survey.texts.iter().filter(|(path, _)| Format::from_path(path) == Some(Format::CargoToml));
+    let asked = manifests.flat_map(|(path, text)| {
+        let requirements = cargo_manifest(text, path).map(|it| it.requirements).unwrap_or_default();
+        let own = requirements.into_iter().filter(|requirement| match &requirement.source {
+            PackageSource::Folder(to) => {
+                joined(folder_of(path), to).is_some_and(|it| folders.contains(&it.as_str()))
+            }
+            PackageSource::Elsewhere(_) => false,
+        });
+        own.map(|requirement| (path.clone(), requirement.found.key))
+    });
+    asked.collect()
 }
 
 /// A `[[pattern]]`: what stands in a file, and what a release sets it to.

@@ -209,12 +209,19 @@ fn requirements_on_packages_beside_move_with_the_version() {
     };
     let json = Some("json");
     let expected = [
-        follows("Cargo.toml", None, "workspace.dependencies.a.version", "={version}"),
-        follows("b/Cargo.toml", None, "dev-dependencies.a.version", "{version}"),
         follows("app/package.json", json, "/dependencies/@t~1w", "^{version}"),
         follows("package-lock.json", json, "/packages/app/dependencies/@t~1w", "^{version}"),
     ];
-    let manifests = recognised(&files).manifests;
+    let packages = recognised(&files);
+    // What crates ask of each other needs no entry.
+    let asked =
+        [("Cargo.toml", "workspace.dependencies.a.version"), ("b/Cargo.toml", "dev-dependencies.a.version")];
+    assert_eq!(packages.asked, asked.map(|(path, key)| (path.to_owned(), key.to_owned())));
+    let (_, text, _) = first_configuration(&survey(&files), &mut Defaults::default()).unwrap();
+    assert!(text.contains(
+        "without an entry:\n#   Cargo.toml: workspace.dependencies.a.version\n#   b/Cargo.toml: dev-"
+    ));
+    let manifests = packages.manifests;
     assert_eq!(
         manifests.iter().filter(|place| place.value.is_some()).collect::<Vec<_>>(),
         expected.iter().collect::<Vec<_>>()

@@ -65,6 +65,13 @@ pub(super) fn configuration(packages: &Packages, survey: &Survey) -> String {
             line(&pattern(exact));
         }
     }
+    if !packages.asked.is_empty() {
+        line("# Moved by itself where it no longer admits the new version, without an entry:");
+        for (path, key) in &packages.asked {
+            line(&format!("#   {}: {}", on_one_line(path), on_one_line(key)));
+        }
+        line("");
+    }
     if !packages.others.patterns.is_empty() {
         line("# Other files that hold the version: `find` stands there now, `count` times.");
         for exact in &packages.others.patterns {
