@@ -42,9 +42,9 @@ static NAMED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     profiles.flat_map(|config| config.manifest.into_iter().map(|manifest| manifest.path)).collect()
 });
 
-/// Whether a built-in profile names this file.
+/// Whether a built-in profile names this file, or asks whether it is there.
 pub(super) fn is_wanted(path: &str) -> bool {
-    NAMED.contains(path)
+    NAMED.contains(path) || path == SCHEDULERS
 }
 
 fn parsed(profile: Profile) -> Option<Config> {
