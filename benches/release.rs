@@ -144,7 +144,7 @@ fn prepare(folder: &Path) -> PathBuf {
         std::fs::create_dir_all(target.parent().expect("parent")).expect("folders");
         std::fs::write(target, text).expect("write");
     };
-    for (path, text) in trueppm_release::demo::FILES {
+    for (path, text) in trueppm_release::commands::demo::FILES {
         if !path.starts_with("changelog.d/") {
             write(path, text);
         }

@@ -3,9 +3,8 @@
 
 use imara_diff::{Algorithm, Diff, InternedInput};
 
-use super::text::Text;
 use crate::plan::FileChange;
-use crate::ui::Role;
+use crate::ui::{Role, Text};
 
 /// Unchanged lines around a change, as git shows them.
 const CONTEXT: usize = 3;

@@ -1,9 +1,8 @@
 //! The gate's block: the last point at which a wrong stage or a stale base can be caught, so it is short and always
 //! of the same shape.
 
-use super::text::Text;
 use crate::plan::{Origin, Plan, PlannedPin, PlannedSection};
-use crate::ui::Role;
+use crate::ui::{Role, Text};
 use crate::words::counted;
 
 /// The block above the question.

@@ -8,12 +8,10 @@ mod pipelines;
 mod preview;
 mod status;
 mod steps;
-mod text;
 mod undo;
 
 pub use gate::{gate, question};
 pub use next_steps::{made, next_steps, pushed};
 pub use preview::preview;
 pub use status::{Status, Word, status};
-pub use text::{Flow, Text};
 pub use undo::{taken_back, undo, undo_gate, undo_question};

@@ -1,9 +1,8 @@
 //! What a person does after the release: review, push, watch. Every command is ready to copy.
 
 use super::pipelines::pipelines_page;
-use super::text::Text;
 use crate::plan::{Plan, PlannedPush, PublishedRef};
-use crate::ui::{Role, wrap};
+use crate::ui::{Role, Text, wrap};
 use crate::words::{counted, shell_word};
 
 /// The closing text of a release.

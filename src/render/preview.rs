@@ -4,10 +4,9 @@
 use super::diff::patch;
 use super::gate::gate;
 use super::steps::steps;
-use super::text::Text;
 use crate::error::{Problem, Scope};
 use crate::plan::{Draft, FileChange, Plan};
-use crate::ui::Role;
+use crate::ui::{Role, Text};
 use crate::words::counted;
 
 /// The whole preview. With `verbose` also the patches of deleted files, which are only counted otherwise, and what the

@@ -2,10 +2,9 @@
 //! known or mended before the next release; and what each bump word would give from here.
 
 use super::preview::problems;
-use super::text::Text;
 use crate::error::Scope;
 use crate::plan::{PendingIn, Standing, WayOn};
-use crate::ui::Role;
+use crate::ui::{Role, Text};
 use crate::version::Version;
 use crate::words::counted;
 

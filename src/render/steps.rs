@@ -1,9 +1,8 @@
 //! The steps and checks of a preview, by the moment at which they would run. A dry run writes nothing, so it runs none
 //! of them; it says what each is, and of its environment only the names.
 
-use super::text::Text;
 use crate::plan::{Moment, Outcome, Passing, PlannedStep, RELEASE_VARIABLES, StepKind};
-use crate::ui::Role;
+use crate::ui::{Role, Text};
 use crate::words::{counted, shell_word};
 
 /// One block for each moment that has something to run, and the environment that all of it has, where more is wanted.

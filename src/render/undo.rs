@@ -1,9 +1,8 @@
 //! An undo as people see it: what goes and what comes back, before and after.
 
-use super::text::Text;
 use crate::git::{Effect, Returned};
 use crate::plan::Undo;
-use crate::ui::Role;
+use crate::ui::{Role, Text};
 use crate::words::counted;
 
 /// Of so many files in one folder each is named; more come back, or go, as a number.

@@ -5,6 +5,7 @@
 mod progress;
 mod sanitize;
 mod style;
+mod text;
 mod waiting;
 pub(crate) mod wrap;
 
@@ -15,12 +16,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use dialoguer::console::Term;
 
 use crate::error::{Error, Problem, Result};
-use crate::render::{Flow, Text};
 use crate::secrets::without_any_credentials;
 
 pub use progress::Progress;
 pub use sanitize::{is_hidden, sanitize};
 pub use style::{Role, Stream};
+pub use text::{Flow, Text};
 pub use waiting::Waiting;
 
 /// What `--color` asks for.

@@ -180,7 +180,7 @@ fn a_release_on_a_disk_that_fails_once_is_whole_or_not_there() {
 
 /// The last release as an undo, without a remote to ask.
 fn undo_of(repository: &Repository, spec: &Spec) -> Undo {
-    trueppm_release::undo::planned(
+    trueppm_release::commands::undo::planned(
         repository,
         spec,
         &snapshot::configuration(repository, spec).expect("a configuration"),

@@ -13,8 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use trueppm_release::confirm::{Answer, ask};
 use trueppm_release::error::Problem;
-use trueppm_release::render::Text;
-use trueppm_release::ui::{Stream, Ui, UiFacts};
+use trueppm_release::ui::{Stream, Text, Ui, UiFacts};
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use trueppm_release::demo::{FILES, NEXT_FRAGMENT};
+use trueppm_release::commands::demo::{FILES, NEXT_FRAGMENT};
 
 use crate::sandbox::{Run, Sandbox};
 

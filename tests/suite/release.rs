@@ -88,7 +88,7 @@ fn a_stable_release_is_exactly_this_tree_commit_and_tags() {
     let sandbox = Sandbox::suite();
     let base = sandbox.commit("HEAD");
     let run = sandbox.run(&["minor", "--yes"]).expect(0);
-    for (path, before) in trueppm_release::demo::FILES {
+    for (path, before) in trueppm_release::commands::demo::FILES {
         match after(path, before) {
             Some(expected) => {
                 assert_eq!(sandbox.read(path), expected, "{path} in the work tree");
@@ -97,7 +97,10 @@ fn a_stable_release_is_exactly_this_tree_commit_and_tags() {
             None => assert!(!sandbox.exists(path), "{path} is still there"),
         }
     }
-    let kept = trueppm_release::demo::FILES.iter().filter(|(path, text)| after(path, text).is_some()).count();
+    let kept = trueppm_release::commands::demo::FILES
+        .iter()
+        .filter(|(path, text)| after(path, text).is_some())
+        .count();
     assert_eq!(sandbox.git(&["ls-tree", "-r", "--name-only", "v0.2.0"]).lines().count(), kept);
     assert!(sandbox.git(&["ls-tree", "v0.2.0", "scripts/export-openapi.sh"]).starts_with("100755 "));
 

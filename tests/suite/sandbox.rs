@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
-use trueppm_release::demo::{EXECUTABLE, FILES};
+use trueppm_release::commands::demo::{EXECUTABLE, FILES};
 
 /// The date that `--date`-less releases get.
 pub(crate) const DATE: &str = "2026-02-03";

@@ -11,11 +11,10 @@ use crate::config::{self, Config, Source};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git;
 use crate::misuse;
-use crate::render::Text;
 use crate::secrets::without_any_credentials;
 use crate::snapshot::{self, CONFIG_FILE, Loaded};
 use crate::spec::{ConfigQuestion, Override, Spec, as_overrides};
-use crate::ui::Ui;
+use crate::ui::{Text, Ui};
 use crate::words::{counted, on_one_line};
 
 /// The version of the JSON form; it counts up when a key changes its meaning or goes.
@@ -25,7 +24,7 @@ const JSON_FORM: u32 = 1;
 ///
 /// # Errors
 /// No configuration can be found or read, or what is wrong with it.
-pub fn config(question: ConfigQuestion, spec: &Spec, ui: &Ui) -> Result<()> {
+pub(super) fn config(question: ConfigQuestion, spec: &Spec, ui: &Ui) -> Result<()> {
     if question == ConfigQuestion::Schema {
         return print_json(&config::schema(), ui);
     }

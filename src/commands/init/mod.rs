@@ -25,10 +25,9 @@ use crate::cli::Example;
 use crate::config::{self, Config, Paths, Profile, Source};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::git::{self, Repository};
-use crate::render::Text;
 use crate::snapshot::{self, CONFIG_FILE, Survey};
 use crate::spec::{Consent, InitRequest, Spec};
-use crate::ui::{Role, Ui};
+use crate::ui::{Role, Text, Ui};
 use crate::version::Version;
 use ask::{Terminal, fault_of_branch, fault_of_tag};
 use choice::{Answers, Defaults, Wording};
@@ -39,7 +38,7 @@ use layout::{Layout, recognise};
 ///
 /// # Errors
 /// There is one already, nothing here looks like a release, or the file cannot be written.
-pub fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
+pub(super) fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
     let target = repository.work_dir().join(CONFIG_FILE);
     if !request.dry_run && target.symlink_metadata().is_ok() {

@@ -4,8 +4,8 @@ use super::layout::{Packages, Place, is_wanted};
 use super::notes::Found;
 use super::siblings::Exact;
 use super::*;
+use crate::commands::demo::FILES;
 use crate::config::Config;
-use crate::demo::FILES;
 
 fn survey(files: &[(&str, &str)]) -> Survey {
     let wanted = files.iter().filter(|(path, _)| is_wanted(path));

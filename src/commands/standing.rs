@@ -13,7 +13,7 @@ use crate::version::{Automatic, Bump, Request, Stage, Version, next};
 ///
 /// # Errors
 /// No repository, no readable configuration or no readable current version.
-pub fn read(spec: &Spec) -> crate::error::Result<Status> {
+pub(super) fn read(spec: &Spec) -> crate::error::Result<Status> {
     let refused = |problems| Error::new(Kind::Refused, problems);
     let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?;
     repository.refuse_torn_references()?;

@@ -64,7 +64,7 @@ pub fn run(keep: Option<&Path>, spec: &Spec, ui: &Ui) -> Result<()> {
         location: Location::default(),
         ..spec.clone()
     };
-    crate::run(&release, ui)?;
+    super::run(&release, ui)?;
     for words in [
         &["log", "--oneline", "--decorate", "-3"][..],
         &["show", "v0.2.0", "--stat"],

@@ -13,7 +13,7 @@ use crate::ui::Ui;
 use crate::version::Request;
 
 /// The repository with the configuration in force and what its remote said.
-pub struct Desk {
+pub struct Session {
     /// What was decided, as far as this configuration has a say in it.
     pub spec: Spec,
     /// The repository.
@@ -23,7 +23,7 @@ pub struct Desk {
     remote: RemoteState,
 }
 
-impl Desk {
+impl Session {
     /// Reads the configuration and asks the remote.
     ///
     /// # Errors

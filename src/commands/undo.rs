@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::asking::{gate_failed, interrupted_at_the_gate, mention_interruption, on};
 use crate::apply::{self, Recovered};
 use crate::confirm::{self, Answer};
 use crate::disk::Disk;
@@ -23,7 +24,7 @@ use crate::version::Version;
 pub fn run(mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrupt) -> Result<()> {
     let repository = git::open(&spec.directory, &spec.location).map_err(Error::refused)?.heard_through(ui);
     if mode != Mode::Real {
-        crate::mention_interruption(&repository, ui);
+        mention_interruption(&repository, ui);
     } else if apply::recover(&repository, &Disk::default(), ui)? == Recovered::TakenBack {
         // That was the undo that is asked for; the release before it is another one.
         return Ok(());
@@ -31,7 +32,7 @@ pub fn run(mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrupt) -> Result<()
     repository.refuse_torn_references()?;
     let loaded = snapshot::configuration(&repository, spec).map_err(refused)?;
     let undo = planned(&repository, spec, &loaded, interrupt)?;
-    crate::on(interrupt)?;
+    on(interrupt)?;
     if matches!(mode, Mode::DryRun { .. }) {
         ui.show(&render::undo(&undo, spec.verbose))?;
         ui.status("dry run: nothing was changed");
@@ -47,7 +48,7 @@ pub fn run(mode: Mode, spec: &Spec, ui: &Ui, interrupt: &Interrupt) -> Result<()
         _ => {
             match answer(&undo, ui, interrupt)? {
                 Answer::Accept => {}
-                Answer::Interrupted => return Err(crate::interrupted_at_the_gate(Vec::new())),
+                Answer::Interrupted => return Err(interrupted_at_the_gate(Vec::new())),
                 Answer::Decline | Answer::Override(()) => {
                     let problem = Problem::circumstance("aborted at the gate: nothing was changed");
                     return Err(Error::new(Kind::Declined, vec![problem]));
@@ -97,7 +98,7 @@ fn answer(undo: &Undo, ui: &Ui, interrupt: &Interrupt) -> Result<Answer<()>> {
                 undo.version
             )))
     };
-    confirm::ask(ui, &screen, &question, || interrupt.came(), typed).map_err(crate::gate_failed)
+    confirm::ask(ui, &screen, &question, || interrupt.came(), typed).map_err(gate_failed)
 }
 
 /// Reads everything an undo depends on, the remote included.

@@ -1,7 +1,7 @@
 //! Styled text as a value: lines of spans with roles. It stays comparable in tests and free of escape sequences
 //! until it is printed.
 
-use crate::ui::Role;
+use super::Role;
 
 /// Lines in order, each of spans with an optional role. A preview has thousands of lines, so all of them share one
 /// buffer.

@@ -2,22 +2,22 @@
 //! open here. What is written goes through the same checks as one on the command line; what does not pass is asked for
 //! again, with the text as it was.
 
+use super::asking::{gate_failed, interrupted_at_the_gate};
 use crate::changelog::{misses_summary, summary_text};
 use crate::confirm::{self, Answer, LONGEST_TEXT};
-use crate::desk::Desk;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::interrupt::Interrupt;
 use crate::plan::{Draft, Plan};
-use crate::render::Text;
+use crate::session::Session;
 use crate::spec::{Consent, GivenSummary};
-use crate::ui::{Stream, Ui};
+use crate::ui::{Stream, Text, Ui};
 
 /// The changelogs for which a person is to be asked: nothing else stands in the way of the draft.
-pub fn missing(desk: &Desk, draft: &Draft) -> Vec<String> {
-    if desk.spec.consent != Consent::Ask || desk.spec.summary.is_some() {
+pub(super) fn missing(session: &Session, draft: &Draft) -> Vec<String> {
+    if session.spec.consent != Consent::Ask || session.spec.summary.is_some() {
         return Vec::new();
     }
-    let changelogs = desk.loaded.config.changelog.iter().map(|changelog| &changelog.path);
+    let changelogs = session.loaded.config.changelog.iter().map(|changelog| &changelog.path);
     let missing: Vec<String> = changelogs
         .filter(|path| draft.problems.iter().any(|problem| misses_summary(path, problem)))
         .cloned()
@@ -29,8 +29,8 @@ pub fn missing(desk: &Desk, draft: &Draft) -> Vec<String> {
 ///
 /// # Errors
 /// The person says no, somebody asked to stop, or there is no terminal after all.
-pub fn ask(
-    desk: &Desk,
+pub(super) fn ask(
+    session: &Session,
     plan: &Plan,
     changelogs: &[String],
     ui: &Ui,
@@ -53,12 +53,12 @@ pub fn ask(
             }
             usable(line).map(Answer::Override)
         };
-        let answer = confirm::ask_for_text(ui, &screen, question, || interrupt.came(), line)
-            .map_err(crate::gate_failed)?;
+        let answer =
+            confirm::ask_for_text(ui, &screen, question, || interrupt.came(), line).map_err(gate_failed)?;
         screen.clear();
         match answer {
             Answer::Override(summary) => return Ok(summary),
-            Answer::Interrupted => return Err(crate::interrupted_at_the_gate(Vec::new())),
+            Answer::Interrupted => return Err(interrupted_at_the_gate(Vec::new())),
             Answer::Decline => {
                 let problem =
                     Problem::circumstance("aborted at the question for a summary: nothing was written");
@@ -66,9 +66,9 @@ pub fn ask(
             }
             Answer::Accept => {}
         }
-        let edited = desk.repository.edited(&page(&text, plan, changelogs), ui, &|| interrupt.came());
+        let edited = session.repository.edited(&page(&text, plan, changelogs), ui, &|| interrupt.came());
         if interrupt.came() {
-            return Err(crate::interrupted_at_the_gate(Vec::new()));
+            return Err(interrupted_at_the_gate(Vec::new()));
         }
         match edited.and_then(|page| {
             text = before_the_rule(&page).to_owned();
