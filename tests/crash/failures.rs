@@ -3,6 +3,7 @@
 //! The program itself puts everything back or finishes the release; where it cannot, it says so and the next start
 //! does.
 
+use crate::extent::{Extent, extent, stride};
 use crate::kills::recovered;
 use crate::scenario::{EVERYTHING, Scenario, UNDO, Verdict, WATCHED_REFS};
 use crate::sweep::{self, Disturbance};
@@ -48,7 +49,7 @@ fn swept(scenario: &Scenario, what: &str, cases: &[(usize, Disturbance<'_>)], re
     );
 }
 
-/// Every call with every kind, or every `stride`th with one of them where only a sample is wanted.
+/// Every call with every kind where all is swept, or every `stride`th with one of them.
 fn cases<'a>(
     scenario: &Scenario,
     kinds: [&'a str; 3],
@@ -58,7 +59,7 @@ fn cases<'a>(
     let mut cases = Vec::new();
     for index in 0..scenario.steps.len() {
         for (at, kind) in kinds.into_iter().enumerate() {
-            if sweep::everything() || index % stride == 0 && index / stride % kinds.len() == at {
+            if extent() == Extent::All || index % stride == 0 && index / stride % kinds.len() == at {
                 cases.push((index, as_what(kind)));
             }
         }
@@ -70,7 +71,9 @@ fn cases<'a>(
 fn a_call_that_fails_leaves_nothing_half_done() {
     let _turn = sweep::turn();
     let mut report = Report::default();
-    for (scenario, stride) in [(&*EVERYTHING, 2), (&*WATCHED_REFS, 5), (&*UNDO, 3)] {
+    for (scenario, stride) in
+        [(&*EVERYTHING, stride(11, 2)), (&*WATCHED_REFS, stride(29, 5)), (&*UNDO, stride(13, 3))]
+    {
         swept(scenario, "one call fails", &cases(scenario, ERRORS, stride, Disturbance::Fails), &mut report);
     }
     report.conclude();
@@ -80,7 +83,7 @@ fn a_call_that_fails_leaves_nothing_half_done() {
 fn a_disk_that_fails_from_one_call_on_leaves_nothing_that_the_next_start_cannot_mend() {
     let _turn = sweep::turn();
     let mut report = Report::default();
-    for (scenario, stride) in [(&*EVERYTHING, 4), (&*UNDO, 7)] {
+    for (scenario, stride) in [(&*EVERYTHING, stride(17, 4)), (&*UNDO, stride(19, 7))] {
         let cases = cases(scenario, ERRORS, stride, Disturbance::FailsFromThere);
         swept(scenario, "every call fails from one on", &cases, &mut report);
     }
@@ -91,7 +94,9 @@ fn a_disk_that_fails_from_one_call_on_leaves_nothing_that_the_next_start_cannot_
 fn a_signal_that_asks_to_stop_leaves_nothing_half_done() {
     let _turn = sweep::turn();
     let mut report = Report::default();
-    for (scenario, stride) in [(&*EVERYTHING, 4), (&*WATCHED_REFS, 9), (&*UNDO, 7)] {
+    for (scenario, stride) in
+        [(&*EVERYTHING, stride(17, 4)), (&*WATCHED_REFS, stride(37, 9)), (&*UNDO, stride(19, 7))]
+    {
         let cases = cases(scenario, SIGNALS, stride, Disturbance::Signalled);
         swept(scenario, "interrupted", &cases, &mut report);
     }

@@ -1,6 +1,6 @@
 //! Proof that a release is all or nothing: the real binary is killed, and its system calls fail, at every call that
 //! changes the disk; the next start must find the repository as before or make the release whole. strace disturbs the
-//! runs, so these tests need it, and Linux. `TRUEPPM_RELEASE_SWEEP=all` sweeps what CI only samples.
+//! runs, so these tests need it, and Linux. `extent` says how much is swept.
 
 #![cfg(test)]
 #![cfg(target_os = "linux")]
@@ -8,6 +8,8 @@
 
 mod children;
 mod copies;
+#[path = "../common/extent.rs"]
+mod extent;
 mod failures;
 mod git_killed;
 mod kills;

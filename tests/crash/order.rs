@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::copies;
+use crate::extent::stride;
 use crate::kills::killed;
 use crate::power::{Places, findings};
 use crate::sandbox::Sandbox;
@@ -111,8 +112,7 @@ fn what_children_make_of_a_release_is_safe_from_a_loss_of_power_too() {
 fn in_a_recovery_everything_is_safe_from_a_loss_of_power_before_what_relies_on_it() {
     let _turn = sweep::turn();
     let scenario = &*EVERYTHING;
-    let stride = if sweep::everything() { 1 } else { 9 };
-    let indices: Vec<usize> = (0..scenario.steps.len()).step_by(stride).collect();
+    let indices: Vec<usize> = (0..scenario.steps.len()).step_by(stride(31, 9)).collect();
     let found = sweep::each(&indices, |&index| {
         let start = killed(scenario, index).sandbox;
         let copy = copies::copy_of(&start);

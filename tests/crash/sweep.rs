@@ -16,11 +16,6 @@ pub(crate) fn turn() -> std::sync::MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Whether everything is to be swept, or only as much as fits beside the other tests.
-pub(crate) fn everything() -> bool {
-    std::env::var("TRUEPPM_RELEASE_SWEEP").is_ok_and(|value| value == "all")
-}
-
 /// Does the same with each item on all processors; results come in the order of the items.
 pub(crate) fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);

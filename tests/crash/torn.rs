@@ -2,6 +2,7 @@
 //! release, and what git wrote into its locks has not reached the disk. The next start needs nobody to remove anything.
 
 use crate::copies::executable;
+use crate::extent::{Extent, extent, stride};
 use crate::git_killed::{locks_of, real_git};
 use crate::kills::recovered;
 use crate::sandbox::Sandbox;
@@ -41,11 +42,11 @@ fn locks_of_git_that_a_loss_of_power_has_torn_are_recovered_by_the_next_start() 
     let steps = &WATCHED_REFS.steps;
     let lock = |name: &str| steps.iter().position(|step| step.label.contains(name));
     let first = lock("refs/heads/main.lock").expect("git locks the branch");
-    let stride = if sweep::everything() { 1 } else { 3 };
-    let lengths = |index: usize| if sweep::everything() { vec![0, 17] } else { vec![index as u64 % 2 * 17] };
+    let both = extent() == Extent::All;
+    let lengths = |index: usize| if both { vec![0, 17] } else { vec![index as u64 % 2 * 17] };
     // The locks appear one after the other before the first of them is synced.
     let cases: Vec<(usize, u64)> = (first.saturating_sub(12)..steps.len())
-        .step_by(stride)
+        .step_by(stride(5, 3))
         .flat_map(|index| lengths(index).into_iter().map(move |length| (index, length)))
         .collect();
     let outcomes = sweep::each(&cases, |(index, length)| cut(*index, *length));

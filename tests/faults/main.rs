@@ -9,6 +9,8 @@
 mod sandbox;
 
 mod back;
+#[path = "../common/extent.rs"]
+mod extent;
 
 use std::path::Path;
 
@@ -125,15 +127,30 @@ fn release(sandbox: &Sandbox, disk: &Disk) -> End {
     }
 }
 
-/// Lets each of these changes fail once, on two threads; counts what was put back and what was completed.
+/// The changes that fail: all of so many, or every `sample`th of them where only a sample is wanted.
+fn failing_changes(changes: usize, sample: usize) -> Vec<usize> {
+    (1..=changes).step_by(extent::stride(sample, 1)).collect()
+}
+
+/// Tries each of these on two threads, and counts those of which `attempt` says yes.
+fn counted(numbers: &[usize], attempt: impl Fn(usize) -> bool + Sync) -> usize {
+    let half =
+        |first: usize| numbers.iter().skip(first).step_by(2).filter(|number| attempt(**number)).count();
+    std::thread::scope(|scope| {
+        let odd = scope.spawn(|| half(1));
+        half(0) + odd.join().expect("no panic")
+    })
+}
+
+/// Lets these changes fail once; counts what was put back and what was completed.
 fn sweep(changes: usize, attempt: impl Fn(usize) -> bool + Sync) {
-    let counted = |first: usize| (first..=changes).step_by(2).filter(|failing| attempt(*failing)).count();
-    let completed = std::thread::scope(|scope| {
-        let odd = scope.spawn(|| counted(1));
-        counted(2) + odd.join().expect("no panic")
-    });
-    let back = changes - completed;
-    println!("{changes} changes failed: {back} put back, {completed} completed, 0 mixed");
+    let numbers = failing_changes(changes, 5);
+    let completed = counted(&numbers, attempt);
+    let back = numbers.len() - completed;
+    println!(
+        "{} of {changes} changes failed: {back} put back, {completed} completed, 0 mixed",
+        numbers.len()
+    );
     assert!(back > completed && completed > 0);
 }
 
