@@ -126,6 +126,14 @@ fn cells(count: u16) -> NonZeroU16 {
     NonZeroU16::new(count).expect("a screen that is not empty")
 }
 
+/// Text that looks the same throughout.
+pub(crate) struct Stretch {
+    pub(crate) text: String,
+    pub(crate) color: vt100::Color,
+    pub(crate) bold: bool,
+    pub(crate) dim: bool,
+}
+
 /// A running program and its terminal.
 pub(crate) struct Session {
     /// Dropping this types a newline and an end-of-file, so it lives as long as the program.
@@ -192,6 +200,37 @@ impl Session {
     /// Where the cursor stands: row and column, from 0.
     pub(crate) fn cursor(&self) -> (u16, u16) {
         self.seen.0.lock().unwrap().parser.screen().cursor_position()
+    }
+
+    /// Each row down to the last one that is not empty, as stretches of text of one look.
+    pub(crate) fn painted(&self) -> Vec<Vec<Stretch>> {
+        let seen = self.seen.0.lock().unwrap();
+        let screen = seen.parser.screen();
+        let (rows, columns) = screen.size();
+        let mut painted: Vec<Vec<Stretch>> = (0..rows.get())
+            .map(|row| {
+                let mut stretches: Vec<Stretch> = Vec::new();
+                for cell in (0..columns.get()).filter_map(|column| screen.cell(row, column)) {
+                    let text = if cell.has_contents() { cell.contents() } else { " " };
+                    let look = (cell.fgcolor(), cell.bold(), cell.dim());
+                    match stretches.last_mut() {
+                        Some(last) if (last.color, last.bold, last.dim) == look => last.text.push_str(text),
+                        _ => stretches.push(Stretch {
+                            text: text.to_owned(),
+                            color: look.0,
+                            bold: look.1,
+                            dim: look.2,
+                        }),
+                    }
+                }
+                stretches
+            })
+            .collect();
+        let is_empty = |row: &Vec<Stretch>| row.iter().all(|stretch| stretch.text.trim().is_empty());
+        while painted.last().is_some_and(is_empty) {
+            painted.pop();
+        }
+        painted
     }
 
     /// Every byte the program wrote, as the terminal received it.
