@@ -2,10 +2,18 @@
 
 use super::ecosystems::Ecosystem;
 use super::leading::Candidate;
-use super::siblings::Exact;
 use crate::plan::{Elsewhere, elsewhere, may_hold_version};
 use crate::snapshot::Survey;
 use crate::version::Version;
+
+/// A `[[pattern]]`: what stands in a file, and what a release sets it to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Exact {
+    pub(super) path: String,
+    pub(super) find: String,
+    pub(super) replace: String,
+    pub(super) count: usize,
+}
 
 /// What other files hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,7 +43,7 @@ pub(super) fn others(
     spellings.dedup();
     let names: Vec<&str> = chosen.iter().filter_map(|it| it.name.as_deref()).collect();
     for (path, text) in survey.texts.iter().filter(|(path, _)| may_hold_version(path) && !known(path)) {
-        if Ecosystem::of(path).is_some() && path.contains('/') {
+        if Ecosystem::of(path).is_some_and(|it| it != Ecosystem::Plain) && path.contains('/') {
             continue;
         }
         let found = elsewhere(path, text, &spellings, &names);

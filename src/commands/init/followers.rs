@@ -3,7 +3,6 @@
 use super::ecosystems::Ecosystem;
 use super::layout::{PEP440, Place};
 use super::leading::{Candidate, folder_of, lies_below, value};
-use super::siblings::escaped;
 use crate::manifest::{Format, Target, locate};
 use crate::snapshot::Survey;
 use crate::version::Version;
@@ -119,4 +118,9 @@ pub(super) fn chart_place(survey: &Survey, path: &str, version: &Version) -> Res
         (false, false) => return Err(format!("does not hold `{version}`")),
     };
     Ok(Place { path: path.to_owned(), key, follows: true, ..Place::default() })
+}
+
+/// A name as a step of a JSON pointer.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }

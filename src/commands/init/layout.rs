@@ -7,9 +7,9 @@ use super::choice::Answers;
 use super::ecosystems::Ecosystem;
 use super::elsewhere::{Others, others};
 use super::followers::{chart_place, lock_places, module_places};
-use super::leading::{Candidate, Reading, few, folder_of, is_example, read, shared_version};
+use super::leading::{Candidate, Reading, few, is_example, read, shared_version};
 use super::notes::{Found, Notes, notes};
-use super::siblings::{Exact, of_crates, of_npm, of_python};
+use super::siblings::asking;
 use super::suite::{Suite, suite};
 use super::tags::{Shapes, shapes};
 use crate::error::{Error, Problem, Result};
@@ -39,12 +39,10 @@ pub(super) struct Packages {
     pub(super) tags: Shapes,
     /// The places that hold the version, the one that says what it is first.
     pub(super) manifests: Vec<Place>,
-    /// Requirements of Python packages on each other.
-    pub(super) exact: Vec<Exact>,
     /// Other files that hold the version.
     pub(super) others: Others,
-    /// Where the packages ask for each other by version without an entry: the file, and its key.
-    pub(super) asked: Vec<(String, String)>,
+    /// The manifests in which the packages ask for each other by version.
+    pub(super) asking: Vec<String>,
     /// Files that hold a version and are left out, with the reason.
     pub(super) ignored: Vec<(String, String)>,
     /// Files that hold no version that could be found, with the reason.
@@ -125,22 +123,7 @@ fn packages(survey: &Survey, answers: &mut dyn Answers) -> Result<Packages> {
     let (chosen, left) = without_examples(survey, chosen);
     ignored.extend(left.into_iter().map(|it| (it.path, "an example or a fixture: not released".to_owned())));
     let mut manifests: Vec<Place> = chosen.iter().map(manifest).collect();
-    let crates = chosen.iter().filter(|package| package.ecosystem == Ecosystem::Cargo);
-    let crates = crates.map(|package| &package.path).chain(inheriting.iter().map(|(path, _)| path));
-    let folders: Vec<&str> = crates.map(|path| folder_of(path)).collect();
-    let asked = of_crates(survey, &folders);
-    let npm = || chosen.iter().filter(|package| package.ecosystem == Ecosystem::Npm);
-    let names: Vec<&str> = npm().filter_map(|package| package.name.as_deref()).collect();
-    for package in npm() {
-        manifests.extend(of_npm(survey, &package.path, &names, &version));
-    }
-    let python = || {
-        chosen.iter().filter(|package| {
-            package.ecosystem == Ecosystem::Python && package.key.is_none_or(|key| key == "project.version")
-        })
-    };
-    let names: Vec<&str> = python().filter_map(|package| package.name.as_deref()).collect();
-    let exact = python().flat_map(|package| of_python(survey, &package.path, &names, &version)).collect();
+    let asking = asking(survey, &chosen, &inheriting);
     manifests.extend(module_places(survey, &chosen, &version));
     for lock in survey.texts.keys() {
         manifests.extend(lock_places(survey, lock, &chosen, &inheriting));
@@ -179,18 +162,8 @@ fn packages(survey: &Survey, answers: &mut dyn Answers) -> Result<Packages> {
         listed(path) || ignored.iter().any(|(other, _)| other == path) || is_changelog
     };
     let others = others(survey, &chosen, &version, &known);
-    let mut packages = Packages {
-        version,
-        found: Vec::new(),
-        tags,
-        manifests,
-        exact,
-        asked,
-        others,
-        ignored,
-        without,
-        notes,
-    };
+    let mut packages =
+        Packages { version, found: Vec::new(), tags, manifests, asking, others, ignored, without, notes };
     packages.found = found(&packages, &chosen);
     Ok(packages)
 }
@@ -285,7 +258,7 @@ fn described(candidate: &Candidate) -> String {
         (Some("workspace.package.version"), _) | (None, None) if candidate.ecosystem == Ecosystem::Cargo => {
             "Cargo workspace".to_owned()
         }
-        _ if candidate.ecosystem == Ecosystem::Chart => word.to_owned(),
+        _ if matches!(candidate.ecosystem, Ecosystem::Chart | Ecosystem::Plain) => word.to_owned(),
         (_, Some(name)) => format!("{word} package {}", on_one_line(name)),
         (_, None) => format!("{word} package"),
     };

@@ -2,7 +2,6 @@
 
 use super::layout::{Packages, Place, is_wanted};
 use super::notes::Found;
-use super::siblings::Exact;
 use super::*;
 use crate::commands::demo::FILES;
 use crate::config::Config;
@@ -178,7 +177,7 @@ fn npm_workspaces_are_found_in_the_lock_file_at_the_top() {
 }
 
 #[test]
-fn requirements_on_packages_beside_move_with_the_version() {
+fn requirements_on_packages_beside_are_named_and_need_no_entry() {
     let files = [
         (
             "Cargo.toml",
@@ -200,32 +199,13 @@ fn requirements_on_packages_beside_move_with_the_version() {
             "{\"lockfileVersion\": 3, \"packages\": {\"app\": {\"dependencies\": {\"@t/w\": \"^0.3.0\"}}}}",
         ),
     ];
-    let follows = |path: &str, format: Option<&'static str>, key: &str, value: &str| Place {
-        format,
-        key: Some(key.into()),
-        value: Some(value.into()),
-        follows: true,
-        ..place(path)
-    };
-    let json = Some("json");
-    let expected = [
-        follows("app/package.json", json, "/dependencies/@t~1w", "^{version}"),
-        follows("package-lock.json", json, "/packages/app/dependencies/@t~1w", "^{version}"),
-    ];
     let packages = recognised(&files);
-    // What crates ask of each other needs no entry.
-    let asked =
-        [("Cargo.toml", "workspace.dependencies.a.version"), ("b/Cargo.toml", "dev-dependencies.a.version")];
-    assert_eq!(packages.asked, asked.map(|(path, key)| (path.to_owned(), key.to_owned())));
+    // What packages ask of each other needs no entry, neither in a manifest nor in a lock file.
+    assert_eq!(packages.asking, ["Cargo.toml", "app/package.json", "b/Cargo.toml"]);
+    assert!(packages.manifests.iter().all(|place| place.value.is_none() && !place.follows));
     let (_, text, _) = first_configuration(&survey(&files), &mut Defaults::default()).unwrap();
-    assert!(text.contains(
-        "without an entry:\n#   Cargo.toml: workspace.dependencies.a.version\n#   b/Cargo.toml: dev-"
-    ));
+    assert!(text.contains("the new version: Cargo.toml, app/package.json, b/Cargo.toml.\n"), "{text}");
     let manifests = packages.manifests;
-    assert_eq!(
-        manifests.iter().filter(|place| place.value.is_some()).collect::<Vec<_>>(),
-        expected.iter().collect::<Vec<_>>()
-    );
     assert_eq!(written(&files).manifest.len(), manifests.len());
 }
 
@@ -242,63 +222,33 @@ fn a_version_that_a_python_package_keeps_in_a_module_is_found_there() {
 }
 
 #[test]
-fn a_pnpm_lock_file_repeats_what_packages_of_its_workspace_require_of_each_other() {
-    let files = [
-        (
-            "package.json",
-            "{\"name\": \"all\", \"version\": \"0.3.0\", \"devDependencies\": {\"w\": \"^0.3.0\"}}",
-        ),
-        ("packages/w/package.json", "{\"name\": \"w\", \"version\": \"0.3.0\"}"),
-        (
-            "packages/@t/b/package.json",
-            "{\"name\": \"@t/b\", \"version\": \"0.3.0\", \"dependencies\": {\"w\": \"workspace:~0.3.0\", \"all\": \"workspace:*\"}}",
-        ),
-        (
-            "pnpm-lock.yaml",
-            "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    devDependencies:\n      w:\n        specifier: ^0.3.0\n        \
-             version: link:packages/w\n\n  packages/@t/b:\n    dependencies:\n      all:\n        specifier: workspace:*\n        \
-             version: link:../../..\n      w:\n        specifier: workspace:~0.3.0\n        version: link:../../w\n",
-        ),
-    ];
-    let follows = |path: &str, format, key: &str, value: &str| Place {
-        format: Some(format),
-        key: Some(key.into()),
-        value: Some(value.into()),
-        follows: true,
-        ..place(path)
-    };
-    let lock = "pnpm-lock.yaml";
-    let expected = [
-        follows("package.json", "json", "/devDependencies/w", "^{version}"),
-        follows(lock, "yaml", "importers.\".\".devDependencies.w.specifier", "^{version}"),
-        follows("packages/@t/b/package.json", "json", "/dependencies/w", "workspace:~{version}"),
-        follows(lock, "yaml", "importers.\"packages/@t/b\".dependencies.w.specifier", "workspace:~{version}"),
-    ];
-    let manifests = recognised(&files).manifests;
-    assert_eq!(manifests.into_iter().filter(|place| place.follows).collect::<Vec<_>>(), expected);
-    assert_eq!(written(&files).manifest.len(), 7);
+fn python_packages_that_need_each_other_are_named_and_need_no_entry() {
+    let core = "[project]\nname = \"own_core\"\nversion = \"0.1.0\"\n";
+    let app =
+        "[project]\nname = \"own-app\"\nversion = \"0.1.0\"\ndependencies = [\"Own.Core[x] == 0.1.0\"]\n";
+    let files = [("app/pyproject.toml", app), ("core/pyproject.toml", core)];
+    assert_eq!(recognised(&files).asking, ["app/pyproject.toml"]);
+    let config = written(&files);
+    assert_eq!((config.manifest.len(), config.pattern.len()), (2, 0));
+    // A package of another name is nobody's sibling.
+    let files = [("app/pyproject.toml", app), ("core/pyproject.toml", &*core.replace("own_core", "core"))];
+    assert_eq!(recognised(&files).asking, Vec::<String>::new());
 }
 
 #[test]
-fn python_packages_that_need_each_other_at_exactly_this_version_stay_together() {
-    let core = "[project]\nname = \"own_core\"\nversion = \"0.1.0\"\n";
-    let app = "[project]\nname = \"own-app\"\nversion = \"0.1.0\"\ndependencies = [\n  \"Own.Core==0.1.0\",\n  \"django==0.1.0\",\n  \
-               \"own-core[x] == 0.1.0 ; python_version > '3'\",\n  \"own-core>=0.1.0\",\n]\n\n\
-               [project.optional-dependencies]\nmail = [\"own-core==0.1.0.post1\", \"own_core==0.1.0,!=0.2\"]\n\n\
-               [dependency-groups]\ndev = [\"Own.Core==0.1.0\", {include-group = \"x\"}]\n";
-    let files = [("app/pyproject.toml", app), ("core/pyproject.toml", core)];
-    let exact = |prefix: &str, count| Exact {
-        path: "app/pyproject.toml".into(),
-        find: format!("{prefix}{{previous-pep440}}"),
-        replace: format!("{prefix}{{pep440}}"),
-        count,
-    };
-    assert_eq!(recognised(&files).exact, [exact("Own.Core==", 2), exact("own-core[x] == ", 1)]);
-    assert_eq!(written(&files).pattern.len(), 2);
-    // Where the same text stands somewhere else as well, which one is meant is for a person to say.
-    let twice = app.to_owned() + "# as in my-Own.Core==0.1.0\n";
-    let files = [("app/pyproject.toml", twice.as_str()), ("core/pyproject.toml", core)];
-    assert_eq!(recognised(&files).exact, [exact("own-core[x] == ", 1)]);
+fn a_version_file_speaks_for_a_repository_that_has_nothing_else() {
+    let alone = [("VERSION", "1.2.0\n"), ("README.md", "")];
+    assert_eq!(recognised(&alone).manifests, [place("VERSION")]);
+    assert_eq!(recognised(&alone).found, ["version file (VERSION), at 1.2.0"]);
+    let beside = [
+        alone[0],
+        ("package.json", "{\"name\": \"w\", \"version\": \"1.2.0\"}"),
+        ("x/VERSION", "not a version"),
+    ];
+    let packages = recognised(&beside);
+    assert_eq!(packages.manifests, [place("package.json")]);
+    assert_eq!(packages.others.patterns.len(), 1);
+    assert_eq!((packages.ignored, packages.without), (Vec::new(), Vec::new()));
 }
 
 #[test]

@@ -3,9 +3,10 @@
 
 use toml_edit::Value;
 
+use super::elsewhere::Exact;
 use super::layout::{Packages, Place};
+use super::leading::few;
 use super::notes::{CHANGELOG, FRAGMENTS, Found, Notes};
-use super::siblings::Exact;
 use crate::snapshot::{CONFIG_FILE, Survey};
 use crate::words::on_one_line;
 
@@ -57,19 +58,12 @@ pub(super) fn configuration(packages: &Packages, survey: &Survey) -> String {
         }
         line("");
     }
-    if !packages.exact.is_empty() {
-        line(
-            "# Packages that need each other at exactly the same version: `find` stands there now, `count` times.",
-        );
-        for exact in &packages.exact {
-            line(&pattern(exact));
-        }
-    }
-    if !packages.asked.is_empty() {
-        line("# Moved by itself where it no longer admits the new version, without an entry:");
-        for (path, key) in &packages.asked {
-            line(&format!("#   {}: {}", on_one_line(path), on_one_line(key)));
-        }
+    if !packages.asking.is_empty() {
+        let asking: Vec<&str> = packages.asking.iter().map(String::as_str).collect();
+        line(&format!(
+            "# What they ask of each other moves by itself where it no longer admits the new version: {}.",
+            few(&asking)
+        ));
         line("");
     }
     if !packages.others.patterns.is_empty() {
