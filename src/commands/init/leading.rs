@@ -54,12 +54,12 @@ pub(super) fn read(survey: &Survey) -> Reading {
             read_one(&mut reading, survey, ecosystem, path, text);
         }
     }
-    // A chart speaks for the repository only where nothing else does; beside packages it follows them.
-    if reading.candidates.iter().any(|it| it.ecosystem != Ecosystem::Chart) {
-        let is_chart = |path: &str| Ecosystem::of(path) == Some(Ecosystem::Chart);
-        reading.candidates.retain(|it| it.ecosystem != Ecosystem::Chart);
-        reading.foreign.retain(|(path, _)| !is_chart(path));
-        reading.without.retain(|(path, _)| !is_chart(path));
+    // A chart speaks for the repository only where nothing else does, a bare file only where no chart does either.
+    if let Some(first) = reading.candidates.iter().map(|it| it.ecosystem.rank()).min() {
+        let follows = |path: &str| Ecosystem::of(path).is_some_and(|it| it.rank() > first);
+        reading.candidates.retain(|it| it.ecosystem.rank() == first);
+        reading.foreign.retain(|(path, _)| !follows(path));
+        reading.without.retain(|(path, _)| !follows(path));
     }
     reading
 }

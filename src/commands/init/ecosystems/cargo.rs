@@ -10,6 +10,7 @@ pub(super) const DEFINITION: Definition = Definition {
     word: "Cargo",
     manifests: &["Cargo.toml"],
     beside: &["Cargo.lock"],
+    rank: 0,
     format: Format::CargoToml,
     keys: &["workspace.package.version", "package.version"],
     pep440: false,

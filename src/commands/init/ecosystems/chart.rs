@@ -7,6 +7,7 @@ pub(super) const DEFINITION: Definition = Definition {
     word: "Helm chart",
     manifests: &["Chart.yaml", "Chart.yml"],
     beside: &[],
+    rank: 1,
     format: Format::Chart,
     keys: &["version", "appVersion"],
     pep440: false,

@@ -4,6 +4,7 @@
 mod cargo;
 mod chart;
 mod npm;
+mod plain;
 mod python;
 
 use super::leading::Candidate;
@@ -42,6 +43,8 @@ ecosystems! {
     Npm = npm;
     /// Helm charts.
     Chart = chart;
+    /// A file with a version alone.
+    Plain = plain;
 }
 
 /// What an ecosystem's file tells about it.
@@ -52,6 +55,8 @@ struct Definition {
     manifests: &'static [&'static str],
     /// Files beside them that repeat the version.
     beside: &'static [&'static str],
+    /// Which ones speak for a repository where there are several: those with the lowest; others follow them.
+    rank: u8,
     /// How a manifest is read.
     format: Format,
     /// The keys that choose one of several places of a version; each that holds one is a package of its own.
@@ -109,6 +114,10 @@ impl Ecosystem {
 
     pub(super) fn word(self) -> &'static str {
         self.definition().word
+    }
+
+    pub(super) fn rank(self) -> u8 {
+        self.definition().rank
     }
 
     pub(super) fn format(self) -> Format {

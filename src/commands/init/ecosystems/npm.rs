@@ -9,6 +9,7 @@ pub(super) const DEFINITION: Definition = Definition {
     word: "npm",
     manifests: &["package.json"],
     beside: &["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml"],
+    rank: 0,
     format: Format::PackageJson,
     keys: &[],
     pep440: false,

@@ -12,6 +12,7 @@ pub(super) const DEFINITION: Definition = Definition {
     word: "Python",
     manifests: &["pyproject.toml"],
     beside: &["uv.lock", "__init__.py", "__version__.py", "__about__.py", "_version.py", "version.py"],
+    rank: 0,
     format: Format::Pyproject,
     keys: &["project.version", "tool.poetry.version"],
     pep440: true,
