@@ -18,6 +18,7 @@ mod config_command;
 mod corpus;
 mod demo;
 mod dry_run;
+mod ecosystems;
 mod enterprise;
 mod failures;
 mod first_release;

@@ -12,13 +12,13 @@ use crate::sandbox::{Run, Sandbox};
 const YARN: &str = "TRUEPPM_RELEASE_YARN";
 
 /// Says past the capture of the test runner that something of the running test does not run here.
-fn passed_over(reason: &str) {
+pub(crate) fn passed_over(reason: &str) {
     let name = std::thread::current().name().unwrap_or("a test").to_owned();
     std::io::stderr().write_all(format!("{name}: passed over, {reason}\n").as_bytes()).expect("stderr");
 }
 
 /// Runs a package manager without a network; whatever it keeps, it keeps around the sandbox. Nothing where it is not here.
-fn tool(sandbox: &Sandbox, folder: &Path, program: &str, words: &[&str]) -> Option<Run> {
+pub(crate) fn tool(sandbox: &Sandbox, folder: &Path, program: &str, words: &[&str]) -> Option<Run> {
     if Command::new(program).arg("--version").stdout(Stdio::null()).status().is_err() {
         passed_over(&format!("there is no {program} here"));
         return None;
@@ -34,7 +34,7 @@ fn tool(sandbox: &Sandbox, folder: &Path, program: &str, words: &[&str]) -> Opti
 
 /// npm takes the manifests and the lock file for the same.
 #[track_caller]
-fn npm_accepts(sandbox: &Sandbox) {
+pub(crate) fn npm_accepts(sandbox: &Sandbox) {
     if let Some(run) =
         tool(sandbox, sandbox.root(), "npm", &["ci", "--offline", "--dry-run", "--no-audit", "--no-fund"])
     {
@@ -44,7 +44,7 @@ fn npm_accepts(sandbox: &Sandbox) {
 
 /// Yarn would write the very same lock file. It works in a clone, because it writes every manifest in its own style.
 #[track_caller]
-fn yarn_accepts(sandbox: &Sandbox) {
+pub(crate) fn yarn_accepts(sandbox: &Sandbox) {
     let Some(yarn) = std::env::var_os(YARN).filter(|path| !path.is_empty()) else {
         passed_over(&format!("{YARN} is not set, so there is no yarn here"));
         return;
@@ -60,7 +60,7 @@ fn yarn_accepts(sandbox: &Sandbox) {
 
 /// uv would write the very same lock file.
 #[track_caller]
-fn uv_accepts(sandbox: &Sandbox) {
+pub(crate) fn uv_accepts(sandbox: &Sandbox) {
     if let Some(run) = tool(sandbox, sandbox.root(), "uv", &["lock", "--check", "--offline"]) {
         run.expect(0);
     }

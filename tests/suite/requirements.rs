@@ -50,7 +50,7 @@ fn accepts(sandbox: &Sandbox, folder: &str) {
 
 /// The lock file says what the manifests do.
 #[track_caller]
-fn accepts_locked(sandbox: &Sandbox, folder: &str) {
+pub(crate) fn accepts_locked(sandbox: &Sandbox, folder: &str) {
     cargo(sandbox, folder, &["metadata", "--offline", "--locked", "--format-version", "1"]).expect(0);
 }
 
