@@ -127,7 +127,7 @@ fn two_packages_of_one_name_are_one_entry() {
     );
     described(&sandbox);
     let config = sandbox.read(FILE);
-    assert_eq!(config.matches("/dependencies/one").count(), 1, "{config}");
+    assert_eq!(config.matches("two/package.json.\n").count(), 1, "{config}");
     sandbox.run(&["patch", "--yes"]).expect(0);
     // What only looks like a package of the project is left alone.
     let files = [

@@ -132,7 +132,7 @@ annotations:
   text: |
     version: 0.1.0
     appVersion: 0.1.0
-appVersion:   '⟦v0.1.0⟧0.2.0⟧'   # single quotes; the v goes
+appVersion:   '⟦v0.1.0⟧v0.2.0⟧'   # single quotes; the v stays
 name: \"trueppm\"
 version: \"⟦0.1.0⟧0.2.0⟧\"
 apiVersion: v2
@@ -228,7 +228,8 @@ fn executable_bits_stay_on_what_a_release_rewrites_and_off_everything_else() {
 fn each_quoting_style_of_the_chart_is_kept() {
     for (version, app) in [("V", "'V'"), ("'V'", "\"V\""), ("\"V\"", "V")] {
         for prefix in ["", "v"] {
-            let value = |style: &str, prefix: &str| style.replace('V', &format!("⟦{prefix}0.1.0⟧0.2.0⟧"));
+            let value =
+                |style: &str, prefix: &str| style.replace('V', &format!("⟦{prefix}0.1.0⟧{prefix}0.2.0⟧"));
             let chart = format!("version: {}\nappVersion: {}\n", value(version, ""), value(app, prefix));
             releases(&[(CHART, chart)]);
         }

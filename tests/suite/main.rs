@@ -48,6 +48,7 @@ mod recovery;
 mod reference;
 mod release;
 mod remote;
+mod replays;
 mod requirements;
 mod sandbox;
 mod scarce;
