@@ -198,12 +198,18 @@ fn several_branches_and_globs_are_read_and_written_back() {
 }
 
 #[test]
-fn the_examples_of_the_readme_are_read() {
-    let readme = include_str!("../../README.md");
-    let examples: String =
-        readme.split("```toml\n").skip(1).map(|example| example.split_once("```").unwrap().0).collect();
-    let config = parse(&format!("{SMALL}{examples}"), &Source::File("README.md".into())).unwrap();
+fn the_examples_of_the_documents_are_read() {
+    let examples = |page: &str| -> String {
+        page.split("```toml\n").skip(1).map(|example| example.split_once("```").unwrap().0).collect()
+    };
+    let parts = examples(include_str!("../../docs/configuration.md"));
+    let config = parse(&format!("{SMALL}{parts}"), &Source::File("configuration.md".into())).unwrap();
     assert_eq!((config.pattern.len(), config.step.len(), config.check.len(), config.pin.len()), (2, 1, 1, 1));
+    let whole = examples(include_str!("../../README.md"));
+    let config = parse(&whole, &Source::File("README.md".into())).unwrap();
+    assert_eq!((config.manifest.len(), config.tag.len()), (1, 1));
+    let branches = examples(include_str!("../../docs/guide.md"));
+    assert!(parse(&format!("{branches}{whole}"), &Source::File("guide.md".into())).is_ok());
 }
 
 #[test]
