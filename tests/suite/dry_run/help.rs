@@ -68,10 +68,9 @@ fn the_exit_codes_in_the_help_are_those_of_the_program() {
 }
 
 #[test]
-fn the_exit_codes_in_the_readme_are_those_of_the_program() {
-    let readme = include_str!("../../../README.md");
-    let (_, section) = readme.split_once("## Exit codes\n").expect("the section");
-    let (section, _) = section.split_once("\n## ").expect("the next section");
+fn the_exit_codes_in_the_guide_are_those_of_the_program() {
+    let guide = include_str!("../../../docs/guide.md");
+    let (_, section) = guide.split_once("## Exit codes\n").expect("the section");
     let rows = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok());
     let listed: Vec<u8> = rows.collect();
     let mut defined: Vec<u8> = kinds().into_iter().map(|kind| kind as u8).collect();
