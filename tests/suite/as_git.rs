@@ -49,7 +49,7 @@ fn unusual_messages(sandbox: &Sandbox) {
             "chore(release): {version}\n\n# not a comment\n  indented\n",
             1,
         )
-        .replacen("Release v{version}", "Release v{version}\\n\\n# kept", 1);
+        .replacen("message = \"Release v{version}", "message = \"Release v{version}\\n\\n# kept", 1);
     assert!(profile.contains("# not a comment") && profile.contains("# kept"), "the profile changed");
     sandbox.write("trueppm-release.toml", profile);
 }
