@@ -138,6 +138,19 @@ fn packages_that_need_each_other_at_exactly_one_version_are_released_together() 
 }
 
 #[test]
+fn a_package_that_needs_one_whose_version_is_in_a_module_is_released_with_it() {
+    let core = "[project]\nname = \"core\"\ndynamic = [\"version\"]\n\n[tool.hatch.version]\npath = \"core/__init__.py\"\n";
+    let app = "[project]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"core==0.1.0\"]\n";
+    let module = "__version__ = \"0.1.0\"\n";
+    let files =
+        [("core/pyproject.toml", core), ("core/core/__init__.py", module), ("app/pyproject.toml", app)];
+    let sandbox = repository(&files);
+    let version = "version = \"0.1.1\"";
+    let added = released(&sandbox);
+    assert_eq!(added, [version, "dependencies = [\"core==0.1.1\"]", "__version__ = \"0.1.1\""]);
+}
+
+#[test]
 fn trueppm_suite_gets_the_built_in_profile() {
     let sandbox = Sandbox::suite();
     let before = sandbox.run(&["config", "--format", "json"]).stdout;

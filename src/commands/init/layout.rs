@@ -9,7 +9,7 @@ use super::elsewhere::{Others, others};
 use super::followers::{chart_place, lock_places, module_places};
 use super::leading::{Candidate, Reading, few, is_example, read, shared_version};
 use super::notes::{Found, Notes, notes};
-use super::siblings::asking;
+use super::siblings::{asking, of_python};
 use super::suite::{Suite, suite};
 use super::tags::{Shapes, shapes};
 use crate::error::{Error, Problem, Result};
@@ -161,7 +161,13 @@ fn packages(survey: &Survey, answers: &mut dyn Answers) -> Result<Packages> {
         let is_changelog = super::notes::is_wanted(path);
         listed(path) || ignored.iter().any(|(other, _)| other == path) || is_changelog
     };
-    let others = others(survey, &chosen, &version, &known);
+    let mut others = others(survey, &chosen, &version, &known);
+    let python = || chosen.iter().filter(|package| package.ecosystem == Ecosystem::Python);
+    let in_modules = python().filter(|package| Ecosystem::of(&package.path) != Some(Ecosystem::Python));
+    let names: Vec<&str> = in_modules.filter_map(|package| package.name.as_deref()).collect();
+    for package in python() {
+        others.patterns.extend(of_python(survey, &package.path, &names, &version));
+    }
     let mut packages =
         Packages { version, found: Vec::new(), tags, manifests, asking, others, ignored, without, notes };
     packages.found = found(&packages, &chosen);
@@ -258,7 +264,7 @@ fn described(candidate: &Candidate) -> String {
         (Some("workspace.package.version"), _) | (None, None) if candidate.ecosystem == Ecosystem::Cargo => {
             "Cargo workspace".to_owned()
         }
-        _ if matches!(candidate.ecosystem, Ecosystem::Chart | Ecosystem::Plain) => word.to_owned(),
+        _ if candidate.ecosystem.rank() > 0 => word.to_owned(),
         (_, Some(name)) => format!("{word} package {}", on_one_line(name)),
         (_, None) => format!("{word} package"),
     };

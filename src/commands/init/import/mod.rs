@@ -23,7 +23,7 @@ use crate::config::Paths;
 use crate::snapshot::Survey;
 
 // To add a tool: write its file with a `TOOL`, and give it a line here.
-const TOOLS: [Tool; 8] = [
+const TOOLS: &[Tool] = &[
     bumpversion::TOOL,
     tbump::TOOL,
     commitizen::TOOL,
