@@ -13,7 +13,7 @@ mod survey;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::changelog::{FileName, classify};
+use crate::changelog::{FileName, Types, classify};
 use crate::config::Choice;
 use crate::error::Problem;
 use crate::git::{
@@ -165,7 +165,11 @@ impl Snapshot {
         let mut untracked = other.untracked(&named).map_err(one)?;
         for folder in fragments_folders {
             let lying_about = other.untracked_in(folder).map_err(one)?;
-            untracked.extend(lying_about.into_iter().filter(matters_as_fragment));
+            untracked.extend(
+                lying_about
+                    .into_iter()
+                    .filter(|file| matters_as_fragment(file, &config.types_beside(&file.path))),
+            );
         }
         // What lies where a pattern matches would be taken for something that the step wrote.
         let patterns = config.step.iter().filter(|step| !spec.leaves_out(&step.name));
@@ -177,8 +181,10 @@ impl Snapshot {
             untracked.extend(new);
         }
         let edited = files.keys().map(String::as_str);
-        let consumed =
-            fragments.iter().filter(|file| matches!(classify(&file.name), Ok(FileName::Fragment { .. })));
+        let consumed = fragments.iter().filter(|file| {
+            let types = config.types_beside(&file.path);
+            matches!(classify(&file.name, &types), Ok(FileName::Fragment { .. }))
+        });
         let overlooked =
             other.overlooked(edited.chain(consumed.map(|file| file.path.as_str()))).map_err(one)?;
         let mut obstacles = BTreeMap::new();
@@ -360,9 +366,9 @@ fn base(repository: &Repository) -> Result<ObjectId, Problem> {
 
 /// Whether an untracked file is a fragment, or was meant as one. README and dot files are not; and what git was told
 /// to ignore is one only where its name is: an editor's backup is nobody's forgotten fragment.
-fn matters_as_fragment(file: &Untracked) -> bool {
+fn matters_as_fragment(file: &Untracked, types: &Types) -> bool {
     let name = file.path.rsplit('/').next().unwrap_or(&file.path);
-    match classify(name) {
+    match classify(name, types) {
         Ok(FileName::NotAFragment) => false,
         Ok(FileName::Fragment { .. }) => true,
         Err(_) => !file.ignored,

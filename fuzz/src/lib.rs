@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use trueppm_release::changelog::{
-    BlankLines, Category, Fragment, Release, Style, SummaryPolicy, classify, fragment_items, is_paragraph,
-    opens_section, rotate, summary_text,
+    BlankLines, Category, Fragment, Level, Release, Style, SummaryPolicy, TypeEntry, Types, classify, fragment_items,
+    is_paragraph, opens_section, rotate, summary_text,
 };
 use trueppm_release::config::{self, Source, Values};
 use trueppm_release::manifest::pattern::{Expression, Literal};
@@ -194,6 +194,12 @@ const RELEASE: Release<'static> = Release {
     summary: None,
 };
 
+/// Types as a project may name them.
+fn own_types() -> Types {
+    let own = [("feature", "Features", Level::Minor), ("added", "Also Added", Level::None)];
+    Types::own(own.map(|(name, heading, bump)| (name.to_owned(), TypeEntry { heading: heading.to_owned(), bump })))
+}
+
 /// Styles as far apart as a configuration can put them.
 fn styles() -> [Style; 3] {
     let dense = BlankLines {
@@ -301,7 +307,8 @@ const OLDER: &str = "## [0.1.0] - 2026-01-15\n\n### Added\n\n- The first\n\n\n  
 pub fn fragment(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let (name, text) = text.split_once('\n').unwrap_or(("1.added.md", text));
-    let _ = classify(name);
+    let _ = classify(name, &own_types());
+    let _ = classify(name, &Types::default());
     for verbatim in [false, true] {
         let style = Style { verbatim, ..Style::default() };
         let fragment = Fragment {

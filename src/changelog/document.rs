@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::blocks::{Blocks, Kind, Line, Place};
 use super::footer::{Definition, Links};
 use super::heading::{self, Newest};
-use super::{Category, lines, types};
+use super::{Category, Types, lines, types};
 use crate::error::Problem;
 use pass::Pass;
 
@@ -118,6 +118,8 @@ pub(super) struct Document<'a> {
     pub(super) blank_after_heading: bool,
     /// What this changelog says where there are no entries yet.
     placeholder: Option<&'a str>,
+    /// The types that its changes have.
+    types: Types,
 }
 
 impl<'a> Document<'a> {
@@ -128,8 +130,9 @@ impl<'a> Document<'a> {
         text: &'a str,
         version: &str,
         placeholder: Option<&'a str>,
+        types: &Types,
     ) -> (Option<Self>, Vec<Problem>) {
-        let mut pass = Pass::new(path, text, version);
+        let mut pass = Pass::new(path, text, version, types);
         let mut blocks = Blocks::new();
         let mut offset = 0;
         for (content, ending) in lines(text) {
@@ -160,7 +163,7 @@ impl<'a> Document<'a> {
     /// The type whose entries stand under the heading that begins here, and whether it is spelled as its name.
     pub(super) fn filed(&self, line: &BodyLine<'_>) -> Option<(Category, bool)> {
         let (_, text) = line.heading().filter(|(level, _)| *level == self.type_level)?;
-        Some((types::filed(text)?, types::exactly(text).is_some()))
+        Some((types::filed(text, &self.types)?, types::exactly(text, &self.types).is_some()))
     }
 
     /// Everything up to and with the `[Unreleased]` heading, edited.

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use super::blocks::{Blocks, Kind, Line, Place, Unclosed};
 use super::starts;
-use super::{Category, Fragment, Style, heading, types};
+use super::{Category, Fragment, Style, Types, heading, types};
 use crate::error::Problem;
 use refusals::Read;
 
@@ -76,7 +76,7 @@ pub(super) fn items(
     };
     let lines: Vec<_> = text.trim_end_matches('\n').split('\n').map(&mut read_line).collect();
     unclosed.extend(blocks.unclosed());
-    let start = leading_noise(&lines, fragment.category);
+    let start = leading_noise(&lines, &fragment.category, &style.types);
     let body = without_blank_end(lines.get(start..).unwrap_or_default());
     let reordered = definitions_last(&text, start, body);
     let written = reordered.as_deref().unwrap_or(body);
@@ -153,9 +153,10 @@ pub(super) fn unified(text: &str) -> Cow<'_, str> {
 
 /// How many lines at the start say nothing to readers of the changelog: blank ones, comments, and a heading that is
 /// the fragment's type.
-fn leading_noise(lines: &[(&str, Line)], category: Category) -> usize {
-    let is_type =
-        |text: &str, line: &Line| line.place == Place::Outside && types::filed(text) == Some(category);
+fn leading_noise(lines: &[(&str, Line)], category: &Category, types: &Types) -> usize {
+    let is_type = |text: &str, line: &Line| {
+        line.place == Place::Outside && types::filed(text, types).as_ref() == Some(category)
+    };
     let quiet = |from: usize| {
         let rest = lines.get(from..).unwrap_or_default();
         let run = rest.iter().take_while(|(_, line)| {

@@ -3,6 +3,7 @@
 //! for byte, and each fragment lands exactly once or the release is refused. Pure: text in, text or problems out.
 
 mod blocks;
+mod category;
 mod document;
 mod footer;
 mod fragment;
@@ -20,70 +21,17 @@ mod tidy;
 mod types;
 mod writer;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::error::Problem;
 
+pub use category::{Category, Level, OwnType, TypeEntry, Types};
 pub use fragment::fragment_items;
 pub use heading::opens_section;
+pub use meaning::usual as usual_type;
 pub use pending::{Pending, UnknownHeading, has_entries};
 pub use rotate::{Reading, Rotated, misses_summary, rotate};
 pub use style::{BlankLines, Style, SummaryPolicy, is_paragraph};
 pub use summary::{Summary, summary_text};
-
-/// The kinds of change that Keep a Changelog names, in its order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Category {
-    /// New features.
-    Added,
-    /// Changes in existing functionality.
-    Changed,
-    /// Features that will be removed.
-    Deprecated,
-    /// Features that were removed.
-    Removed,
-    /// Bug fixes.
-    Fixed,
-    /// Vulnerabilities.
-    Security,
-}
-
-impl Category {
-    /// All of them, in Keep a Changelog's order.
-    pub const ALL: [Self; 6] =
-        [Self::Added, Self::Changed, Self::Deprecated, Self::Removed, Self::Fixed, Self::Security];
-
-    /// As a heading says it: `Added`.
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Added => "Added",
-            Self::Changed => "Changed",
-            Self::Deprecated => "Deprecated",
-            Self::Removed => "Removed",
-            Self::Fixed => "Fixed",
-            Self::Security => "Security",
-        }
-    }
-
-    /// As a fragment's file name says it: `added`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Changed => "changed",
-            Self::Deprecated => "deprecated",
-            Self::Removed => "removed",
-            Self::Fixed => "fixed",
-            Self::Security => "security",
-        }
-    }
-
-    /// The category with this name, as file names spell it.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|category| category.name() == name)
-    }
-}
+pub use types::{are_one_heading, is_type_heading};
 
 /// What a file in the fragments' folder is, by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,62 +47,73 @@ pub enum FileName {
     NotAFragment,
 }
 
-/// Says what a file in the fragments' folder is. `README.md`, `README` and dot files are not fragments.
+/// Whether a file may lie among fragments and is none: `README.md`, `README` and dot files.
+pub fn is_no_fragment(file_name: &str) -> bool {
+    file_name.starts_with('.') || matches!(file_name, "README.md" | "README")
+}
+
+/// Says what a file in the fragments' folder is, for a changelog with these types. `README.md`, `README` and dot files
+/// are not fragments.
 ///
 /// # Errors
 /// Any other name: a fragment whose type is mistyped must not be dropped silently. The problem lists the types,
 /// with the nearest one as a name to copy.
-pub fn classify(file_name: &str) -> Result<FileName, Problem> {
-    named(file_name, "")
+pub fn classify(file_name: &str, types: &Types) -> Result<FileName, Problem> {
+    named(file_name, "", types)
 }
 
 /// The same for a file in this folder, which is named in what is said.
 ///
 /// # Errors
 /// Those of [`classify`].
-pub fn classify_in(folder: &str, file_name: &str) -> Result<FileName, Problem> {
-    named(file_name, &format!("{folder}/"))
+pub fn classify_in(folder: &str, file_name: &str, types: &Types) -> Result<FileName, Problem> {
+    named(file_name, &format!("{folder}/"), types)
 }
 
-fn named(file_name: &str, folder: &str) -> Result<FileName, Problem> {
-    if file_name.starts_with('.') || matches!(file_name, "README.md" | "README") {
+fn named(file_name: &str, folder: &str, types: &Types) -> Result<FileName, Problem> {
+    if is_no_fragment(file_name) {
         return Ok(FileName::NotAFragment);
     }
     let refused = |why: String| {
         Problem::content(format!("`{folder}{file_name}` is not named like a changelog fragment: {why}"))
-            .hint(format!("a fragment is called `{folder}<slug>.<type>.md`; types are {}", types()))
+            .hint(format!("a fragment is called `{folder}<slug>.<type>.md`; types are {}", types.listed()))
     };
+    let meant =
+        |slug: &str, category: &Category| format!("did you mean `{folder}{slug}.{}.md`?", category.name());
     let Some(stem) = file_name.strip_suffix(".md") else {
-        return Err(refused("it does not end in `.md`".to_owned()));
+        let problem = refused("it does not end in `.md`".to_owned());
+        return Err(match meaning::converted(file_name, types) {
+            Some((slug, category)) => {
+                problem.hint(format!("write it in Markdown, as `{folder}{slug}.{}.md`", category.name()))
+            }
+            None => problem,
+        });
     };
     let Some((slug, kind)) = stem.rsplit_once('.') else {
-        return Err(refused(match Category::from_name(stem) {
+        return Err(refused(match types.from_name(stem) {
             Some(_) => format!("there is no slug before `{stem}`"),
             None => "it names no type".to_owned(),
         }));
     };
-    if let Some(category) = Category::from_name(kind) {
+    if let Some(category) = types.from_name(kind) {
         return Ok(FileName::Fragment { slug: slug.to_owned(), category });
     }
     let problem = refused(format!("`{kind}` is not a type"));
-    Err(match meaning::meant(kind) {
-        Some(near) => problem.hint(format!("did you mean `{folder}{slug}.{}.md`?", near.name())),
-        None => problem,
+    Err(match (meaning::numbered(slug, kind, types), meaning::meant(kind, types)) {
+        (Some((slug, category)), _) => problem.hint(meant(&slug, &category)),
+        (None, Some(near)) => problem.hint(meant(slug, &near)),
+        (None, None) => problem,
     })
 }
 
-fn types() -> String {
-    Category::ALL.map(Category::name).join(", ")
-}
-
 /// What to write where nothing is pending: a fragment, if there is a folder for them, or an entry in the changelog.
-pub fn how_to_say_what_changed(changelog: &str, fragments: Option<&str>) -> String {
+pub fn how_to_say_what_changed(changelog: &str, fragments: Option<&str>, types: &Types) -> String {
     let by_hand = format!("under `[Unreleased]` in `{changelog}`");
     match fragments {
         Some(folder) => {
             format!(
                 "add fragments, `{folder}/<slug>.<type>.md` (types are {}), or write it {by_hand}",
-                types()
+                types.listed()
             )
         }
         None => format!("write it {by_hand}"),
@@ -236,7 +195,7 @@ mod tests {
             ("README.removed.md", "README", Category::Removed),
         ] {
             assert_eq!(
-                classify(name).unwrap(),
+                classify(name, &Types::default()).unwrap(),
                 FileName::Fragment { slug: slug.to_owned(), category },
                 "{name}"
             );
@@ -246,7 +205,41 @@ mod tests {
     #[test]
     fn a_readme_and_dot_files_are_not_fragments() {
         for name in ["README.md", "README", ".gitkeep", ".x.added.md", ".added.md"] {
-            assert_eq!(classify(name).unwrap(), FileName::NotAFragment, "{name}");
+            assert_eq!(classify(name, &Types::default()).unwrap(), FileName::NotAFragment, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_read_and_answered_with_the_projects_own_types() {
+        let entry = |heading: &str| TypeEntry { heading: heading.to_owned(), bump: Level::Minor };
+        let own = ["feature", "bugfix", "doc", "removal", "misc"];
+        let types = Types::own(own.map(|name| (name.to_owned(), entry(name))));
+        for (name, slug, kind) in [
+            ("1234.feature.md", "1234", "feature"),
+            ("+orphan.bugfix.md", "+orphan", "bugfix"),
+            ("1234.1.doc.md", "1234.1", "doc"),
+        ] {
+            let category = types.from_name(kind).unwrap();
+            let expected = FileName::Fragment { slug: slug.to_owned(), category };
+            assert_eq!(classify(name, &types), Ok(expected), "{name}");
+        }
+        assert_eq!(classify("README.md", &types), Ok(FileName::NotAFragment));
+        for (name, near) in [
+            ("1.fixed.md", Some("did you mean `1.bugfix.md`?")),
+            ("1.added.md", Some("did you mean `1.feature.md`?")),
+            ("1.breaking.md", Some("did you mean `1.removal.md`?")),
+            ("1.Feature.md", Some("did you mean `1.feature.md`?")),
+            ("1.featre.md", Some("did you mean `1.feature.md`?")),
+            ("1234.feature.1.md", Some("did you mean `1234.1.feature.md`?")),
+            ("1234.feature.rst", Some("write it in Markdown, as `1234.feature.md`")),
+            ("+some.bugfix.2.rst", Some("write it in Markdown, as `+some.2.bugfix.md`")),
+            ("1234.removal", Some("write it in Markdown, as `1234.removal.md`")),
+            ("1.security.md", None),
+            ("notes.txt", None),
+        ] {
+            let problem = classify(name, &types).unwrap_err();
+            assert!(problem.hints[0].ends_with("types are feature, bugfix, doc, removal, misc"), "{name}");
+            assert_eq!(problem.hints.get(1).map(String::as_str), near, "{name}");
         }
     }
 
@@ -257,14 +250,16 @@ mod tests {
             ("a.b.Added.md", "`Added` is not a type", Some("`a.b.added.md`")),
             ("x.secrity.md", "`secrity` is not a type", Some("`x.security.md`")),
             ("x.zzz.md", "`zzz` is not a type", None),
-            ("x.added.2.md", "`2` is not a type", None),
+            ("x.added.2.md", "`2` is not a type", Some("`x.2.added.md`")),
             ("x.md", "it names no type", None),
             ("added.md", "there is no slug before `added`", None),
             ("x.added.md~", "it does not end in `.md`", None),
-            ("x.added.txt", "it does not end in `.md`", None),
+            ("x.added", "it does not end in `.md`", Some("`x.added.md`")),
+            ("x.fix.3.rst", "it does not end in `.md`", Some("`x.3.fixed.md`")),
+            ("x.added.txt", "it does not end in `.md`", Some("`x.added.md`")),
             ("readme.md", "it names no type", None),
         ] {
-            let problem = classify(name).unwrap_err();
+            let problem = classify(name, &Types::default()).unwrap_err();
             assert!(problem.message.contains(why), "{name}: {}", problem.message);
             assert!(
                 problem.hints[0].contains("added, changed, deprecated, removed, fixed, security"),
@@ -273,14 +268,5 @@ mod tests {
             assert_eq!(problem.hints.get(1).is_some(), near.is_some(), "{name}: {:?}", problem.hints);
             assert!(near.is_none_or(|near| problem.hints[1].contains(near)), "{name}: {:?}", problem.hints);
         }
-    }
-
-    #[test]
-    fn every_category_has_one_name_and_one_heading() {
-        for category in Category::ALL {
-            assert_eq!(category.heading().to_lowercase(), category.name());
-            assert_eq!(Category::from_name(category.name()), Some(category));
-        }
-        assert!(Category::ALL.is_sorted());
     }
 }

@@ -8,11 +8,13 @@ use super::blocks::{Blocks, Kind, Place};
 use super::document::{BodyLine, Document};
 use super::fragment::unified;
 use super::types::{Announced, announced};
-use super::{Category, Fragment};
+use super::{Category, Fragment, Types};
 
 /// Whether something stands under `[Unreleased]` that a release could be made of; also where that cannot be told.
 pub fn has_entries(path: &str, text: &str, placeholder: Option<&str>) -> bool {
-    Document::read(path, text, "", placeholder).0.is_none_or(|document| document.has_entries())
+    Document::read(path, text, "", placeholder, &Types::default())
+        .0
+        .is_none_or(|document| document.has_entries())
 }
 
 /// The entries that wait for a release.
@@ -53,8 +55,10 @@ impl Pending {
     /// Adds a fragment. What is wrong with its text is said where it is turned into list items; it counts all the
     /// same.
     pub fn add_fragment(&mut self, fragment: &Fragment) {
-        *self.entries.entry(fragment.category).or_default() += 1;
+        *self.entries.entry(fragment.category.clone()).or_default() += 1;
         let text = unified(&fragment.text);
+        // A heading that says so breaks something, also where the project has a type of that name.
+        let usual = Types::default();
         let mut blocks = Blocks::new();
         let mut section = Section::default();
         let (mut breaks, mut under_breaking) = (false, false);
@@ -64,7 +68,7 @@ impl Pending {
             if let Some((_, heading)) = line.heading() {
                 let section = std::mem::take(&mut section);
                 breaks |= section.breaks() || (under_breaking && section.has_text);
-                under_breaking = announced(heading) == Announced::Breaking;
+                under_breaking = announced(heading, &usual) == Announced::Breaking;
             } else {
                 section.add(&line);
             }
@@ -73,20 +77,20 @@ impl Pending {
         self.breaking += usize::from(breaks);
     }
 
-    /// Adds what stands under `[Unreleased]` of a changelog: the top-level list items, each under the heading of its type,
+    /// Adds what stands under `[Unreleased]` of a changelog with these types: the top-level list items, each under the heading of its type,
     /// and text under such a heading as one entry. Below a heading whose type is not known, that of the heading above it
     /// counts. Text above all headings is an introduction and no entry.
-    pub fn add_unreleased(&mut self, path: &str, text: &str, placeholder: Option<&str>) {
+    pub fn add_unreleased(&mut self, path: &str, text: &str, placeholder: Option<&str>, types: &Types) {
         // Whatever is wrong with the changelog is said where it is rotated.
-        let (Some(document), _) = Document::read(path, text, "", placeholder) else { return };
+        let (Some(document), _) = Document::read(path, text, "", placeholder, types) else { return };
         let mut above: Vec<Above<'_>> = Vec::new();
         let mut section = Section::default();
         for line in document.without_placeholder() {
             if let Some((level, text)) = line.heading() {
                 self.add_section(path, above.last(), std::mem::take(&mut section));
                 above.retain(|other| other.level < level);
-                let own = announced(text);
-                let inherited = above.last().map(|other| other.announced);
+                let own = announced(text, types);
+                let inherited = above.last().map(|other| other.announced.clone());
                 let announced = if own == Announced::Unknown { inherited.unwrap_or(own) } else { own };
                 above.push(Above { level, line: line.number, heading: line.content.trim(), announced });
             } else if !line.is_heading() {
@@ -108,7 +112,7 @@ impl Pending {
                 return;
             }
             Some(Above { announced: Announced::Type(category), .. }) if entries > 0 => {
-                *self.entries.entry(*category).or_default() += entries;
+                *self.entries.entry(category.clone()).or_default() += entries;
             }
             Some(Above { announced: Announced::Type(_), .. }) => {}
             Some(Above { announced: Announced::Unknown, line, heading, .. }) => {
@@ -206,7 +210,7 @@ mod tests {
         let text = format!(
             "# Changelog\n\n## [Unreleased]\n{body}\n## [0.1.0] - 2026-01-15\n\n### Removed\n- old\n"
         );
-        pending.add_unreleased("CHANGELOG.md", &text, None);
+        pending.add_unreleased("CHANGELOG.md", &text, None, &Types::default());
         pending
     }
 
@@ -332,7 +336,7 @@ mod tests {
             let text =
                 format!("# Log\n\n## [Unreleased]\n\n### Fixed\n\nA fix.\n\n{old}\n\n### Removed\n\n- old\n");
             let mut pending = Pending::default();
-            pending.add_unreleased("C.md", &text, None);
+            pending.add_unreleased("C.md", &text, None, &Types::default());
             assert_eq!(pending.entries, [(Category::Fixed, 1)].into(), "{old}");
         }
     }
@@ -340,7 +344,7 @@ mod tests {
     #[test]
     fn a_changelog_that_cannot_be_read_counts_nothing() {
         let mut pending = Pending::default();
-        pending.add_unreleased("CHANGELOG.md", "no heading\n- one\n", None);
+        pending.add_unreleased("CHANGELOG.md", "no heading\n- one\n", None, &Types::default());
         assert_eq!(pending, Pending::default());
     }
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use super::{Category, Fragment, Release, Rotated, Style, fragment_items, rotate};
+use super::{Category, Fragment, Release, Rotated, Style, Types, fragment_items, rotate};
 use crate::error::Problem;
 
 const RELEASE: Release<'_> = Release {
@@ -325,7 +325,7 @@ proptest! {
         for text in [&text, &more] {
             let fragment = Fragment { path: "x.fixed.md".to_owned(), category: Category::Fixed, text: other.clone() };
             let _ = rotated(text, &[fragment]);
-            let _ = super::classify(text);
+            let _ = super::classify(text, &Types::default());
         }
     }
 

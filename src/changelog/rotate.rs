@@ -11,7 +11,9 @@ use super::fragment::{self, Labels, Neighbours, may_define};
 use super::heading::Newest;
 use super::summary::{self, Summary};
 use super::writer::{self, Entry, Lead, Writer};
-use super::{Category, Fragment, Release, Style, SummaryPolicy, heading, how_to_say_what_changed, tidy};
+use super::{
+    Category, Fragment, Release, Style, SummaryPolicy, Types, heading, how_to_say_what_changed, tidy,
+};
 use crate::error::Problem;
 
 /// A changelog after the release.
@@ -44,9 +46,15 @@ pub struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// Reads a changelog in which a section for `version` is to be written; `path` names it in messages, and
-    /// `placeholder` is what stands in it where there are no entries.
-    pub fn new(path: &'a str, text: &'a str, version: &str, placeholder: Option<&'a str>) -> Self {
-        let (document, problems) = Document::read(path, text, version, placeholder);
+    /// `placeholder` is what stands in it where there are no entries, `types` are those of its changes.
+    pub fn new(
+        path: &'a str,
+        text: &'a str,
+        version: &str,
+        placeholder: Option<&'a str>,
+        types: &Types,
+    ) -> Self {
+        let (document, problems) = Document::read(path, text, version, placeholder, types);
         Self { path, text, document, problems }
     }
 
@@ -95,7 +103,10 @@ impl<'a> Reading<'a> {
                     if may_define(&items) {
                         labels.add(&items);
                     }
-                    entries.entry(fragment.category).or_default().push(Entry { path: &fragment.path, items });
+                    entries
+                        .entry(fragment.category.clone())
+                        .or_default()
+                        .push(Entry { path: &fragment.path, items });
                 }
                 Err(more) => problems.extend(more),
             }
@@ -126,7 +137,7 @@ impl<'a> Reading<'a> {
             (_, None) => standing.map(|text| Summary { text, given: false, replaces: None }),
         };
         let counts: BTreeMap<_, _> =
-            entries.iter().map(|(category, entries)| (*category, entries.len())).collect();
+            entries.iter().map(|(category, entries)| (category.clone(), entries.len())).collect();
         let Opening { heading, moves } = opening(&document, release);
         let edited: Vec<String> = kept.iter().map(|line| edited_line(&document, line, &moves)).collect();
         let kept: Vec<BodyLine<'_>> = (kept.iter().zip(&edited))
@@ -164,7 +175,8 @@ pub fn rotate(
     release: &Release<'_>,
     style: &Style,
 ) -> Result<Rotated, Vec<Problem>> {
-    Reading::new(path, text, release.version, style.placeholder.as_deref()).rotate(fragments, release, style)
+    let placeholder = style.placeholder.as_deref();
+    Reading::new(path, text, release.version, placeholder, &style.types).rotate(fragments, release, style)
 }
 
 /// How the new section begins, and what becomes of the links around it.
@@ -254,7 +266,7 @@ fn spoken_for(text: &str, fragments: &[&Fragment], release: &Release<'_>) -> Lab
 
 fn no_entries(path: &str, document: &Document<'_>, style: &Style) -> Problem {
     let line = document.unreleased.line;
-    let how = how_to_say_what_changed(path, style.fragments.as_deref());
+    let how = how_to_say_what_changed(path, style.fragments.as_deref(), &style.types);
     Problem::content(format!("`[Unreleased]` section is empty (`{path}`, line {line})"))
         .hint(format!("say what changed: {how}"))
 }

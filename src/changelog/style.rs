@@ -5,15 +5,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::{Blocks, Kind, Place};
-use super::{Category, footer, is_conflict_marker};
+use super::{Category, Types, footer, is_conflict_marker};
 
 /// How sections are written. The default is Keep a Changelog's way.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Style {
     /// Fragments stay as they are, instead of becoming list items of their own.
     pub verbatim: bool,
-    /// Which `### Type` headings come first among those that a release adds; the others follow in Keep a
-    /// Changelog's order.
+    /// The types that changes have here.
+    pub types: Types,
+    /// Which `### Type` headings come first among those that a release adds; the others follow in the order of the
+    /// types.
     pub order: Vec<Category>,
     /// Blank lines around headings.
     pub blank_lines: BlankLines,
@@ -31,9 +33,9 @@ pub struct Style {
 
 impl Style {
     /// The categories in the order in which a release adds their headings.
-    pub(super) fn categories(&self) -> impl Iterator<Item = Category> {
-        let rest = Category::ALL.into_iter().filter(|category| !self.order.contains(category));
-        self.order.iter().copied().chain(rest)
+    pub(super) fn categories(&self) -> impl Iterator<Item = &Category> {
+        let rest = self.types.all().iter().filter(|category| !self.order.contains(category));
+        self.order.iter().chain(rest)
     }
 }
 
@@ -114,6 +116,6 @@ mod tests {
         let style = Style { order: vec![Category::Security, Category::Fixed], ..Style::default() };
         let order: Vec<_> = style.categories().map(Category::name).collect();
         assert_eq!(order, ["security", "fixed", "added", "changed", "deprecated", "removed"]);
-        assert_eq!(Style::default().categories().collect::<Vec<_>>(), Category::ALL);
+        assert_eq!(Style::default().categories().cloned().collect::<Vec<_>>(), Category::ALL);
     }
 }

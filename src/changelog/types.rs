@@ -1,11 +1,12 @@
 //! Which kind of change a heading announces: Keep a Changelog's six types, in the words that others use for them too,
 //! and what breaks something. A word that is not known here stays unknown: nobody's change is guessed to be small.
 
-use super::Category;
-use super::heading::words;
+use super::blocks::{Blocks, Kind};
+use super::heading::{self, Said, words};
+use super::{Category, Types};
 
 /// What a heading announces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Announced {
     /// Changes of this type.
     Type(Category),
@@ -15,12 +16,16 @@ pub(super) enum Announced {
     Unknown,
 }
 
-/// Reads the text of a heading: case, emoji, emphasis and punctuation do not matter.
-pub(super) fn announced(text: &str) -> Announced {
-    if let Some(category) = exactly(text) {
+/// Reads the text of a heading: case, emoji, emphasis and punctuation do not matter. A project's own types come first;
+/// what is none of them still means what it means everywhere.
+pub(super) fn announced(text: &str, types: &Types) -> Announced {
+    if let Some(category) = exactly(text, types) {
         return Announced::Type(category);
     }
     let words = words(text);
+    if let Some(category) = own(&words, types) {
+        return Announced::Type(category);
+    }
     if breaks(text, &words) {
         return Announced::Breaking;
     }
@@ -29,16 +34,46 @@ pub(super) fn announced(text: &str) -> Announced {
 
 /// The type whose entries stand under a heading with this text, by its own name or by a word for the same: fragments of
 /// the type may be filed there.
-pub(super) fn filed(text: &str) -> Option<Category> {
-    exactly(text).or_else(|| {
+pub(super) fn filed(text: &str, types: &Types) -> Option<Category> {
+    exactly(text, types).or_else(|| {
         let words = words(text);
+        if !types.are_usual() {
+            return own(&words, types);
+        }
         if breaks(text, &words) { None } else { named(&words).or_else(|| same(&words)) }
     })
 }
 
 /// The type whose heading is spelled like this, in any case.
-pub(super) fn exactly(text: &str) -> Option<Category> {
-    Category::ALL.into_iter().find(|category| text.eq_ignore_ascii_case(category.heading()))
+pub(super) fn exactly(text: &str, types: &Types) -> Option<Category> {
+    types.all().iter().find(|category| text.eq_ignore_ascii_case(category.heading())).cloned()
+}
+
+/// The project's own type whose heading has these words, or whose name is this word.
+fn own(heading: &[String], types: &Types) -> Option<Category> {
+    if types.are_usual() || heading.is_empty() {
+        return None;
+    }
+    let by_heading = types.all().iter().find(|category| words(category.heading()) == heading);
+    by_heading.cloned().or_else(|| match heading {
+        [one] => types.from_name(one),
+        _ => None,
+    })
+}
+
+/// Whether a text can be the heading of a type: it is found again as it is written, and is no release's.
+pub fn is_type_heading(text: &str) -> bool {
+    let line = format!("### {text}");
+    Blocks::new().read(&line).kind == Kind::Heading(3)
+        && !text.starts_with('#')
+        && heading::text_of(&line) == text
+        && !words(text).is_empty()
+        && matches!(heading::read(text), Said::Other)
+}
+
+/// Whether two headings are the same one to a reader.
+pub fn are_one_heading(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || words(one) == words(other)
 }
 
 fn named(words: &[String]) -> Option<Category> {
@@ -132,7 +167,7 @@ fn alike(words: &[String]) -> Option<Category> {
 
 fn look_up(table: &[(Category, &[&str])], words: &[String]) -> Option<Category> {
     let joined = words.join(" ");
-    table.iter().find(|(_, known)| known.contains(&joined.as_str())).map(|(category, _)| *category)
+    table.iter().find(|(_, known)| known.contains(&joined.as_str())).map(|(category, _)| category.clone())
 }
 
 /// Whether a heading is about what breaks: "Breaking Changes", "⚠ BREAKING", "Backwards-incompatible changes".
@@ -162,6 +197,7 @@ fn breaks(text: &str, words: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::changelog::{Level, TypeEntry};
 
     #[test]
     fn the_six_types_are_known_however_they_are_dressed() {
@@ -185,14 +221,14 @@ mod tests {
             ("Changes", Category::Changed),
             ("Security Fixes", Category::Security),
         ] {
-            assert_eq!(announced(text), Announced::Type(category), "{text:?}");
-            assert_eq!(filed(text), Some(category), "{text:?}");
+            assert_eq!(announced(text, &Types::default()), Announced::Type(category.clone()), "{text:?}");
+            assert_eq!(filed(text, &Types::default()), Some(category), "{text:?}");
         }
         for (text, category) in
             [("Performance", Category::Changed), ("⚡ Performance Improvements", Category::Changed)]
         {
-            assert_eq!(announced(text), Announced::Type(category), "{text:?}");
-            assert_eq!(filed(text), None, "{text:?} is only a part of its type");
+            assert_eq!(announced(text, &Types::default()), Announced::Type(category.clone()), "{text:?}");
+            assert_eq!(filed(text, &Types::default()), None, "{text:?} is only a part of its type");
         }
     }
 
@@ -213,8 +249,38 @@ mod tests {
             "Removed (breaking) and breaking",
             "Major Changes",
         ] {
-            assert_eq!(announced(text), Announced::Breaking, "{text:?}");
-            assert_eq!(filed(text), None, "{text:?}");
+            assert_eq!(announced(text, &Types::default()), Announced::Breaking, "{text:?}");
+            assert_eq!(filed(text, &Types::default()), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn own_types_come_first_and_other_words_keep_their_meaning() {
+        let entry = |heading: &str| TypeEntry { heading: heading.to_owned(), bump: Level::Patch };
+        let own =
+            [("feature", "Features"), ("breaking", "Breaking Changes"), ("doc", "Improved Documentation")];
+        let types = Types::own(own.map(|(name, heading)| (name.to_owned(), entry(heading))));
+        for (text, name) in [
+            ("Features", "feature"),
+            ("✨ Features", "feature"),
+            ("Feature", "feature"),
+            ("💥 BREAKING CHANGES", "breaking"),
+            ("Breaking", "breaking"),
+            ("improved documentation:", "doc"),
+            ("Doc", "doc"),
+        ] {
+            let category = types.from_name(name);
+            assert_eq!(filed(text, &types), category, "{text:?}");
+            assert_eq!(Some(announced(text, &types)), category.map(Announced::Type), "{text:?}");
+        }
+        for (text, meaning) in [
+            ("Fixed", Announced::Type(Category::Fixed)),
+            ("Bug Fixes", Announced::Type(Category::Fixed)),
+            ("Incompatible changes", Announced::Breaking),
+            ("Documentation", Announced::Unknown),
+        ] {
+            assert_eq!(filed(text, &types), None, "{text:?}");
+            assert_eq!(announced(text, &types), meaning, "{text:?}");
         }
     }
 
@@ -229,8 +295,8 @@ mod tests {
             "Added and fixed",
             "Addedx",
         ] {
-            assert_eq!(announced(text), Announced::Unknown, "{text:?}");
-            assert_eq!(filed(text), None, "{text:?}");
+            assert_eq!(announced(text, &Types::default()), Announced::Unknown, "{text:?}");
+            assert_eq!(filed(text, &Types::default()), None, "{text:?}");
         }
     }
 }

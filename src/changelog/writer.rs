@@ -87,7 +87,7 @@ impl<'a> Writer<'a> {
             }
         }
         for category in self.style.categories() {
-            let Some(entries) = entries.remove(&category) else { continue };
+            let Some(entries) = entries.remove(category) else { continue };
             // Right below the release's own heading the blank lines of that heading count.
             if std::mem::replace(&mut written, true) {
                 self.gap(blank.before_type);
@@ -318,7 +318,7 @@ pub(super) fn bullets(document: &Document<'_>, lines: &[&BodyLine<'_>]) -> BTree
 /// name, or the first under a word for the same where none is of its name.
 fn block_ends(document: &Document<'_>, lines: &[&BodyLine<'_>]) -> BTreeMap<usize, Category> {
     let mut ends: BTreeMap<Category, (bool, usize)> = BTreeMap::new();
-    let mut current = None;
+    let mut current: Option<(Category, bool)> = None;
     for (index, line) in lines.iter().enumerate() {
         if line.is_heading() && line.part != Part::Further {
             let better = |(category, exact): &(Category, bool)| {
@@ -326,10 +326,10 @@ fn block_ends(document: &Document<'_>, lines: &[&BodyLine<'_>]) -> BTreeMap<usiz
             };
             current = document.filed(line).filter(better);
         }
-        if let Some((category, exact)) = current
+        if let Some((category, exact)) = &current
             && !line.is_blank()
         {
-            ends.insert(category, (exact, index));
+            ends.insert(category.clone(), (*exact, index));
         }
     }
     ends.into_iter().map(|(category, (_, index))| (index, category)).collect()

@@ -54,18 +54,18 @@ fn first(config: &Config, standing: &Standing) -> Option<Word> {
 fn automatic(config: &Config, standing: &Standing) -> Word {
     let word = Request::Auto.to_string();
     match &standing.automatic {
-        Some(Automatic { request, reason }) => {
+        Ok(Automatic { request, reason }) => {
             // It stands beside the word already.
             let why = reason.strip_prefix("`auto` is ").unwrap_or(reason).to_owned();
             Word { why: Some(why), word, ..self::word(&standing.current, request) }
         }
-        None => {
+        Err(why) => {
             let why = if config.changelog.is_empty() {
-                "it reads a changelog, and the configuration has none"
+                "it reads a changelog, and the configuration has none".to_owned()
             } else {
-                "nothing to release: no change is pending"
+                format!("nothing to release: {why}")
             };
-            Word { word, given: Err(why.into()), why: None }
+            Word { word, given: Err(why), why: None }
         }
     }
 }

@@ -1,18 +1,21 @@
 //! Changelogs: where each lies, how it is written, and which releases it takes part in. There may be one, as a table
 //! `[changelog]`, or several, as `[[changelog]]`; either way each is described alone, by the same keys.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
-use toml_edit::TableLike;
+use toml_edit::{Item, TableLike};
 
 use super::findings::{Findings, line_of};
 use super::known::{Key, Shape, optional, required};
+use super::own_types;
 use super::paths::Paths;
 use super::rules;
 use super::template::{Placeholder, Template, Values};
 use super::validate::{Seen, Text, string, strings, tables, unknown_tag};
 use crate::changelog::{
-    BlankLines, Category, FileName, Style, SummaryPolicy, classify, is_paragraph, opens_section,
+    BlankLines, Style, SummaryPolicy, TypeEntry, Types, is_no_fragment, is_paragraph, opens_section,
 };
 use crate::error::Problem;
 
@@ -38,9 +41,15 @@ pub struct Changelog {
     pub blank_lines: BlankLines,
     /// The line that stands under a fresh `[Unreleased]`.
     pub placeholder: Option<String>,
+    /// The project's own types of changes, in place of Keep a Changelog's six and in the order of their headings: each
+    /// with the `heading` that its entries stand under and the `bump` that `auto` takes for it (`major`, `minor`,
+    /// `patch`, or `none`: no reason for a release).
+    #[serde(default, skip_serializing_if = "Types::are_usual")]
+    #[schemars(with = "BTreeMap<String, TypeEntry>")]
+    pub types: Types,
     /// The types whose headings come first.
     #[serde(default)]
-    pub order: Vec<Category>,
+    pub order: Vec<String>,
     /// Leave fragments as they are instead of making list items of them.
     #[serde(default)]
     pub verbatim: bool,
@@ -108,7 +117,8 @@ impl Changelog {
     pub fn style(&self, values: &Values) -> Style {
         Style {
             verbatim: self.verbatim,
-            order: self.order.clone(),
+            types: self.types.clone(),
+            order: self.order.iter().filter_map(|name| self.types.from_name(name)).collect(),
             blank_lines: self.blank_lines,
             placeholder: self.placeholder.clone(),
             empty: match &self.empty {
@@ -153,7 +163,8 @@ pub(super) const KEYS: &[Key] = &[
     optional("heading", Shape::Text(heading)),
     optional("blank-lines", Shape::Table(BLANK_LINES)),
     optional("placeholder", Shape::Text(paragraph)),
-    optional("order", Shape::Choices(|| Category::ALL.map(Category::name).to_vec())),
+    optional("types", Shape::Entries(&own_types::TYPES)),
+    optional("order", Shape::Texts(rules::line)),
     optional("verbatim", Shape::Flag),
     optional("empty", Shape::Text(empty)),
     optional("tag", Shape::Text(rules::line)),
@@ -230,7 +241,7 @@ fn no_paragraph(text: &str) -> Problem {
 
 /// The changelogs of a document, in either shape.
 pub(super) fn changelogs(root: &dyn TableLike) -> Vec<&dyn TableLike> {
-    match root.get("changelog").and_then(toml_edit::Item::as_table_like) {
+    match root.get("changelog").and_then(Item::as_table_like) {
         Some(one) => vec![one],
         None => tables(root, "changelog"),
     }
@@ -266,7 +277,7 @@ pub(super) fn check(root: &dyn TableLike, manifests: &Paths, text: &str, finding
             findings.add(tag.place, problem);
         }
         check_heading(changelog, findings);
-        check_order(changelog, findings);
+        own_types::check(changelog, text, findings);
     }
     check_consumed(root, &folders, findings);
 }
@@ -281,7 +292,7 @@ fn check_consumed(root: &dyn TableLike, folders: &[Text<'_>], findings: &mut Fin
     for path in paths {
         let Some((folder, name)) = path.text.rsplit_once('/') else { continue };
         let consumed = folders.iter().any(|other| other.text == folder);
-        if consumed && !matches!(classify(name), Ok(FileName::NotAFragment)) {
+        if consumed && !is_no_fragment(name) {
             let problem =
                 Problem::content(format!("`{}` lies among the fragments of a changelog", path.text));
             findings
@@ -358,17 +369,5 @@ fn check_heading(changelog: &dyn TableLike, findings: &mut Findings) {
         ));
         let hint = "write it as `## [{version}] - {date}`, where {version} is spelled as `value` says";
         findings.add(written.place, problem.hint(hint));
-    }
-}
-
-fn check_order(changelog: &dyn TableLike, findings: &mut Findings) {
-    let mut seen: Vec<&str> = Vec::new();
-    for kind in strings(changelog, "order") {
-        if seen.contains(&kind.text) {
-            let problem = Problem::content(format!("`order` in `[[changelog]]` names `{}` twice", kind.text));
-            findings.add(kind.place, problem.hint("keep one of the two"));
-        } else {
-            seen.push(kind.text);
-        }
     }
 }

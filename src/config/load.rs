@@ -184,7 +184,8 @@ fn check_named(
         },
         Shape::Anything(rule) => check_anything(item, rule, place, name, findings),
         Shape::Table(keys) => match item.as_table_like() {
-            Some(table) => check_table(table, keys, place, &header_in(key, label), findings),
+            Some(table) if label.is_empty() => check_table(table, keys, place, &header(key), findings),
+            Some(table) => check_table(table, keys, place, name, findings),
             None => {
                 findings.add(place, wrong_type(name, "a table", item).hint(format!("write {}", header(key))))
             }
@@ -235,6 +236,14 @@ fn check_entries(table: &dyn TableLike, entries: &Entries, label: &str, findings
     for (name, item) in table.iter() {
         let place = item.span().or_else(|| place_of_key(table, name));
         check_text(name, entries.name, place_of_key(table, name), label, findings);
+        if let Shape::Table(keys) = entries.value
+            && !item.is_table_like()
+        {
+            let fields: Vec<String> = keys.iter().map(|key| format!("{} = \"…\"", key.name)).collect();
+            let problem = wrong_type(&format!("`{name}` in {label}"), "a table", item);
+            findings.add(place, problem.hint(format!("write `{name} = {{ {} }}`", fields.join(", "))));
+            continue;
+        }
         let key = optional(entries.example, entries.value);
         check_named(&format!("`{name}` in {label}"), &key, item, place, label, findings);
     }
@@ -302,7 +311,7 @@ fn unknown_key(name: &str, keys: &[Key], label: &str) -> Problem {
     }
 }
 
-fn unknown_choice(name: &str, text: &str, choices: &[&str]) -> Problem {
+pub(super) fn unknown_choice(name: &str, text: &str, choices: &[&str]) -> Problem {
     let problem = Problem::content(format!("{name}: unknown value `{text}`"));
     match nearest(text, choices.iter().copied()) {
         Some(near) => problem.hint(format!("did you mean `{near}`?")),

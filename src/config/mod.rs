@@ -10,6 +10,7 @@ mod command_line;
 mod findings;
 mod known;
 mod load;
+mod own_types;
 mod paths;
 mod patterns;
 mod pin;
@@ -24,6 +25,8 @@ mod validate;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::changelog::Types;
 
 pub use self::branch::Branch;
 pub use self::changelog::{Changelog, Empty, Rotate, heading_values};
@@ -241,6 +244,13 @@ impl Default for Limits {
 }
 
 impl Config {
+    /// The types of the fragments that lie in the folder of this path: those of the changelog that takes them.
+    pub fn types_beside(&self, path: &str) -> Types {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let taking = self.changelog.iter().find(|changelog| changelog.fragments.as_deref() == Some(folder));
+        taking.map(|changelog| changelog.types.clone()).unwrap_or_default()
+    }
+
     /// The manifest that says what the current version is; there is one in every checked configuration, and
     /// its value is `{version}` or `{pep440}`. One that names the file comes before a glob that only matches it.
     pub fn version_manifest(&self) -> Option<&Manifest> {

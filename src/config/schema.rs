@@ -76,7 +76,8 @@ fn value(shape: &Shape, documented: &Value, least_entries: usize) -> Map<String,
         }
         Shape::Choices(choices) => list(json!({ "type": "string", "enum": choices() })),
         Shape::Entries(entries) => {
-            let value = value(&entries.value, &Value::Null, 0);
+            let documented = documented.get("additionalProperties").unwrap_or(&Value::Null);
+            let value = value(&entries.value, documented, 0);
             object(json!({ "type": "object", "additionalProperties": value }))
         }
         Shape::Anything(_) => Map::new(),

@@ -301,7 +301,14 @@ fn names(keys: &[Key], above: &str) -> Vec<String> {
         Shape::Table(keys) | Shape::Tables(keys) | Shape::OneOrMore(keys) => {
             names(keys, &format!("{above}{}.", key.name))
         }
-        Shape::Entries(entries) => vec![format!("{above}{}.{}", key.name, entries.example)],
+        Shape::Entries(entries) => {
+            let entry = format!("{above}{}.{}", key.name, entries.example);
+            let inner = match entries.value {
+                Shape::Table(keys) => names(keys, &format!("{entry}.")),
+                _ => Vec::new(),
+            };
+            [vec![entry], inner].concat()
+        }
         _ => Vec::new(),
     };
     keys.iter().flat_map(|key| [vec![format!("{above}{}", key.name)], inner(key)].concat()).collect()

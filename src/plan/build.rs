@@ -119,7 +119,11 @@ fn compute(
             Ok(None) => {
                 problems.extend(automatic::unreadable(config, &fragments));
                 let words = words_that_would_do(spec, config, snapshot, &fragments);
-                problems.push(latest::explained(automatic::nothing(config, &words), config, snapshot));
+                problems.push(latest::explained(
+                    automatic::nothing(config, snapshot, &fragments, &words),
+                    config,
+                    snapshot,
+                ));
                 return Draft { plan: None, problems, nothing_pending: true };
             }
             Err(found) => {

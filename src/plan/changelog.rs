@@ -8,7 +8,8 @@ use super::guards::{holds_nul, line_of_nul};
 use super::manifests::working_text;
 use super::{FileChange, PlannedSection, PlannedSummary};
 use crate::changelog::{
-    FileName, Fragment, Reading, Release, Rotated, SummaryPolicy, classify_in, has_entries, summary_text,
+    FileName, Fragment, Reading, Release, Rotated, SummaryPolicy, Types, classify_in, has_entries,
+    summary_text,
 };
 use crate::config::{Changelog, Rotate, Template, heading_values};
 use crate::error::Problem;
@@ -104,7 +105,7 @@ fn section(
     let mut executables = Vec::with_capacity(files.len());
     let limit = workshop.config.limits.manifest_bytes;
     for file in files {
-        match fragment(file, limit) {
+        match fragment(file, limit, &changelog.types) {
             Ok(None) => {}
             Ok(Some((fragment, executable))) => {
                 fragments.push(fragment);
@@ -123,7 +124,8 @@ fn section(
     let kind = changelog.tag.as_ref().or(workshop.config.tag.first().map(|tag| &tag.name));
     let tag = kind.map(|kind| kind.render(&values)).unwrap_or_default();
     let spelled = heading_values(&changelog.value, &values).with_tag(&tag);
-    let reading = Reading::new(&changelog.path, before, &spelled.version, changelog.placeholder.as_deref());
+    let placeholder = changelog.placeholder.as_deref();
+    let reading = Reading::new(&changelog.path, before, &spelled.version, placeholder, &changelog.types);
     let from = reading.compared_from();
     let previous = kind.zip(from).and_then(|(kind, from)| previous_tag(workshop, changelog, kind, from));
     let heading = changelog.heading.clone().unwrap_or_else(Template::release_heading).render(&spelled);
@@ -214,8 +216,12 @@ fn previous_tag(
     last.cloned()
 }
 
-/// A file of the folder as a fragment, with its executable bit; nothing for the README and its like.
-pub(super) fn fragment(file: FragmentFile, limit: u64) -> Result<Option<(Fragment, bool)>, Problem> {
+/// A file of the folder as a fragment of one of these types, with its executable bit; nothing for the README and its like.
+pub(super) fn fragment(
+    file: FragmentFile,
+    limit: u64,
+    types: &Types,
+) -> Result<Option<(Fragment, bool)>, Problem> {
     let FragmentFile { path, name, entry } = file;
     let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
     if name.contains(char::is_control) {
@@ -223,7 +229,7 @@ pub(super) fn fragment(file: FragmentFile, limit: u64) -> Result<Option<(Fragmen
         return Err(Problem::content(format!("`{shown}` has a control character in its name"))
             .hint(format!("rename it: `{folder}/<slug>.<type>.md`")));
     }
-    let category = match (classify_in(folder, &name), &entry) {
+    let category = match (classify_in(folder, &name, types), &entry) {
         (Ok(FileName::NotAFragment), _) => return Ok(None),
         (_, TreeEntry::Folder) => {
             return Err(Problem::content(format!("`{path}` is a folder; fragments are files"))

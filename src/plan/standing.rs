@@ -8,7 +8,7 @@ use super::latest::{Unpushed, unpushed};
 use super::manifests::{current_version, text_of};
 use super::overlooked::overlooked;
 use super::{automatic, duties, first, guards, manifests, patterns};
-use crate::changelog::{Category, FileName, Pending, classify, classify_in};
+use crate::changelog::{Category, FileName, Pending, classify, classify_in, is_no_fragment};
 use crate::config::{Changelog, Config};
 use crate::error::Problem;
 use crate::git::{ChangedPath, Upstream};
@@ -36,8 +36,8 @@ pub struct Standing {
     pub notes: Vec<String>,
     /// What waits, changelog by changelog; nothing where none is configured.
     pub pending: Vec<PendingIn>,
-    /// What `auto` gives; nothing where nothing is pending.
-    pub automatic: Option<Automatic>,
+    /// What `auto` gives, or why it gives nothing.
+    pub automatic: Result<Automatic, String>,
     /// As far as is known here, the current version itself can be the first release.
     pub may_be_first: bool,
     /// There is a remote that a release asks.
@@ -52,7 +52,7 @@ pub struct PendingIn {
     /// The folder of its fragments, if it has one.
     pub folder: Option<String>,
     /// Committed fragments by type, in the order of the changelog; only types that occur.
-    pub fragments: Vec<(&'static str, usize)>,
+    pub fragments: Vec<(String, usize)>,
     /// Files meant as fragments that HEAD does not have.
     pub uncommitted: usize,
     /// Entries that stand under `[Unreleased]` already.
@@ -107,7 +107,7 @@ fn folder_of<'a>(config: &'a Config, path: &str) -> Option<&'a str> {
 
 /// A README or a dot file: it may lie among the fragments, and is a file like any other.
 fn is_other(path: &str) -> bool {
-    matches!(classify(name_of(path)), Ok(FileName::NotAFragment))
+    is_no_fragment(name_of(path))
 }
 
 fn name_of(path: &str) -> &str {
@@ -124,7 +124,11 @@ fn uncommitted(config: &Config, untracked: &[String], changed: &[&ChangedPath]) 
     }
     files.sort_unstable();
     let described = |(path, how): &(&String, &str)| {
-        let misnamed = if classify(name_of(path)).is_err() { "not named like a fragment" } else { "" };
+        let misnamed = if classify(name_of(path), &config.types_beside(path)).is_err() {
+            "not named like a fragment"
+        } else {
+            ""
+        };
         let remarks: Vec<&str> = [*how, misnamed].into_iter().filter(|remark| !remark.is_empty()).collect();
         let remarks = if remarks.is_empty() { String::new() } else { format!(" ({})", remarks.join(", ")) };
         format!("\n{}{remarks}", on_one_line(path))
@@ -166,8 +170,10 @@ fn out_of_step(spec: &Spec, config: &Config, snapshot: &Snapshot, current: Versi
 /// Committed files that lie among the fragments and are none: those with another name together, the others each with
 /// what is wrong.
 fn no_fragments(config: &Config, files: &[FragmentFile]) -> Vec<Problem> {
-    let (misnamed, others): (Vec<_>, Vec<_>) =
-        files.iter().cloned().partition(|file| classify(&file.name).is_err());
+    let (misnamed, others): (Vec<_>, Vec<_>) = files
+        .iter()
+        .cloned()
+        .partition(|file| classify(&file.name, &config.types_beside(&file.path)).is_err());
     let mut problems = Vec::new();
     if !misnamed.is_empty() {
         let listed: Vec<_> = misnamed.iter().take(LISTED_FRAGMENTS).collect();
@@ -177,7 +183,9 @@ fn no_fragments(config: &Config, files: &[FragmentFile]) -> Vec<Problem> {
         let mut problem = Problem::content(format!("{files} not named like a fragment{list}{more}"));
         let folder =
             |file: &FragmentFile| file.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        let said = listed.iter().filter_map(|file| classify_in(&folder(file), &file.name).err());
+        let said = listed.iter().filter_map(|file| {
+            classify_in(&folder(file), &file.name, &config.types_beside(&file.path)).err()
+        });
         for hint in said.flat_map(|problem| problem.hints) {
             if !problem.hints.contains(&hint) {
                 problem.hints.push(hint);
@@ -210,23 +218,25 @@ fn pending(changelog: &Changelog, snapshot: &Snapshot, waiting: &[&String]) -> P
         .fragments
         .iter()
         .filter(|file| is_own(&file.path))
-        .map(|file| classify(&file.name))
+        .map(|file| classify(&file.name, &changelog.types))
         .collect();
-    let count = |wanted: Category| {
+    let count = |wanted: &Category| {
         own.iter()
-            .filter(|name| matches!(name, Ok(FileName::Fragment { category, .. }) if *category == wanted))
+            .filter(|name| matches!(name, Ok(FileName::Fragment { category, .. }) if category == wanted))
             .count()
     };
     let mut unreleased = Pending::default();
     if let Some(text) = text_of(&snapshot.files, &changelog.path) {
-        unreleased.add_unreleased(&changelog.path, text, changelog.placeholder.as_deref());
+        unreleased.add_unreleased(&changelog.path, text, changelog.placeholder.as_deref(), &changelog.types);
     }
     PendingIn {
         changelog: changelog.path.clone(),
         folder: changelog.fragments.clone(),
-        fragments: Category::ALL
+        fragments: changelog
+            .types
+            .all()
             .iter()
-            .map(|category| (category.name(), count(*category)))
+            .map(|category| (category.name().to_owned(), count(category)))
             .filter(|(_, number)| *number > 0)
             .collect(),
         uncommitted: waiting.iter().filter(|path| is_own(path)).count(),

@@ -6,7 +6,7 @@ use super::request::{Bump, Request};
 use crate::words::counted;
 
 /// How much waits for a release, by what it means to the people who use the project.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Something that was there is gone.
     pub removed: usize,
@@ -16,6 +16,19 @@ pub struct Changes {
     pub features: usize,
     /// Fixed and security.
     pub fixes: usize,
+    /// Of types that the project has named itself.
+    pub own: Vec<OwnChanges>,
+}
+
+/// Changes of one of the project's own types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnChanges {
+    /// The type's name.
+    pub name: String,
+    /// The step that it calls for; nothing where it is no reason for a release.
+    pub bump: Option<Bump>,
+    /// How many there are.
+    pub entries: usize,
 }
 
 /// What `auto` stands for now.
@@ -31,11 +44,17 @@ pub struct Automatic {
 /// major for what breaks (a minor as long as the major version is 0), and a minor for everything else. Nothing where
 /// nothing is pending.
 pub fn automatic(current: &Version, changes: &Changes) -> Option<Automatic> {
-    let Changes { removed, breaking, features, fixes } = *changes;
-    let total = removed + features + fixes;
-    if total == 0 {
+    let Changes { removed, breaking, features, fixes, own } = changes;
+    let (removed, breaking, features, fixes) = (*removed, *breaking, *features, *fixes);
+    let calls = own.iter().any(|own| own.bump.is_some() && own.entries > 0);
+    if removed + breaking + features + fixes == 0 && !calls {
         return None;
     }
+    let total = removed + features + fixes + own.iter().map(|own| own.entries).sum::<usize>();
+    let of_own = |bump: Bump| -> Vec<String> {
+        let own = own.iter().filter(|own| own.bump == Some(bump) && own.entries > 0);
+        own.map(|own| format!("{} of type `{}`", entries(own.entries), own.name)).collect()
+    };
     if current.is_dev() {
         let reason = format!(
             "`auto` is `release`: {current} is the development version of {} ({} pending)",
@@ -51,20 +70,24 @@ pub fn automatic(current: &Version, changes: &Changes) -> Option<Automatic> {
         );
         return Some(Automatic { request: Request::Stage(stage), reason });
     }
-    let (bump, why) = if breaking + removed > 0 {
+    let [major, minor, patch] = [Bump::Major, Bump::Minor, Bump::Patch].map(of_own);
+    let (bump, why) = if breaking + removed > 0 || !major.is_empty() {
         let marked = (breaking > 0).then(|| format!("{} marked as breaking", entries(breaking)));
         let gone = (removed > 0).then(|| format!("{removed} removed"));
-        let why: Vec<String> = marked.into_iter().chain(gone).collect();
+        let why: Vec<String> = marked.into_iter().chain(gone).chain(major).collect();
         let why = why.join(", ");
         if current.major == 0 {
             (Bump::Minor, format!("{why}; a minor is enough while the major version is 0"))
         } else {
             (Bump::Major, why)
         }
-    } else if features > 0 {
-        (Bump::Minor, format!("{} added, changed or deprecated", entries(features)))
+    } else if features > 0 || !minor.is_empty() {
+        let known = (features > 0).then(|| format!("{} added, changed or deprecated", entries(features)));
+        (Bump::Minor, known.into_iter().chain(minor).collect::<Vec<_>>().join(", "))
     } else {
-        (Bump::Patch, format!("nothing but {} fixed or security", entries(fixes)))
+        let known = (fixes > 0).then(|| format!("{} fixed or security", entries(fixes)));
+        let why: Vec<String> = known.into_iter().chain(patch).collect();
+        (Bump::Patch, format!("nothing but {}", why.join(", ")))
     };
     Some(Automatic { request: Request::Bump(bump, None), reason: format!("`auto` is `{bump}`: {why}") })
 }
@@ -78,10 +101,10 @@ mod tests {
     use super::super::number::tests::version;
     use super::*;
 
-    const FIX: Changes = Changes { removed: 0, breaking: 0, features: 0, fixes: 1 };
-    const FEATURE: Changes = Changes { features: 1, ..FIX };
-    const REMOVAL: Changes = Changes { removed: 1, ..FIX };
-    const BREAKING_FIX: Changes = Changes { breaking: 1, ..FIX };
+    const FIX: Changes = Changes { removed: 0, breaking: 0, features: 0, fixes: 1, own: Vec::new() };
+    const FEATURE: Changes = Changes { removed: 0, breaking: 0, features: 1, fixes: 1, own: Vec::new() };
+    const REMOVAL: Changes = Changes { removed: 1, breaking: 0, features: 0, fixes: 1, own: Vec::new() };
+    const BREAKING_FIX: Changes = Changes { removed: 0, breaking: 1, features: 0, fixes: 1, own: Vec::new() };
 
     #[test]
     fn each_kind_of_change_calls_for_its_step() {
@@ -105,6 +128,46 @@ mod tests {
     }
 
     #[test]
+    fn own_types_call_for_their_steps_and_are_named() {
+        let own = |types: &[(&str, Option<Bump>)]| Changes {
+            own: types
+                .iter()
+                .map(|(name, bump)| OwnChanges { name: (*name).to_owned(), bump: *bump, entries: 2 })
+                .collect(),
+            ..Changes::default()
+        };
+        let misc = ("misc", None);
+        let doc = ("doc", Some(Bump::Patch));
+        let feature = ("feature", Some(Bump::Minor));
+        let removal = ("removal", Some(Bump::Major));
+        for (current, changes, expected) in [
+            ("1.0.0", own(&[doc, misc]), "`auto` is `patch`: nothing but 2 entries of type `doc`"),
+            ("1.0.0", own(&[doc, feature, misc]), "`auto` is `minor`: 2 entries of type `feature`"),
+            ("1.0.0", own(&[feature, removal]), "`auto` is `major`: 2 entries of type `removal`"),
+            (
+                "0.1.0",
+                own(&[removal]),
+                "`auto` is `minor`: 2 entries of type `removal`; a minor is enough while the major version is 0",
+            ),
+            (
+                "1.0.0",
+                Changes { fixes: 1, ..own(&[doc]) },
+                "`auto` is `patch`: nothing but 1 entry fixed or security, 2 entries of type `doc`",
+            ),
+            (
+                "1.0.0",
+                Changes { breaking: 1, ..own(&[misc]) },
+                "`auto` is `major`: 1 entry marked as breaking",
+            ),
+        ] {
+            assert_eq!(automatic(&version(current), &changes).expect("pending").reason, expected);
+        }
+        for current in ["1.0.0", "0.2.0-rc.1"] {
+            assert_eq!(automatic(&version(current), &own(&[misc])), None);
+        }
+    }
+
+    #[test]
     fn nothing_pending_is_no_release_in_a_series_either() {
         for current in ["1.2.3", "0.3.0-rc.1"] {
             assert_eq!(automatic(&version(current), &Changes::default()), None);
@@ -120,7 +183,7 @@ mod tests {
             "`auto` is `minor`: 2 entries added, changed or deprecated"
         );
         assert_eq!(
-            reason("1.0.0", Changes { removed: 2, breaking: 1, features: 4, fixes: 0 }),
+            reason("1.0.0", Changes { removed: 2, breaking: 1, features: 4, ..Changes::default() }),
             "`auto` is `major`: 1 entry marked as breaking, 2 removed"
         );
         assert_eq!(reason("1.0.0", BREAKING_FIX), "`auto` is `major`: 1 entry marked as breaking");

@@ -8,7 +8,7 @@ mod number;
 mod request;
 mod skipped;
 
-pub use automatic::{Automatic, Changes, automatic};
+pub use automatic::{Automatic, Changes, OwnChanges, automatic};
 pub use next::{Next, Note, first, next};
 pub use number::{Stage, Version};
 pub use request::{Bump, Request};

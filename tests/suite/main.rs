@@ -39,6 +39,7 @@ mod origin;
 mod own_folder;
 mod own_ranges;
 mod own_release;
+mod own_types;
 mod patterns;
 mod pictures;
 mod pins;

@@ -7,7 +7,7 @@ use super::{BodyLine, Document, Part, UnreleasedHeading};
 use crate::changelog::blocks::{Blocks, Kind, Place};
 use crate::changelog::footer::{self, Definition};
 use crate::changelog::heading::{self, Named, Newest, Said};
-use crate::changelog::{is_conflict_marker, types};
+use crate::changelog::{Types, is_conflict_marker, types};
 use crate::error::Problem;
 use crate::version::Version;
 
@@ -66,6 +66,7 @@ pub(super) struct Pass<'a, 'v> {
     pub(super) named_end: Option<(usize, &'a str, &'a str)>,
     pub(super) others: Vec<Option<&'a str>>,
     headings: usize,
+    types: Types,
     /// The level of the first heading that names a type.
     type_level: Option<usize>,
     paragraph: Option<Paragraph>,
@@ -97,8 +98,8 @@ pub(super) enum Doubt {
 }
 
 impl<'a, 'v> Pass<'a, 'v> {
-    pub(super) fn new(path: &'a str, text: &'a str, version: &'v str) -> Self {
-        Self { path, text, version, ..Self::default() }
+    pub(super) fn new(path: &'a str, text: &'a str, version: &'v str, types: &Types) -> Self {
+        Self { path, text, version, types: types.clone(), ..Self::default() }
     }
 
     fn in_body(&self) -> bool {
@@ -222,7 +223,7 @@ impl<'a, 'v> Pass<'a, 'v> {
                     && let Some(unreleased) = self.unreleased
                     && found.level > unreleased.level
                     && found.level <= 3
-                    && types::filed(found.text).is_some()
+                    && types::filed(found.text, &self.types).is_some()
                 {
                     self.type_level = Some(found.level);
                 }
@@ -346,6 +347,7 @@ impl<'a, 'v> Pass<'a, 'v> {
             type_level: self.type_level.unwrap_or(3),
             blank_after_heading: self.blank_after_heading.unwrap_or(true),
             placeholder: None,
+            types: self.types,
         };
         (Some(document), problems)
     }

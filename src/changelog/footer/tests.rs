@@ -17,7 +17,8 @@ const RELEASE: Release<'_> = Release {
 fn moved(footer: &str, release: &Release<'_>) -> (String, Vec<String>, Vec<String>) {
     let head = "## [Unreleased]\n\n- a\n\n## [0.1.0]\n\n- old\n\n";
     let text = format!("{head}{footer}");
-    let (document, problems) = Document::read("C.md", &text, release.version, None);
+    let (document, problems) =
+        Document::read("C.md", &text, release.version, None, &crate::changelog::Types::default());
     assert_eq!(problems, []);
     let document = document.unwrap();
     let newline = if footer.contains('\r') { "\r\n" } else { "\n" };
@@ -223,7 +224,7 @@ fn where_the_unreleased_link_starts_is_read_from_the_first_definition() {
         ("text\n", None),
     ] {
         let text = format!("## [Unreleased]\n\n{text}");
-        let (document, _) = Document::read("C.md", &text, "0.2.0", None);
+        let (document, _) = Document::read("C.md", &text, "0.2.0", None, &crate::changelog::Types::default());
         assert_eq!(document.unwrap().links().compared_from(), from, "{text:?}");
     }
 }

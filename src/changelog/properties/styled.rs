@@ -7,7 +7,8 @@ use pulldown_cmark::{Event, Parser, Tag};
 
 use super::{RELEASE, Source, read, some_fragments, source, wild_line};
 use crate::changelog::{
-    BlankLines, Category, Fragment, Release, Style, SummaryPolicy, is_paragraph, rotate, summary_text,
+    BlankLines, Category, Fragment, Release, Style, SummaryPolicy, TypeEntry, Types, is_paragraph, rotate,
+    summary_text,
 };
 
 fn style() -> impl Strategy<Value = Style> {
@@ -27,6 +28,7 @@ fn style() -> impl Strategy<Value = Style> {
     (order, blank_lines, sentence(), sentence(), policy).prop_map(
         |(order, blank_lines, placeholder, empty, summary)| Style {
             verbatim: false,
+            types: Types::default(),
             order,
             blank_lines,
             placeholder,
@@ -109,6 +111,41 @@ proptest! {
             let both = rotated.text.matches('\n').count();
             prop_assert_eq!(both, rotated.text.matches("\r\n").count(), "{:?}", rotated.text);
         }
+    }
+
+    #[test]
+    fn own_types_are_filed_as_keep_a_changelogs_are(
+        source in source(), fragments in some_fragments(), style in style(),
+    ) {
+        // What no source holds as a heading, so that every one is new.
+        let own = Category::ALL.map(|category| {
+            let heading = format!("Of kind {}", category.name());
+            (category.name().to_owned(), TypeEntry { heading, bump: category.level() })
+        });
+        let types = Types::own(own);
+        let fragments: Vec<Fragment> = fragments
+            .into_iter()
+            .map(|it| Fragment { category: types.from_name(it.category.name()).unwrap(), ..it })
+            .collect();
+        let order = style.order.iter().filter_map(|it| types.from_name(it.name())).collect();
+        let style = Style { types, order, ..style };
+        let text = source.text().replace("### Added", "### Of kind added");
+        let Ok(rotated) = rotate("C.md", &text, &fragments, &RELEASE, &style) else { return Ok(()) };
+        let (items, releases) = read(&rotated.text);
+        prop_assert_eq!(releases, read(&text).1 + 1, "{}", rotated.text);
+        for fragment in &fragments {
+            let mark = format!("@{}@", fragment.path.split(['/', '.']).nth(2).unwrap());
+            let mut mine = items.iter().filter(|(_, item)| item.contains(&mark)).peekable();
+            prop_assert!(mine.peek().is_some(), "{} in {}", mark, rotated.text);
+            let name = fragment.category.name();
+            prop_assert!(
+                mine.all(|(heading, _)| *heading == format!("of kind {name}") || heading == name),
+                "{}", rotated.text
+            );
+        }
+        prop_assert!(rotated.text[rotated.section.end..].trim_start().starts_with(
+            source.older.replace("### Added", "### Of kind added").trim_end()
+        ));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What each choice of style changes in a rotated changelog, and what it leaves alone.
 
 use super::*;
-use crate::changelog::{BlankLines, Style};
+use crate::changelog::{BlankLines, Level, Style, TypeEntry, Types};
 
 const RELEASE: Release<'_> = Release {
     version: "0.2.0a1",
@@ -241,4 +241,66 @@ fn failure_2605_a_section_for_the_version_is_found_in_either_spelling() {
         let text = format!("## [Unreleased]\n\n- x\n\n## [{other}]\n");
         assert!(rotate("C.md", &text, &[], &RELEASE, &Style::default()).is_ok(), "{other}");
     }
+}
+
+/// Types as towncrier has them.
+fn own_types() -> Style {
+    let entry =
+        |name: &str, heading: &str, bump| (name.to_owned(), TypeEntry { heading: heading.to_owned(), bump });
+    let types = Types::own([
+        entry("feature", "Features", Level::Minor),
+        entry("bugfix", "Bug Fixes", Level::Patch),
+        entry("removal", "Deprecations and Removals", Level::Major),
+        entry("misc", "Misc", Level::None),
+    ]);
+    Style { types, ..Style::default() }
+}
+
+fn own_rotated(style: &Style, body: &str, sources: &[(&str, &str)]) -> String {
+    let own = |(name, text): &(&str, &str)| Fragment {
+        path: format!("d/{name}.md"),
+        category: style.types.from_name(name.rsplit('.').next().unwrap()).unwrap(),
+        text: (*text).to_owned(),
+    };
+    let fragments: Vec<_> = sources.iter().map(own).collect();
+    let text = format!("# Log\n\n## [Unreleased]\n{body}{OLD}");
+    let rotated = rotate("C.md", &text, &fragments, &RELEASE, style).unwrap().text;
+    let new = rotated.strip_prefix("# Log\n\n## [Unreleased]\n\n## [0.2.0a1] — 2026-07-01\n").unwrap();
+    new.strip_suffix(OLD).unwrap().to_owned()
+}
+
+#[test]
+fn own_types_are_filed_under_their_headings_in_the_order_of_their_table() {
+    let style = own_types();
+    let sources =
+        [("1.misc", "m"), ("2.bugfix", "b"), ("3.removal", "r"), ("4.feature", "f"), ("5.feature", "g")];
+    assert_eq!(
+        own_rotated(&style, "\n", &sources),
+        "\n### Features\n\n- f\n- g\n\n### Bug Fixes\n\n- b\n\n### Deprecations and Removals\n\n- r\n\n### Misc\n\n- m\n\n"
+    );
+    let order = vec![style.types.from_name("misc").unwrap()];
+    assert!(
+        own_rotated(&Style { order, ..style }, "\n", &sources)
+            .starts_with("\n### Misc\n\n- m\n\n### Features\n")
+    );
+}
+
+#[test]
+fn own_fragments_join_what_stands_under_their_heading_and_no_other() {
+    let style = own_types();
+    for heading in ["Bug Fixes", "bug fixes", "🐛 Bug fixes:", "Bugfix"] {
+        assert_eq!(
+            own_rotated(&style, &format!("\n### {heading}\n\n* by hand\n\n"), &[("2.bugfix", "b")]),
+            format!("\n### {heading}\n\n* by hand\n* b\n\n")
+        );
+    }
+    // Keep a Changelog's words are none of the project's, so nothing is filed there.
+    assert_eq!(
+        own_rotated(
+            &style,
+            "\n### Fixed\n\n- by hand\n\n",
+            &[("2.bugfix", "b"), ("3.feature", "### Features\n\nf")]
+        ),
+        "\n### Fixed\n\n- by hand\n\n### Features\n\n- f\n\n### Bug Fixes\n\n- b\n\n"
+    );
 }

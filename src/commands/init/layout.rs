@@ -71,6 +71,7 @@ pub(super) fn is_wanted(path: &str) -> bool {
     let known = Ecosystem::knows(name)
         || may_hold_version(path) && near_the_top(path)
         || super::notes::is_wanted(path)
+        || super::import::may_name_types(path)
         || super::suite::is_wanted(path);
     is_nameable(path) && known
 }
@@ -223,6 +224,10 @@ fn found(packages: &Packages, chosen: &[Candidate]) -> Vec<String> {
     }
     if let Some(folder) = &notes.fragments {
         found.push(format!("fragments in {folder}"));
+    }
+    if !notes.types.is_empty() {
+        let names: Vec<&str> = notes.types.iter().map(|(name, _)| name.as_str()).collect();
+        found.push(format!("types of changes: {}", names.join(", ")));
     }
     let mut paths: Vec<&str> = others.patterns.iter().map(|it| it.path.as_str()).collect();
     paths.dedup();

@@ -2,8 +2,9 @@
 //! named with the way to convert it.
 
 use super::choice::{Answers, Choice};
+use super::import::{own_types, types_of_towncrier};
 use super::leading::folder_of;
-use crate::changelog::{self, FileName, classify};
+use crate::changelog::{self, FileName, TypeEntry, Types, classify};
 use crate::error::Result;
 use crate::plan::is_called_changelog;
 use crate::snapshot::Survey;
@@ -15,6 +16,8 @@ pub(super) struct Notes {
     pub(super) changelog: Found,
     /// The folder of its fragments.
     pub(super) fragments: Option<String>,
+    /// The types of its changes, where they are others than Keep a Changelog's.
+    pub(super) types: Vec<(String, TypeEntry)>,
     /// What is there and takes no part, each with the reason or the way to convert it.
     pub(super) left: Vec<(String, String)>,
 }
@@ -70,7 +73,7 @@ pub(super) fn notes(survey: &Survey, answers: &mut dyn Answers) -> Result<Notes>
     }
     let reads = |path: &str| {
         let text = survey.texts.get(path).map(String::as_str).unwrap_or_default();
-        changelog::Reading::new(path, text, "", None).has_unreleased()
+        changelog::Reading::new(path, text, "", None, &Types::default()).has_unreleased()
     };
     markdown.sort_by_key(|path| {
         let is_changelog = path.to_lowercase().contains("changelog");
@@ -89,25 +92,48 @@ pub(super) fn notes(survey: &Survey, answers: &mut dyn Answers) -> Result<Notes>
     let others = markdown.iter().enumerate().filter(|(index, _)| *index != number);
     left.extend(others.map(|(_, path)| ((*path).clone(), "another changelog was chosen".to_owned())));
     let mut fragments = None;
-    for folder in FOLDERS {
+    let (mut types, of_tool) = own_types(survey).unwrap_or_default();
+    let others = FOLDERS.into_iter().filter(|folder| Some(*folder) != of_tool.as_deref());
+    for folder in of_tool.as_deref().into_iter().chain(others) {
         let names: Vec<&str> =
             survey.paths.iter().filter(|path| folder_of(path) == folder).map(|path| name_of(path)).collect();
-        let own = names.iter().filter(|name| matches!(classify(name), Ok(FileName::Fragment { .. })));
-        let (own, foreign) = (own.count(), names.iter().find(|name| classify(name).is_err()));
+        let read = |types: &Types| {
+            let own =
+                names.iter().filter(|name| matches!(classify(name, types), Ok(FileName::Fragment { .. })));
+            (own.count(), names.iter().find(|name| classify(name, types).is_err()))
+        };
+        let (mut own, mut foreign) =
+            read(&if types.is_empty() { Types::default() } else { Types::own(types.clone()) });
+        if foreign.is_some() && !types.is_empty() && fragments.is_none() {
+            // A tool that is set up and no longer used: the fragments show which types the project has.
+            let (usual, others) = read(&Types::default());
+            if usual > 0 && others.is_none() {
+                (own, foreign, types) = (usual, None, Vec::new());
+            }
+        } else if foreign.is_some() && types.is_empty() && fragments.is_none() {
+            let towncriers = types_of_towncrier();
+            let (theirs, others) = read(&Types::own(towncriers.clone()));
+            if theirs > 0 && others.is_none() {
+                (own, foreign, types) = (theirs, None, towncriers);
+            }
+        }
         match foreign {
-            None if fragments.is_none() && (own > 0 || folder == FRAGMENTS && !names.is_empty()) => {
+            None if fragments.is_none()
+                && (own > 0
+                    || !names.is_empty() && (folder == FRAGMENTS || Some(folder) == of_tool.as_deref())) =>
+            {
                 fragments = Some(folder.to_owned());
             }
             Some(foreign) if own > 0 || matches!(folder, FRAGMENTS | "newsfragments") => {
-                left.push((folder.to_owned(), way_for(folder, foreign)));
+                left.push((folder.to_owned(), way_for(folder, foreign, &types)));
             }
             _ => {}
         }
     }
-    left.extend(other_tools(survey));
+    left.extend(other_tools(survey, !types.is_empty()));
     left.sort();
     left.dedup_by(|one, other| one.0 == other.0);
-    Ok(Notes { changelog, fragments, left })
+    Ok(Notes { changelog, fragments, types, left })
 }
 
 fn name_of(path: &str) -> &str {
@@ -115,10 +141,12 @@ fn name_of(path: &str) -> &str {
 }
 
 /// How a fragment of another tool becomes one of ours, by an example.
-fn way_for(folder: &str, name: &str) -> String {
+fn way_for(folder: &str, name: &str, own: &[(String, TypeEntry)]) -> String {
     let stem = name.split('.').next().filter(|stem| !stem.is_empty() && *stem != "+").unwrap_or("change");
     let kind = name.split('.').nth(1).unwrap_or_default();
     let kind = match kind {
+        _ if own.iter().any(|(own, _)| own == kind) => kind,
+        _ if !own.is_empty() => "<type>",
         "feature" | "feat" | "enhancement" | "new" => "added",
         "bugfix" | "fix" | "bug" => "fixed",
         "removal" | "breaking" => "removed",
@@ -133,7 +161,7 @@ fn way_for(folder: &str, name: &str) -> String {
 }
 
 /// Other tools that keep changes in files of their own.
-fn other_tools(survey: &Survey) -> Vec<(String, String)> {
+fn other_tools(survey: &Survey, has_types: bool) -> Vec<(String, String)> {
     let lies_in = |folder: &str| survey.paths.iter().any(|path| path.starts_with(&format!("{folder}/")));
     let in_manifest = survey
         .texts
@@ -145,10 +173,16 @@ fn other_tools(survey: &Survey) -> Vec<(String, String)> {
     if let Some(path) = towncrier {
         found.push((
             path.clone(),
-            format!(
-                "towncrier is set up there: its fragments become `{FRAGMENTS}/<slug>.<type>.md`, and its \
-                 `<!-- towncrier release notes start -->` a line `## [Unreleased]`"
-            ),
+            if has_types {
+                "towncrier is set up there: its `<!-- towncrier release notes start -->` becomes a line `## \
+                 [Unreleased]`"
+                    .to_owned()
+            } else {
+                format!(
+                    "towncrier is set up there: its fragments become `{FRAGMENTS}/<slug>.<type>.md`, and its \
+                     `<!-- towncrier release notes start -->` a line `## [Unreleased]`"
+                )
+            },
         ));
     }
     let way = |what: &str| {

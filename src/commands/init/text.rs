@@ -4,6 +4,7 @@
 use toml_edit::Value;
 
 use super::elsewhere::Exact;
+use super::import::types_table;
 use super::layout::{Packages, Place};
 use super::leading::few;
 use super::notes::{CHANGELOG, FRAGMENTS, Found, Notes};
@@ -147,7 +148,11 @@ fn changelog(notes: &Notes) -> Vec<String> {
         ]
     };
     let fragments = |comment: &str, folder: &str| format!("{comment}fragments = {}", quoted(folder));
-    match (&notes.changelog, &notes.fragments) {
+    let types = |comment: &str| -> Vec<String> {
+        let marked = |line: &str| if line.is_empty() { String::new() } else { format!("{comment}{line}") };
+        types_table(&notes.types).lines().map(marked).collect()
+    };
+    let mut lines = match (&notes.changelog, &notes.fragments) {
         (Found::Changelog(path), Some(folder)) => {
             let mut lines = table("", path);
             lines.push(
@@ -182,7 +187,9 @@ fn changelog(notes: &Notes) -> Vec<String> {
             lines.extend(folder.as_ref().map(|folder| fragments("# ", folder)));
             lines
         }
-    }
+    };
+    lines.extend(types(if matches!(notes.changelog, Found::Changelog(_)) { "" } else { "# " }));
+    lines
 }
 
 /// A string as TOML writes it.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::SMALL;
-use crate::changelog::{BlankLines, Category, Release, Style, SummaryPolicy, rotate};
+use crate::changelog::{BlankLines, Category, Release, Style, SummaryPolicy, Types, rotate};
 use crate::config::template::Values;
 use crate::config::{Changelog, Empty, Rotate, Source, heading_values, parse, rules};
 
@@ -34,6 +34,7 @@ fn one_changelog_and_several_are_described_by_the_same_keys() {
         one[0].style(&stable),
         Style {
             verbatim: true,
+            types: Types::default(),
             order: vec![Category::Security, Category::Removed],
             blank_lines: BlankLines { after_type: Some(0), before_release: Some(2), ..BlankLines::default() },
             placeholder: Some("_None._".into()),
@@ -188,6 +189,38 @@ fn every_mistake_in_a_changelog_is_said_with_its_place() {
             "x.toml:13:28: `order` in `[[changelog]]` names `fixed` twice | keep one of the two",
         ),
         (
+            "[changelog]\npath = 'C.md'\ntypes = { a = { heading = 'A', bump = 'none' } }\norder = ['added']",
+            "x.toml:14:10: `order` in `[changelog]`, entry 1: unknown value `added` | known values: `a`",
+        ),
+        (
+            "[changelog]\npath = 'C.md'\ntypes = {}",
+            "x.toml:13:9: `types` in `[[changelog]]` names no type | leave it out for Keep a Changelog's: added, changed, \
+             deprecated, removed, fixed, security",
+        ),
+        (
+            "[changelog]\npath = 'C.md'\ntypes = { doc = 'Docs' }",
+            "x.toml:13:17: `doc` in `types` in `[changelog]`: expected a table, found a string | write \
+             `doc = { heading = \"…\", bump = \"…\" }`",
+        ),
+        (
+            "[changelog]\npath = 'C.md'\n[changelog.types]\ndoc = { heading = 'Docs' }",
+            "x.toml:14:7: `doc` in `types` in `[changelog]` has no `bump`",
+        ),
+        (
+            "[changelog]\npath = 'C.md'\n[changelog.types]\ndoc = { heading = 'Docs', bump = 'mnor' }",
+            "x.toml:14:34: `bump` in `doc` in `types` in `[changelog]`: unknown value `mnor` | did you mean `minor`?",
+        ),
+        (
+            "[[changelog]]\npath = 'C.md'\n[changelog.types.doc]\nheadin = 'Docs'\nheading = 'Docs'\nbump = 'none'",
+            "x.toml:14:1: unknown key `headin` in `doc` in `types` in `[[changelog]]` | did you mean `heading`?",
+        ),
+        (
+            "[changelog]\npath = 'C.md'\n[changelog.types]\na = { heading = 'Bug fixes', bump = 'patch' }\n\
+             b = { heading = '**Bug Fixes:**', bump = 'minor' }",
+            "x.toml:15:17: the types `a` (line 14) and `b` have one heading, `**Bug Fixes:**` | give each type a heading \
+             of its own",
+        ),
+        (
             "[changelog]\npath = 'C.md'\nblank-lines = { after-type = 10 }",
             "x.toml:13:30: `after-type` in `blank-lines` in `[changelog]`: 10 is more than 9",
         ),
@@ -206,6 +239,56 @@ fn every_mistake_in_a_changelog_is_said_with_its_place() {
     }
     let problems = parse(&format!("changelog = 'C.md'\n{SMALL}"), &Source::BuiltIn).unwrap_err();
     assert!(problems[0].message.ends_with("`changelog`: expected a table, found a string"), "{problems:?}");
+}
+
+#[test]
+fn own_types_take_the_place_of_the_six_in_the_order_of_their_table() {
+    let more = "[changelog]\npath = 'C.md'\norder = ['misc']\n[changelog.types]\n\
+        feature = { heading = 'Features', bump = 'minor' }\nbugfix = { heading = 'Bug Fixes', bump = 'patch' }\n\
+        added = { heading = 'Also', bump = 'major' }\n[changelog.types.misc]\nheading = 'Misc'\nbump = 'none'\n";
+    let [changelog] = changelogs(more).try_into().unwrap();
+    assert_eq!(changelog.types.listed(), "feature, bugfix, added, misc");
+    let style = changelog.style(&rules::samples()[0]);
+    assert_eq!(style.types, changelog.types);
+    assert_eq!(style.order, [changelog.types.from_name("misc").unwrap()]);
+    let levels: Vec<_> = changelog.types.all().iter().map(|it| (it.heading(), it.level().word())).collect();
+    let expected = [("Features", "minor"), ("Bug Fixes", "patch"), ("Also", "major"), ("Misc", "none")];
+    assert_eq!(levels, expected);
+    assert_ne!(changelog.types.from_name("added"), Some(Category::Added));
+    // What is printed can be read back, also among others.
+    let config = parse(&format!("{SMALL}{}", more.replace("[changelog]", "[[changelog]]")), &Source::BuiltIn);
+    let config = config.unwrap_or_else(|problems| panic!("{problems:?}"));
+    let written = crate::config::to_toml(&config).unwrap();
+    assert_eq!(parse(&written, &Source::BuiltIn).unwrap(), config, "{written}");
+    assert_eq!(config.changelog[0], changelog);
+}
+
+#[test]
+fn a_type_is_named_so_that_its_files_are_told_apart_everywhere_and_its_heading_is_found_again() {
+    for name in ["'Feature'", "'a.b'", "'1'", "'a b'", "'ä'", "'-a'", "''", "'md'"] {
+        let said = said(&format!(
+            "[changelog]\npath = 'C.md'\ntypes = {{ {name} = {{ heading = 'A', bump = 'none' }} }}"
+        ));
+        assert!(
+            said.len() == 1 && said[0].contains("` is no name of a type | begin with a letter"),
+            "{said:?}"
+        );
+    }
+    for heading in
+        ["# A", "A #", " A", "[1.2.0] - 2026-01-01", "1.2", "Unreleased", "v2.0.0", "a\u{7}", "---", ""]
+    {
+        let heading = toml_edit::Value::from(heading).to_string();
+        let said =
+            said(&format!("[changelog]\npath = 'C.md'\ntypes.a = {{ heading = {heading}, bump = 'none' }}"));
+        assert!(said.len() == 1 && said[0].contains("`heading` in `a` in `types`"), "{heading}: {said:?}");
+    }
+    for heading in
+        ["Improved Documentation", "Deprecations and Removals", "🚀 New", "C++", "Breaking Changes", "`cli`"]
+    {
+        let more =
+            format!("[changelog]\npath = 'C.md'\ntypes.a-b_2 = {{ heading = '{heading}', bump = 'none' }}");
+        assert_eq!(said(&more), [""; 0], "{heading}");
+    }
 }
 
 proptest! {

@@ -32,6 +32,22 @@ fn every_configuration_that_comes_along_is_valid() {
     }
 }
 
+#[test]
+fn own_types_have_a_heading_and_a_bump() {
+    let validator = validator();
+    for (entry, fine) in [
+        ("{ heading = 'A', bump = 'none' }", true),
+        ("{ heading = 'A' }", false),
+        ("{ heading = 'A', bump = 'mnor' }", false),
+        ("{ heading = 'A', bump = 'none', more = 1 }", false),
+        ("'A'", false),
+    ] {
+        let text = format!("{SMALL}[changelog]\npath = 'C.md'\ntypes.a = {entry}\n");
+        assert_eq!(validator.is_valid(&as_json(&text)), fine, "{entry}");
+        assert_eq!(parse(&text, &Source::BuiltIn).is_ok(), fine, "{entry}");
+    }
+}
+
 /// Every property of a schema, by its path, each with a description.
 fn properties(schema: &Value, above: &str, into: &mut Vec<String>) {
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {

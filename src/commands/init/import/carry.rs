@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::translate::{before, literal};
 use super::{Find, Rewrite, plain, read};
+use crate::changelog::TypeEntry;
 use crate::config::{Config, Paths, Template, Values};
 use crate::manifest::pattern::Literal;
 use crate::manifest::{Format, Target, locate};
@@ -41,6 +42,8 @@ pub(super) struct Carried {
     pub(super) changelog: Option<String>,
     /// The folder of fragments, where it is here.
     pub(super) fragments: Option<String>,
+    /// The types of changes.
+    pub(super) types: Vec<(String, TypeEntry)>,
     /// Texts that move with the version.
     pub(super) patterns: Vec<Pattern>,
     /// What could not be carried over: the file that says it, and what it is.
@@ -76,6 +79,9 @@ pub(super) fn carry(survey: &Survey, version: &Version, pep440: bool, config: &C
             if mine.is_none() {
                 *mine = theirs;
             }
+        }
+        if carried.types.is_empty() {
+            carried.types = said.types;
         }
         if carried.branches.is_empty() {
             carried.branches = said.branches;

@@ -2,8 +2,9 @@
 //! have to be written anew.
 
 use super::translate::template;
+use super::types::{Foreign, say};
 use super::{Find, Rewrite, Said, Tool};
-use crate::changelog::Category;
+use crate::changelog::Level;
 use crate::manifest::{Format, Target, locate};
 
 pub(super) const TOOL: Tool = Tool { name: "changie", files: &[".changie.yaml", ".changie.yml"], read };
@@ -32,13 +33,18 @@ fn read(path: &str, text: &str) -> Option<Said> {
         "`{folder}/{unreleased}`: its YAML files are no fragments here; write each as `changelog.d/<slug>.<type>.md`"
     ));
     let kinds = (0..MOST).map_while(|number| {
-        word(&format!("kinds.{number}.key")).or_else(|| word(&format!("kinds.{number}.label")))
+        let of = |key: &str| word(&format!("kinds.{number}.{key}"));
+        let heading = of("label").or_else(|| of("key"))?;
+        let level = match of("auto").as_deref() {
+            Some("major") => Some(Level::Major),
+            Some("minor") => Some(Level::Minor),
+            Some("patch") => Some(Level::Patch),
+            Some("none") => Some(Level::None),
+            _ => None,
+        };
+        Some(Foreign { name: of("key").unwrap_or_else(|| heading.clone()), heading, level })
     });
-    let known = |kind: &str| Category::ALL.iter().any(|category| category.name().eq_ignore_ascii_case(kind));
-    let unknown: Vec<String> = kinds.filter(|kind| !known(kind)).map(|kind| format!("`{kind}`")).collect();
-    if !unknown.is_empty() {
-        said.left_out.push(format!("`kinds` that are no types here: {}", unknown.join(", ")));
-    }
+    say(&mut said, kinds.collect());
     for number in 0..MOST {
         let of = |key: &str| word(&format!("replacements.{number}.{key}"));
         let (Some(path), Some(search), Some(replace)) = (of("path"), of("find"), of("replace")) else {

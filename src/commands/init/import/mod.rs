@@ -15,10 +15,12 @@ mod tbump;
 mod tests;
 mod towncrier;
 mod translate;
+mod types;
 mod write;
 
-pub(super) use write::{Imported, import, with};
+pub(super) use write::{Imported, import, types_table, with};
 
+use crate::changelog::TypeEntry;
 use crate::config::Paths;
 use crate::snapshot::Survey;
 
@@ -63,6 +65,8 @@ struct Said {
     changelog: Option<String>,
     /// The folder of fragments.
     fragments: Option<String>,
+    /// The types of its changes, where they are others than Keep a Changelog's.
+    types: Vec<(String, TypeEntry)>,
     /// What has no counterpart, in words.
     left_out: Vec<String>,
 }
@@ -97,6 +101,34 @@ enum Find {
 /// Whether a file may be another tool's configuration.
 pub(super) fn is_wanted(path: &str) -> bool {
     TOOLS.iter().any(|tool| tool.files.contains(&path))
+}
+
+/// A type of change with its name.
+pub(super) type NamedType = (String, TypeEntry);
+
+/// The tools that keep changes in files of their own.
+const WITH_TYPES: [Tool; 3] = [changie::TOOL, towncrier::TOOL, scriv::TOOL];
+
+/// Whether a file may be the configuration of such a tool.
+pub(super) fn may_name_types(path: &str) -> bool {
+    WITH_TYPES.iter().any(|tool| tool.files.contains(&path))
+}
+
+/// The types of changes that a tool has here instead of Keep a Changelog's, and the folder of its fragments, as far as
+/// they are Markdown.
+pub(super) fn own_types(survey: &Survey) -> Option<(Vec<NamedType>, Option<String>)> {
+    let mut files = WITH_TYPES.iter().flat_map(|tool| tool.files.iter().map(move |file| (tool, *file)));
+    files.find_map(|(tool, file)| {
+        let said = (tool.read)(file, survey.texts.get(file)?)?;
+        (!said.types.is_empty()).then_some((said.types, said.fragments))
+    })
+}
+
+/// Those of towncrier, where its fragments are here and nothing says which they are.
+pub(super) fn types_of_towncrier() -> Vec<(String, TypeEntry)> {
+    let mut said = Said::default();
+    types::say(&mut said, types::towncriers());
+    said.types
 }
 
 /// The files besides those that other tools speak of; nothing where none of them is configured here.

@@ -36,6 +36,13 @@ fn tag(config: &config::Config) -> (&str, &str) {
     (config.tag[0].name.as_str(), config.tag[0].message.as_str())
 }
 
+/// Name, heading and bump of every own type.
+fn types(config: &config::Config) -> Vec<(&str, &str, &str)> {
+    let types = &config.changelog[0].types;
+    let own = types.all().iter().filter(|_| !types.are_usual());
+    own.map(|it| (it.name(), it.heading(), it.level().word())).collect()
+}
+
 /// Path, text to find, text to write and number of places of every pattern.
 fn patterns(config: &config::Config) -> Vec<(&str, &str, &str, usize)> {
     let text =
@@ -194,14 +201,39 @@ fn changie_towncrier_and_scriv_say_what_becomes_of_their_fragments() {
     assert_eq!(config.changelog[0].path, "docs/LOG.md");
     assert_eq!(patterns(&config), [("README.md", "demo = \"{previous}\"", "demo = \"{version}\"", 1)]);
     assert!(said.left_out[0].starts_with(".changie.yaml: `.changes/unreleased`: "), "{:?}", said.left_out);
-    assert_eq!(said.left_out[1], ".changie.yaml: `kinds` that are no types here: `Breaking`");
+    assert_eq!(types(&config), [("added", "Added", "minor"), ("breaking", "Breaking", "major")]);
+    let kinds = "changelogPath: docs/LOG.md\nkinds:\n  - label: Added\n    auto: minor\n  - label: Fixed\n  - label: Security\n";
+    assert_eq!(types(&imported(&[log, (".changie.yaml", kinds)]).1), [], "they are Keep a Changelog's");
+    let kinds = "changelogPath: docs/LOG.md\nkinds:\n  - label: Big Thing\n    key: Big\n    auto: major\n  - label: Under the Hood\n    \
+        auto: none\n  - label: '1.0'\n  - label: 'under  the hood'\n";
+    let (said, config) = imported(&[log, (".changie.yaml", kinds)]);
+    assert_eq!(types(&config), [("big", "Big Thing", "major"), ("under-the-hood", "Under the Hood", "none")]);
+    for line in [
+        "the type `Under the Hood` is written `under-the-hood` here: `<slug>.under-the-hood.md`",
+        "the type `1.0`: a type here begins with a letter",
+        "the type `under  the hood`: `under  the hood` is no heading for it here, or is another's",
+    ] {
+        assert!(said.left_out.contains(&format!(".changie.yaml: {line}")), "{line}: {:?}", said.left_out);
+    }
 
     let towncrier = "[tool.towncrier]\nfilename = \"docs/LOG.md\"\ndirectory = \"news/\"\n[[tool.towncrier.type]]\n\
         directory = \"added\"\nname = \"New\"\n[[tool.towncrier.type]]\ndirectory = \"chore\"\n";
     let (said, config) = imported(&[log, ("news/1.added.md", "x"), ("towncrier.toml", towncrier)]);
     assert_eq!(config.changelog[0].fragments.as_deref(), Some("news"));
-    assert!(said.left_out[0].contains("types that are none here: `chore`"), "{:?}", said.left_out);
+    assert_eq!(types(&config), [("added", "New", "minor"), ("chore", "chore", "none")]);
+    assert_eq!(said.left_out, [""; 0]);
+    let usual = "[tool.towncrier]\nfilename = \"docs/LOG.md\"\ndirectory = \"news\"\n[tool.towncrier.fragment.feat]\n\
+        [tool.towncrier.fragment.fix]\nname = \"Mended\"\n";
+    let (_, config) = imported(&[log, ("news/1.feat.md", "x"), ("towncrier.toml", usual)]);
+    assert_eq!(types(&config), [("feat", "Feat", "minor"), ("fix", "Mended", "patch")]);
 
+    let own =
+        "[tool.scriv]\nformat = \"md\"\nchangelog = \"docs/LOG.md\"\ncategories = [\"Fixed\", \"Docs\"]\n";
+    let cfg = "[scriv]\nformat = md\nchangelog = docs/LOG.md\ncategories = Fixed, Docs\n";
+    for (path, text) in [("pyproject.toml", own), ("setup.cfg", cfg)] {
+        let (_, config) = imported(&[log, (path, text)]);
+        assert_eq!(types(&config), [("fixed", "Fixed", "patch"), ("docs", "Docs", "patch")]);
+    }
     let scriv = "[tool.scriv]\nformat = \"md\"\nchangelog = \"docs/LOG.md\"\n";
     for (path, text) in
         [("pyproject.toml", scriv), ("setup.cfg", "[scriv]\nformat = md\nchangelog = docs/LOG.md\n")]

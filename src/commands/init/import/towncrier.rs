@@ -3,13 +3,10 @@
 use toml_edit::{Document, Item};
 
 use super::bumpversion::tables;
+use super::types::{Foreign, capitalised, say, towncriers};
 use super::{Said, Tool, plain};
-use crate::changelog::Category;
 
 pub(super) const TOOL: Tool = Tool { name: "towncrier", files: &["towncrier.toml", "pyproject.toml"], read };
-
-/// The types where a configuration names none.
-const USUAL: [&str; 5] = ["feature", "bugfix", "doc", "removal", "misc"];
 
 fn read(_path: &str, text: &str) -> Option<Said> {
     let document = Document::parse(text).ok()?;
@@ -24,27 +21,25 @@ fn read(_path: &str, text: &str) -> Option<Said> {
     } else {
         said.left_out.push(format!("`{changelog}`: only a changelog in Markdown can be rotated"));
     }
-    let mut types: Vec<String> = tables(table.get("type"))
-        .iter()
-        .filter_map(|kind| kind.get("directory").or_else(|| kind.get("name"))?.as_str())
-        .map(|kind| kind.to_ascii_lowercase())
-        .collect();
-    if let Some(named) = table.get("fragment").and_then(Item::as_table_like) {
-        types.extend(named.iter().map(|(name, _)| name.to_owned()));
+    let mut types = Vec::new();
+    for kind in tables(table.get("type")) {
+        let word = |key: &str| kind.get(key).and_then(Item::as_str);
+        let Some(heading) = word("name").or_else(|| word("directory")) else { continue };
+        let name = word("directory").map_or_else(|| heading.to_lowercase(), str::to_owned);
+        if kind.get("showcontent").and_then(Item::as_bool) == Some(false) {
+            said.left_out
+                .push(format!("`showcontent = false` of `{name}`: its fragments are written as any other"));
+        }
+        types.push(Foreign { name, heading: heading.to_owned(), level: None });
     }
-    if types.is_empty() {
-        types = USUAL.iter().map(|kind| (*kind).to_owned()).collect();
+    for (name, item) in
+        table.get("fragment").and_then(Item::as_table_like).into_iter().flat_map(|it| it.iter())
+    {
+        let heading = item.as_table_like().and_then(|kind| kind.get("name")?.as_str());
+        let heading = heading.map_or_else(|| capitalised(name), str::to_owned);
+        types.push(Foreign { name: name.to_owned(), heading, level: None });
     }
-    let known = |kind: &str| Category::ALL.iter().any(|category| category.name().eq_ignore_ascii_case(kind));
-    let unknown: Vec<String> =
-        types.iter().filter(|kind| !known(kind)).map(|kind| format!("`{kind}`")).collect();
-    if !unknown.is_empty() {
-        said.left_out.push(format!(
-            "types that are none here: {}; rename each fragment to `<slug>.<type>.md` with one of `{}`",
-            unknown.join(", "),
-            Category::ALL.map(Category::name).join("`, `").to_lowercase()
-        ));
-    }
+    say(&mut said, if types.is_empty() { towncriers() } else { types });
     for key in ["template", "start_string", "issue_format", "wrap"] {
         if table.contains_key(key) {
             said.leave_out([key]);

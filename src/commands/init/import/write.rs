@@ -4,7 +4,7 @@
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, TableLike, Value};
 
 use super::carry::{Carried, carry};
-use crate::changelog::Reading;
+use crate::changelog::{Reading, TypeEntry, Types};
 use crate::config::{self, Config, Source, Template};
 use crate::manifest::{Format, Target, locate};
 use crate::snapshot::Survey;
@@ -137,7 +137,7 @@ fn changelog(config: &Config, carried: &Carried, survey: &Survey, left_out: &mut
         return String::new();
     };
     let text = survey.texts.get(path).map(String::as_str).unwrap_or_default();
-    if !Reading::new(path, text, "", None).has_unreleased() {
+    if !Reading::new(path, text, "", None, &Types::default()).has_unreleased() {
         left_out.push(format!("{path}: the changelog has no section `[Unreleased]` for what comes next"));
         return String::new();
     }
@@ -146,7 +146,23 @@ fn changelog(config: &Config, carried: &Carried, survey: &Survey, left_out: &mut
     if let Some(folder) = carried.fragments.as_ref().filter(|folder| below(folder)) {
         table.push_str(&format!("fragments = {}\n", quoted(folder)));
     }
+    table.push_str(&types_table(&carried.types));
     table
+}
+
+/// A table of types, each with the heading and the bump that it has.
+pub(in crate::commands::init) fn types_table(types: &[(String, TypeEntry)]) -> String {
+    if types.is_empty() {
+        return String::new();
+    }
+    let lines = types.iter().map(|(name, TypeEntry { heading, bump })| {
+        format!("{name} = {{ heading = {}, bump = \"{}\" }}\n", quoted(heading), bump.word())
+    });
+    format!(
+        "\n# The types of changes: `auto` takes the highest bump of what is pending, and \"none\" is no reason for a release.\n\
+         [changelog.types]\n{}",
+        lines.collect::<String>()
+    )
 }
 
 fn patterns(carried: &Carried) -> String {
