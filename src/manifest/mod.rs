@@ -10,6 +10,7 @@ mod chart;
 mod dockerfile;
 mod env_file;
 pub mod folders;
+mod format;
 mod json;
 mod json_reader;
 mod lock_scan;
@@ -44,6 +45,8 @@ mod yarn_requirements;
 use crate::error::Problem;
 pub use cargo_lock::crates_of_folders;
 pub use cargo_requirements::{CargoManifest, Patch, cargo_manifest};
+use format::{Definition, Role};
+pub use format::{Format, takes_only_semver};
 pub use npm_requirements::{Copied, NpmManifest, npm_manifest, package_lock_copies};
 pub use pnpm_requirements::pnpm_lock_copies;
 pub use python_requirements::{PythonManifest, from_elsewhere, moved_in_python, python_manifest};
@@ -52,183 +55,6 @@ use source::Source;
 use splice::{Edit, splice};
 pub use version_source::{VersionSource, version_source};
 pub use yarn_requirements::{yarn_lock_copies, yarn_lock_keys, yarn_range};
-
-/// Lists the formats: the enum, its `ALL`, and the way to each format's definition.
-macro_rules! formats {
-    ($($(#[$documentation:meta])* $format:ident = $module:ident;)+) => {
-        /// A kind of file that holds a version, and the rules by which the version is found in it.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-        pub enum Format {
-            $($(#[$documentation])* $format,)+
-        }
-
-        impl Format {
-            /// Every format there is.
-            pub const ALL: &[Format] = &[$(Format::$format,)+];
-
-            /// What the format's own file says about it.
-            fn definition(self) -> &'static Definition {
-                match self {
-                    $(Format::$format => &$module::DEFINITION,)+
-                }
-            }
-        }
-    };
-}
-
-// To add a format: write its file with a `DEFINITION`, and give it a line here.
-formats! {
-    /// `pyproject.toml`: `[project] version` or `[tool.poetry] version`.
-    Pyproject = pyproject;
-    /// `package.json`: the top-level `"version"`.
-    PackageJson = package_json;
-    /// `package-lock.json`: the package's own version, which stands there once (v1) or twice (v2, v3).
-    PackageLock = package_lock;
-    /// `Chart.yaml`: top-level `version` and `appVersion`.
-    Chart = chart;
-    /// A Python module: a literal in a dictionary that is assigned at the top level.
-    PythonSetting = python_setting;
-    /// A Python module: the literal that is assigned to `__version__` at the top level.
-    PythonVersion = python_version;
-    /// `uv.lock`: the entry of the project itself.
-    UvLock = uv_lock;
-    /// `Cargo.toml`: `[package] version` or `[workspace.package] version`; a dependency on an own crate by key.
-    CargoToml = cargo_toml;
-    /// `Cargo.lock`: the entry of the package itself.
-    CargoLock = cargo_lock;
-    /// `pnpm-lock.yaml`: the entry of a package that is copied from a folder; there rarely is one.
-    PnpmLock = pnpm_lock;
-    /// `yarn.lock`: the entry of a package that is copied from a folder; there rarely is one.
-    YarnLock = yarn_lock;
-    /// Any JSON file, by JSON pointer.
-    Json = json;
-    /// Any TOML file, by dotted key.
-    Toml = toml;
-    /// Any YAML file, by the keys that lead to the value.
-    Yaml = yaml;
-    /// A text file that holds a version and nothing else.
-    Plain = plain;
-    /// A file of environment variables: `NAME=value`.
-    EnvFile = env_file;
-    /// A Dockerfile: the default of an `ARG`.
-    Dockerfile = dockerfile;
-}
-
-/// How a format finds the version in a text: every place, or every reason why not. Only lock files that need not name the
-/// packages of their own repository, those of pnpm and yarn, may hold no place at all.
-type Locate = fn(&Source<'_>, &Target<'_>) -> Result<Vec<Found>, Vec<Problem>>;
-
-/// What a format's file tells about the format: its name, the files it recognises, and how it reads them.
-struct Definition {
-    /// The name by which a configuration gives the format.
-    name: &'static str,
-    /// File names that are this format.
-    file_names: &'static [&'static str],
-    /// File name extensions, with their dot, that are this format when no format claims the whole name.
-    extensions: &'static [&'static str],
-    /// What part such a file plays in a repository.
-    role: Role,
-    /// The keys that choose one of a few places where the version may be.
-    keys: &'static [&'static str],
-    /// Refuses a key that the format cannot look for.
-    check_key: fn(Option<&str>) -> Result<(), Problem>,
-    /// Whether what reads the place takes semver and nothing else.
-    only_semver: fn(Option<&str>) -> bool,
-    /// Finds the version; the key has been checked.
-    locate: Locate,
-    /// How a value is written in a place of the text, where its own characters alone would say something else.
-    spelled: fn(&str, &Found, &str) -> String,
-    /// Reads the package's name, for the formats that lock files stand beside.
-    package_name: Option<fn(&Source<'_>) -> Option<String>>,
-    /// What becomes of a range in this format, when the package goes from one version to another.
-    moved: fn(&str, &str, &str) -> Moved,
-}
-
-impl Definition {
-    /// What a format says that says nothing special; every format has a name and a way to locate of its own.
-    const PLAIN: Definition = Definition {
-        name: "",
-        file_names: &[],
-        extensions: &[],
-        role: Role::Other,
-        keys: &[],
-        check_key: takes_no_key,
-        only_semver: |_| false,
-        locate: |_, _| Ok(Vec::new()),
-        spelled: |_, _, value| value.to_owned(),
-        package_name: None,
-        moved: |_, _, _| Moved::Unknown,
-    };
-}
-
-/// What part the files of a format play in a repository.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Role {
-    /// The manifest of a package: where one holds a version, somebody should have listed it.
-    Manifest,
-    /// Repeats the versions of manifests. It may be the lock file of the package whose manifest lies beside it, which
-    /// then says which entry is the own one.
-    Lock { named_by_neighbour: bool },
-    /// Holds a version only because a configuration says so.
-    Other,
-}
-
-impl Format {
-    /// The format of a file by its name: the whole last part of `path` first, then its extension.
-    pub fn from_path(path: &str) -> Option<Format> {
-        let file_name = path.rsplit('/').next().unwrap_or(path);
-        let with = |test: &dyn Fn(&Definition) -> bool| {
-            Format::ALL.iter().copied().find(|format| test(format.definition()))
-        };
-        with(&|definition| definition.file_names.contains(&file_name))
-            .or_else(|| with(&|definition| definition.extensions.iter().any(|end| file_name.ends_with(end))))
-    }
-
-    /// The format that a configuration calls `name`.
-    pub fn from_name(name: &str) -> Option<Format> {
-        Format::ALL.iter().copied().find(|format| format.name() == name)
-    }
-
-    /// The name by which a configuration gives the format.
-    pub fn name(&self) -> &'static str {
-        self.definition().name
-    }
-
-    /// Whether this is the manifest of a package, recognised by its name alone.
-    pub fn is_manifest(self) -> bool {
-        self.definition().role == Role::Manifest
-    }
-
-    /// Whether this is a lock file: one that repeats what manifests say.
-    pub fn is_lock(self) -> bool {
-        matches!(self.definition().role, Role::Lock { .. })
-    }
-
-    /// Whether the manifest beside a lock file says which of its entries is the own one.
-    pub fn is_named_by_neighbour(self) -> bool {
-        self.definition().role == Role::Lock { named_by_neighbour: true }
-    }
-
-    /// Whether `key` is one that chooses between the places of a version in such a file.
-    pub fn has_place(self, key: &str) -> bool {
-        self.definition().keys.contains(&key)
-    }
-
-    /// Whether this format can look for `key`, so that a configuration can be refused before any file is read.
-    ///
-    /// # Errors
-    /// A problem that says which keys the format knows.
-    pub fn check_key(self, key: Option<&str>) -> Result<(), Problem> {
-        (self.definition().check_key)(key)
-    }
-}
-
-/// Whether what reads a place takes semver and nothing else, however the configuration reads the file.
-pub fn takes_only_semver(path: &str, target: &Target<'_>) -> bool {
-    let of_name = Format::from_path(path).filter(|_| matches!(target.format, Format::Json | Format::Toml));
-    (target.format.definition().only_semver)(target.key)
-        || of_name.is_some_and(|format| (format.definition().only_semver)(target.key))
-}
 
 /// A range of bytes in a text, both ends on character boundaries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -367,15 +193,6 @@ pub fn replace(
 /// the format has no such name or the text cannot be read: the lock file's locator then says what it needs.
 pub fn package_name(text: &str, format: Format) -> Option<String> {
     format.definition().package_name.and_then(|read| read(&Source::new(text, "")))
-}
-
-/// The check of the formats that know their place themselves.
-fn takes_no_key(key: Option<&str>) -> Result<(), Problem> {
-    match key {
-        None => Ok(()),
-        Some(key) => Err(Problem::content(format!("`key` `{key}` given, but this format takes no `key`"))
-            .hint("remove `key`; the format finds the version by itself")),
-    }
 }
 
 /// Lets the entries of a lock file pass when they are of one package: of several, a configuration must choose.
