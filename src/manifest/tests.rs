@@ -29,6 +29,7 @@ fn every_format_has_its_name_and_its_part_in_a_repository() {
         (Format::Json, "json", Role::Other),
         (Format::Toml, "toml", Role::Other),
         (Format::Yaml, "yaml", Role::Other),
+        (Format::Plain, "plain", Role::Other),
         (Format::EnvFile, "env-file", Role::Other),
         (Format::Dockerfile, "dockerfile", Role::Other),
     ];

@@ -40,11 +40,13 @@ fn an_uncommitted_configuration_is_used_by_a_dry_run_that_says_so_and_refused_by
 #[test]
 fn a_faulty_configuration_is_refused_with_its_place_in_every_mode() {
     let sandbox = Sandbox::suite();
-    sandbox.write(RELEASE_TOML, configuration("branch = \"main\"", "brunch = \"main\""));
+    let text = configuration("branch = \"main\"", "brunch = \"main\"");
+    let line = 1 + text.lines().position(|line| line.starts_with("brunch")).expect("it is there");
+    sandbox.write(RELEASE_TOML, text);
     sandbox.commit_all("chore: configure");
     for words in [&["minor", "--yes"][..], &["minor", "--dry-run"], &[]] {
         writes_nothing(&sandbox, 1, words)
-            .says("error: trueppm-release.toml:13:1: unknown key `brunch` in `[release]`\n")
+            .says(&format!("error: trueppm-release.toml:{line}:1: unknown key `brunch` in `[release]`\n"))
             .says("hint: did you mean `branch`?\n");
     }
 }
