@@ -293,3 +293,29 @@ fn fragments_of_other_tools_are_named_with_the_way_to_convert_them() {
     sandbox.run(&["patch", "--yes"]).expect(0);
     assert!(!sandbox.exists(own.0));
 }
+
+#[test]
+fn the_next_step_fits_the_version_that_stands_there() {
+    for (version, word) in
+        [("1.4.7", "patch"), ("3.2.0.dev0", "release"), ("3.2.0a1", "alpha"), ("3.2.0rc2", "rc")]
+    {
+        let sandbox = repository(&[("pyproject.toml", &python("own", version))], &["v1.0.0"]);
+        let run = described(&sandbox);
+        assert!(run.stdout.ends_with(&format!("\n  trueppm-release {word} --dry-run\n")), "{}", run.stdout);
+        sandbox.run(&[word, "--dry-run"]).expect(0);
+    }
+}
+
+#[test]
+fn a_version_only_in_the_old_files_of_setuptools_is_named_with_the_reason() {
+    let setup = ("setup.py", "from setuptools import setup\nsetup(name=\"own\", version=\"1.0.0\")\n");
+    let cfg = ("setup.cfg", "[metadata]\nname = own\nversion = 1.0.0\n");
+    for files in [&[setup][..], &[cfg], &[setup, cfg]] {
+        let sandbox = repository(files, &[]);
+        let mut run = sandbox.refused(1, &["init"]);
+        for (path, _) in files {
+            run =
+                run.says(&format!("\n  {path}: no release sets a version there; move it to pyproject.toml"));
+        }
+    }
+}

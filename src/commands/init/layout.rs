@@ -31,8 +31,10 @@ pub(super) enum Layout {
 /// Packages that share one version, and what holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Packages {
-    /// The version they share.
+    /// The version they share; of a development version, its base.
     pub(super) version: Version,
+    /// What the first of them holds.
+    pub(super) standing: Version,
     /// What was found, for people, each thing once: `Cargo package demo (Cargo.toml), at 0.1.0`.
     pub(super) found: Vec<String>,
     /// The names of tags.
@@ -109,7 +111,7 @@ fn packages(survey: &Survey, answers: &mut dyn Answers) -> Result<Packages> {
     let only_examples = reading.candidates.iter().all(|candidate| is_example(&candidate.path));
     let version = match shared_version(&reading.candidates, survey, answers)? {
         Some(version) if !(top_has_none && only_examples) => version,
-        _ => return Err(Error::refused(nothing_to_release(&reading))),
+        _ => return Err(Error::refused(nothing_to_release(&reading, survey))),
     };
     let Reading { candidates, inheriting, foreign: mut ignored, mut without, unsupported } = reading;
     without.extend(unsupported);
@@ -169,8 +171,19 @@ fn packages(survey: &Survey, answers: &mut dyn Answers) -> Result<Packages> {
     for package in python() {
         others.patterns.extend(of_python(survey, &package.path, &names, &version));
     }
-    let mut packages =
-        Packages { version, found: Vec::new(), tags, manifests, asking, others, ignored, without, notes };
+    let standing = chosen.first().and_then(|it| Version::parse_standing(&it.held)).unwrap_or(version);
+    let mut packages = Packages {
+        version,
+        standing,
+        found: Vec::new(),
+        tags,
+        manifests,
+        asking,
+        others,
+        ignored,
+        without,
+        notes,
+    };
     packages.found = found(&packages, &chosen);
     Ok(packages)
 }
@@ -193,9 +206,11 @@ fn without_examples(survey: &Survey, chosen: Vec<Candidate>) -> (Vec<Candidate>,
     chosen.into_iter().partition(|it| !is_example(&it.path) || it.name.as_deref().is_some_and(asked_for))
 }
 
-fn nothing_to_release(reading: &Reading) -> Problem {
-    let unusable = reading.unsupported.iter().chain(&reading.foreign).chain(&reading.without);
-    let list: String = unusable.map(|(path, why)| format!("\n{path}: {why}")).collect();
+fn nothing_to_release(reading: &Reading, survey: &Survey) -> Problem {
+    let of_old = survey.texts.keys().filter_map(|path| Some((path.clone(), Ecosystem::why_unread(path)?)));
+    let of_old: Vec<(String, String)> = of_old.collect();
+    let unusable = reading.unsupported.iter().chain(&reading.foreign).chain(&reading.without).chain(&of_old);
+    let list: String = unusable.map(|(path, why)| format!("\n{}: {why}", on_one_line(path))).collect();
     Problem::content(format!("no package with a version was found here{list}"))
         .hint(format!("a version is looked for in every {} that git does not ignore", Ecosystem::manifests()))
         .hint(

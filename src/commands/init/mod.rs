@@ -95,7 +95,7 @@ pub(super) fn init(request: &InitRequest, spec: &Spec, ui: &Ui) -> Result<()> {
     create(&target, &written)?;
     let released = !repository.local_tags().map_err(Error::refused)?.is_empty();
     let ignored = snapshot::is_ignored(&repository).map_err(Error::refused)?;
-    ui.show_done(&next_steps(version.filter(|_| !released), ignored));
+    ui.show_done(&next_steps(version.as_ref(), released, ignored));
     Ok(())
 }
 
@@ -152,7 +152,7 @@ fn imported(repository: &Repository, written: &str) -> Result<Option<Imported>> 
     Ok(import::import(written, &survey, &tags))
 }
 
-/// What was recognised, in words, the configuration for it, and the version that it found, where it is one for all.
+/// What was recognised, in words, the configuration for it, and the version that stands there, where it is one for all.
 type First = (Vec<String>, String, Option<Version>);
 
 fn first_configuration(survey: &Survey, answers: &mut dyn Answers) -> Result<First> {
@@ -160,19 +160,21 @@ fn first_configuration(survey: &Survey, answers: &mut dyn Answers) -> Result<Fir
         Layout::Suite(suite) => Ok((vec![suite.described()], suite::text(&suite, survey), None)),
         Layout::Packages(packages) => {
             let written = text::configuration(&packages, survey);
-            Ok((packages.found, written, Some(packages.version)))
+            Ok((packages.found, written, Some(packages.standing)))
         }
     }
 }
 
-/// `first` is a version that no tag is here for, nor for any other; `ignored` says that git is told to pass the file over.
-fn next_steps(first: Option<Version>, ignored: bool) -> Text {
+/// `standing` is the version that the files hold, where it is one for all; `released` says that there is a tag, `ignored`
+/// that git is told to pass the file over.
+fn next_steps(standing: Option<&Version>, released: bool, ignored: bool) -> Text {
     let mut text = Text::default();
     text.plain(format!("Wrote {CONFIG_FILE}. Read it, then:"));
-    for command in text::next_commands(ignored) {
+    for command in text::next_commands(standing, ignored) {
         text.spans([(None, "  ".into()), (Some(Role::Bold), command)]).exact();
     }
-    if let Some(version) = first {
+    // A development version is released as its base by the command above.
+    if let Some(version) = standing.filter(|standing| !released && !standing.is_dev()) {
         text.plain(format!("Or, while there is no release, {version} itself as the first one:"));
         text.spans([(None, "  ".into()), (Some(Role::Bold), format!("trueppm-release {version} --dry-run"))]);
     }

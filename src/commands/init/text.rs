@@ -9,6 +9,7 @@ use super::layout::{Packages, Place};
 use super::leading::few;
 use super::notes::{CHANGELOG, FRAGMENTS, Found, Notes};
 use crate::snapshot::{CONFIG_FILE, Survey};
+use crate::version::Version;
 use crate::words::on_one_line;
 
 /// The whole file.
@@ -197,12 +198,18 @@ fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// What a person does next; a file that git is told to ignore is added all the same.
-pub(super) fn next_commands(ignored: bool) -> [String; 3] {
+/// What a person does next: `standing` is the version that the files hold, where it is one for all; a configuration that
+/// git is told to ignore is added all the same.
+pub(super) fn next_commands(standing: Option<&Version>, ignored: bool) -> [String; 3] {
     let add = if ignored { "git add -f" } else { "git add" };
+    let word = match standing {
+        Some(standing) if standing.is_dev() => "release",
+        Some(standing) => standing.pre.map_or("patch", |(stage, _)| stage.word()),
+        None => "patch",
+    };
     [
         "trueppm-release config --check".to_owned(),
         format!("{add} {CONFIG_FILE} && git commit -m \"chore: describe the release\""),
-        "trueppm-release patch --dry-run".to_owned(),
+        format!("trueppm-release {word} --dry-run"),
     ]
 }

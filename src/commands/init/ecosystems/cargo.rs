@@ -11,6 +11,7 @@ pub(super) const DEFINITION: Definition = Definition {
     manifests: &["Cargo.toml"],
     beside: &["Cargo.lock"],
     rank: 0,
+    unread: &[],
     format: Format::CargoToml,
     keys: &["workspace.package.version", "package.version"],
     pep440: false,

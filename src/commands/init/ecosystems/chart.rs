@@ -8,6 +8,7 @@ pub(super) const DEFINITION: Definition = Definition {
     manifests: &["Chart.yaml", "Chart.yml"],
     beside: &[],
     rank: 1,
+    unread: &[],
     format: Format::Chart,
     keys: &["version", "appVersion"],
     pep440: false,

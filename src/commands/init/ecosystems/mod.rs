@@ -57,6 +57,8 @@ struct Definition {
     beside: &'static [&'static str],
     /// Which ones speak for a repository where there are several: those with the lowest; others follow them.
     rank: u8,
+    /// Files that may hold the version in a form which no release can set, and what to do about it.
+    unread: &'static [(&'static str, &'static str)],
     /// How a manifest is read.
     format: Format,
     /// The keys that choose one of several places of a version; each that holds one is a package of its own.
@@ -101,6 +103,13 @@ impl Ecosystem {
     pub(super) fn knows(name: &str) -> bool {
         let mut all = Self::ALL.iter().map(|ecosystem| ecosystem.definition());
         all.any(|it| it.manifests.contains(&name) || it.beside.contains(&name))
+    }
+
+    /// Why a file that may hold a version is none to release by.
+    pub(super) fn why_unread(path: &str) -> Option<String> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let mut all = Self::ALL.iter().flat_map(|ecosystem| ecosystem.definition().unread);
+        all.find(|(unread, _)| *unread == name).map(|(_, why)| (*why).to_owned())
     }
 
     /// What manifests are called, for people.

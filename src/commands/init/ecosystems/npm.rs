@@ -10,6 +10,7 @@ pub(super) const DEFINITION: Definition = Definition {
     manifests: &["package.json"],
     beside: &["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml"],
     rank: 0,
+    unread: &[],
     format: Format::PackageJson,
     keys: &[],
     pep440: false,

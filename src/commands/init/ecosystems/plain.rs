@@ -9,6 +9,7 @@ pub(super) const DEFINITION: Definition = Definition {
     manifests: &["VERSION", "VERSION.txt", "version.txt"],
     beside: &[],
     rank: 2,
+    unread: &[],
     format: Format::Plain,
     keys: &[],
     pep440: false,

@@ -13,6 +13,7 @@ pub(super) const DEFINITION: Definition = Definition {
     manifests: &["pyproject.toml"],
     beside: &["uv.lock", "__init__.py", "__version__.py", "__about__.py", "_version.py", "version.py"],
     rank: 0,
+    unread: &[("setup.py", BEFORE_PYPROJECT), ("setup.cfg", BEFORE_PYPROJECT)],
     format: Format::Pyproject,
     keys: &["project.version", "tool.poetry.version"],
     pep440: true,
@@ -21,6 +22,10 @@ pub(super) const DEFINITION: Definition = Definition {
     elsewhere,
     named_files,
 };
+
+/// What setuptools read before there was `pyproject.toml`.
+const BEFORE_PYPROJECT: &str = "no release sets a version there; move it to pyproject.toml, as `version = \"…\"` under \
+                                `[project]`, which setuptools reads as well";
 
 /// A classifier that registries refuse is the usual way to say so.
 fn is_private(text: &str) -> bool {
