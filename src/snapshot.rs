@@ -106,6 +106,8 @@ pub struct Snapshot {
     pub dependents: Vec<String>,
     /// Files that may be such and cannot be read, as in a partial clone.
     pub unread: Vec<String>,
+    /// Other files near listed ones, not spoken of either, whose names say that they may hold the version.
+    pub others: Vec<(String, TreeEntry)>,
     /// What keeps a file from being plain text here: attributes, links.
     pub obstacles: BTreeMap<String, Vec<String>>,
     /// The folders of fragments, where this request consumes them; each file lies directly in its folder.
@@ -144,7 +146,7 @@ impl Snapshot {
         let other = repository.another_handle().map_err(one)?;
         let (committed, (other, status)) = beside(
             move || {
-                let status = other.status_noting(layout::may_hold_a_version);
+                let status = other.status_noting(layout::may_matter);
                 (other, status)
             },
             || Committed::read(repository, &base, spec, loaded, request),
@@ -153,10 +155,11 @@ impl Snapshot {
         let status = status.map_err(one)?;
         let candidates = match status.noted {
             Some(noted) => noted,
-            None => {
-                other.files_of(&base, &|path| layout::may_hold_a_version(path.as_bytes())).map_err(one)?
-            }
+            None => other.files_of(&base, &|path| layout::may_matter(path.as_bytes())).map_err(one)?,
         };
+        let (candidates, named_so): (Vec<String>, Vec<String>) =
+            candidates.into_iter().partition(|path| layout::may_hold_a_version(path.as_bytes()));
+        let others = layout::others(repository, &base, config, &files, named_so).map_err(one)?;
         let layout::Search { unlisted, ignored, unread } =
             layout::unlisted(repository, &base, config, &files, candidates).map_err(one)?;
         let dependents = plan::dependents(config, &globs, &files, &[&unlisted, &ignored]);
@@ -242,6 +245,7 @@ impl Snapshot {
             ignored,
             dependents,
             unread,
+            others,
             fragments,
             changelogs_at_top: layout::changelogs_at_top(repository, &base, config).map_err(one)?,
             uncommitted_config: loaded.uncommitted.then(|| CONFIG_FILE.to_owned()),

@@ -186,7 +186,7 @@ fn confirmed(
     if let Consent::Given(source) = session.spec.consent {
         ui.status(&format!("Version confirmed via {source}: {} → {}", plan.current, plan.version));
         for note in &plan.notes {
-            ui.status(&format!("note: {note}"));
+            ui.status(&format!("note: {}", note.replace('\n', "\n  ")));
         }
         for warning in &plan.warnings {
             ui.warning(warning);

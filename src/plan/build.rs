@@ -10,7 +10,7 @@ use super::{
 };
 use super::{
     automatic, changelog, duties, guards, latest, manifests, patterns, pins, pipelines, remote, requirements,
-    steps, tags, unlisted, unlisted_changelog,
+    standing_elsewhere, steps, tags, unlisted, unlisted_changelog,
 };
 use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
@@ -169,6 +169,7 @@ fn compute(
     let pins = pins::plan(&mut workshop, &mut versions, &mut patterns);
     requirements::plan(&mut workshop, &mut versions);
     let unlisted = unlisted::plan(&mut workshop);
+    standing_elsewhere::note(&mut workshop);
     let sections = changelog::plan(&mut workshop, fragments);
     if workshop.nothing_new {
         // Before everything else that follows from it.

@@ -20,7 +20,7 @@ pub struct Elsewhere {
 }
 
 /// File names, in small letters.
-const NAMES: [&str; 46] = [
+const NAMES: [&str; 48] = [
     "version",
     "version.txt",
     ".version",
@@ -63,22 +63,28 @@ const NAMES: [&str; 46] = [
     "flake.nix",
     "conf.py",
     "dockerfile",
+    "containerfile",
     "makefile",
     "lib.rs",
     "project.toml",
     "version.json",
+    "__init__.py",
 ];
 /// Names without their extension that mean the same whatever the extension.
 const STEMS: [&str; 5] = ["readme", "version", "_version", "__version__", "__about__"];
 
 /// Whether a file of this name may hold the version besides the manifests.
 pub fn may_hold_version(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    let stem = name.split_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    NAMES.contains(&name.as_str())
-        || STEMS.contains(&stem)
-        || name.ends_with(".gemspec")
-        || name == "__init__.py"
+    // Asked of every file of a repository, so nothing is written down on the way.
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    let ends_with = |end: &str| {
+        let start = name.len().checked_sub(end.len());
+        start.and_then(|start| name.get(start..)).is_some_and(|own| own.eq_ignore_ascii_case(end))
+    };
+    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+        || STEMS.iter().any(|known| known.eq_ignore_ascii_case(stem))
+        || ends_with(".gemspec")
 }
 
 /// Words that a version of this project stands behind.
@@ -149,22 +155,25 @@ fn is_certain(path: &str, before: &str, behind: &str, names: &[&str]) -> bool {
 
 /// The word that a value is assigned to: `version` in `__all__.version = "`.
 fn key_before(before: &str) -> String {
-    let end = before.trim_end_matches(|it: char| !(it.is_alphanumeric() || it == '_' || it == '-'));
+    let end = before.trim_end_matches(|it: char| !is_word(it));
     // A `v` that belongs to the number, as in `version = "v1.2.3"`.
     let end = match end.strip_suffix('v') {
         Some(rest) if !rest.ends_with(|it: char| it.is_alphanumeric() || it == '_') => {
-            rest.trim_end_matches(|it: char| !(it.is_alphanumeric() || it == '_' || it == '-'))
+            rest.trim_end_matches(|it: char| !is_word(it))
         }
         _ => end,
     };
-    let start =
-        end.rfind(|it: char| !(it.is_alphanumeric() || it == '_' || it == '-')).map_or(0, |at| at + 1);
+    let start = end.rfind(|it: char| !is_word(it)).map_or(0, |at| at + 1);
     end.get(start..).unwrap_or_default().to_lowercase()
+}
+
+/// Whether a character is part of a word such as a key or the name of a package.
+pub(super) fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '-')
 }
 
 /// Whether a name stands in a text as a word of its own, not as a part of a longer one.
 fn stands_in(text: &str, name: &str) -> bool {
-    let is_word = |it: char| it.is_alphanumeric() || matches!(it, '_' | '-');
     let forms = [name.to_owned(), name.replace('-', "_"), name.replace('_', "-")];
     name.len() > 1
         && forms.iter().any(|name| {

@@ -27,6 +27,7 @@ mod remote;
 mod requirements;
 mod spelling;
 mod standing;
+mod standing_elsewhere;
 mod steps;
 mod tags;
 mod undo;

@@ -36,7 +36,9 @@ pub fn gate(plan: &Plan) -> Text {
         summary(&mut text, section);
     }
     for note in &plan.notes {
-        text.plain(format!("  note    : {note}"));
+        for (number, line) in note.lines().enumerate() {
+            text.plain(format!("  {} {line}", if number == 0 { "note    :" } else { "         " }));
+        }
     }
     for warning in &plan.warnings {
         let mut lines = warning.lines();

@@ -63,6 +63,11 @@ pub(super) fn may_hold_a_version(path: &[u8]) -> bool {
             .is_some_and(|format| format.is_manifest() || format.is_lock())
 }
 
+/// Whether the name of a tracked file is one of these, or says otherwise that it may hold the version.
+pub(super) fn may_matter(path: &[u8]) -> bool {
+    may_hold_a_version(path) || std::str::from_utf8(path).is_ok_and(plan::may_hold_version)
+}
+
 /// What a search for manifests found.
 #[derive(Default)]
 pub(super) struct Search {
@@ -109,6 +114,60 @@ pub(super) fn unlisted(
         }
     }
     Ok(found)
+}
+
+/// Of other files that may hold the version, so many are looked into, those at the top first.
+const MOST_OTHERS: usize = 200;
+
+/// And so many bytes of each: what is longer is not kept by hand.
+const OTHER_BYTES: u64 = 256 * 1024;
+
+/// Reads the files among `candidates` that lie at the top or near a listed manifest and that the configuration does not
+/// speak of. Nobody asked for them: what is not in this clone, or is too large, is passed over.
+pub(super) fn others(
+    repository: &Repository,
+    base: &ObjectId,
+    config: &Config,
+    listed: &BTreeMap<String, TreeEntry>,
+    candidates: Vec<String>,
+) -> Result<Vec<(String, TreeEntry)>, Problem> {
+    let is_manifest = |path: &str| Format::from_path(path).is_some_and(Format::is_manifest);
+    let folders: BTreeSet<&str> = (listed.keys().filter(|path| is_manifest(path)))
+        .filter_map(|path| path.rsplit_once('/').map(|(folder, _)| folder))
+        .chain([""])
+        .collect();
+    let ignored = ignored(config);
+    let written = Paths::new(config.step.iter().flat_map(|step| &step.writes).map(String::as_str));
+    let is_of_changelog = |path: &str| {
+        config.changelog.iter().any(|changelog| {
+            let folder = changelog.fragments.as_deref().filter(|folder| !folder.is_empty());
+            changelog.path == path || folder.is_some_and(|folder| super::is_below(path, folder))
+        })
+    };
+    let mut wanted: Vec<String> = candidates
+        .into_iter()
+        .filter(|path| !listed.contains_key(path) && !ignored.hold(path) && !written.hold(path))
+        .filter(|path| !path.split('/').any(|part| VENDORED.contains(&part)) && !is_of_changelog(path))
+        .filter(|path| folders.iter().any(|folder| is_near(path, folder)))
+        .collect();
+    wanted.sort_by_cached_key(|path| (path.matches('/').count(), path.clone()));
+    wanted.truncate(MOST_OTHERS);
+    let files = repository.commit_files(base)?;
+    let read = |path: String| files.read(&path, OTHER_BYTES).ok().map(|entry| (path, entry));
+    Ok(wanted.into_iter().filter_map(read).collect())
+}
+
+/// Whether a file lies in a folder or in one directly below it, or where its sources or documents are.
+fn is_near(path: &str, folder: &str) -> bool {
+    let rest = match folder {
+        "" => Some(path),
+        folder => path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
+    };
+    rest.is_some_and(|rest| match rest.matches('/').count() {
+        0 | 1 => true,
+        2 => ["src/", "lib/", "docs/", "doc/"].iter().any(|start| rest.starts_with(start)),
+        _ => false,
+    })
 }
 
 /// Whether a folder is one of these, or one of them lies below it.

@@ -30,6 +30,7 @@ mod importing;
 mod init;
 mod init_sees;
 mod layout;
+mod left_behind;
 mod limits;
 mod manifests;
 mod moments;
