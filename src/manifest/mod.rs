@@ -38,6 +38,7 @@ mod toml_reader;
 mod uv_lock;
 mod version_source;
 mod yaml;
+mod yaml_numbers;
 mod yaml_reader;
 mod yarn_lock;
 mod yarn_requirements;
@@ -54,6 +55,7 @@ use requirement::Moved;
 use source::Source;
 use splice::{Edit, splice};
 pub use version_source::{VersionSource, version_source};
+pub use yaml_numbers::yaml_numbers;
 pub use yarn_requirements::{yarn_lock_copies, yarn_lock_keys, yarn_range};
 
 /// A range of bytes in a text, both ends on character boundaries.

@@ -10,7 +10,7 @@ use super::{
 };
 use super::{
     automatic, changelog, duties, guards, latest, manifests, patterns, pins, pipelines, remote, requirements,
-    standing_elsewhere, steps, tags, unlisted, unlisted_changelog,
+    standing_elsewhere, steps, tags, unlisted, unlisted_changelog, yaml_numbers,
 };
 use crate::config::{Changelog, Config, Template, Values, When};
 use crate::error::Problem;
@@ -168,6 +168,7 @@ fn compute(
     let mut patterns = patterns::plan(&mut workshop);
     let pins = pins::plan(&mut workshop, &mut versions, &mut patterns);
     requirements::plan(&mut workshop, &mut versions);
+    yaml_numbers::check(&mut workshop);
     let unlisted = unlisted::plan(&mut workshop);
     standing_elsewhere::note(&mut workshop);
     let sections = changelog::plan(&mut workshop, fragments);

@@ -33,6 +33,7 @@ mod tags;
 mod undo;
 mod unlisted;
 mod unlisted_changelog;
+mod yaml_numbers;
 
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
 //! What a release leaves behind: files with the version that no entry sets, and days beside a version that moves. It is one
-//! note, the same in the preview and at the gate, and never a refusal.
+//! note, the same in the preview and at the gate, and never a refusal; a number that YAML would misread is one.
 
 use crate::manifests::repository;
 use crate::sandbox::Sandbox;
@@ -97,4 +97,25 @@ fn a_package_that_takes_its_version_from_the_workspace_is_known_by_name() {
     ];
     let said = note(&repository("Cargo.toml", MANIFEST, &files));
     assert!(said.contains("`README.md:1`"), "{said}");
+}
+
+#[test]
+fn a_pattern_that_makes_a_number_of_a_version_in_yaml_is_refused() {
+    let crate_at = CRATE.replace("1.4.7", "1.9.0");
+    let values = "image:\n  tag: 1.9 # ours\n";
+    let by_regex = "regex = '^  tag: \"?(?<major>\\d+)\\.(?<minor>\\d+)'\n";
+    let pattern = format!("{MANIFEST}[[pattern]]\npath = \"values.yaml\"\n{by_regex}count = 1\n");
+    let sandbox = repository("Cargo.toml", &pattern, &[("Cargo.toml", &crate_at), ("values.yaml", values)]);
+    for words in [&["minor", "--yes"][..], &["minor", "--dry-run"]] {
+        let run = sandbox.refused(1, words);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        let message =
+            "values.yaml:2: `tag` would be `1.10` without quotes, which YAML reads as the number 1.1";
+        assert!(said.contains(message), "{said}");
+        assert!(said.contains("write the value in quotes, `tag: \"1.9\"`, commit that"), "{said}");
+    }
+    sandbox.replace("values.yaml", "1.9", "\"1.9\"");
+    sandbox.commit_all("fix: a text, not a number");
+    sandbox.run(&["minor", "--yes"]).expect(0);
+    assert_eq!(sandbox.read("values.yaml"), "image:\n  tag: \"1.10\" # ours\n");
 }
