@@ -224,7 +224,7 @@ fn a_citation_and_what_a_page_shows_beside_a_package_of_npm() {
                 "package-lock.json",
                 "{\n    \"name\": \"cite\",\n    \"version\": \"2.3.0\",\n    \"lockfileVersion\": 2,\n    \"packages\": {\n        \
                  \"\": {\n            \"name\": \"cite\",\n            \"version\": \"2.2.0\"\n        }\n    }\n}\n",
-                // The second place had been forgotten, which `npm ci` would not mind; it is set as well, with a warning.
+                // The second place had been forgotten; it is set as well, with a warning.
                 Some(
                     "{\n    \"name\": \"cite\",\n    \"version\": \"2.3.1\",\n    \"lockfileVersion\": 2,\n    \"packages\": {\n        \
                      \"\": {\n            \"name\": \"cite\",\n            \"version\": \"2.3.1\"\n        }\n    }\n}\n",
