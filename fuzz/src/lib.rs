@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use trueppm_release::changelog::{
-    BlankLines, Category, Fragment, Level, Release, Style, SummaryPolicy, TypeEntry, Types, classify, fragment_items,
-    is_paragraph, opens_section, rotate, summary_text,
+    BlankLines, Category, Fragment, Level, Release, Style, SummaryPolicy, TypeEntry, Types, classify,
+    fragment_items, is_paragraph, opens_section, rotate, summary_text,
 };
 use trueppm_release::config::{self, Source, Values};
 use trueppm_release::manifest::pattern::{Expression, Literal};
@@ -13,8 +13,8 @@ use trueppm_release::manifest::requirement::{Moved, Requirement};
 use trueppm_release::manifest::splice::{Edit, splice};
 use trueppm_release::manifest::{
     Copied, EVERY_PACKAGE, Format, Found, Target, cargo_manifest, from_elsewhere, held, locate, moved,
-    moved_in_python, npm_manifest, package_lock_copies, package_name, pnpm_lock_copies, python_manifest, replace,
-    yarn_lock_copies, yarn_lock_keys,
+    moved_in_python, npm_manifest, package_lock_copies, package_name, pnpm_lock_copies, python_manifest,
+    replace, yarn_lock_copies, yarn_lock_keys,
 };
 use trueppm_release::version::{Bump, Request, Stage, Version, next};
 
@@ -71,7 +71,11 @@ fn asked_of_crates(text: &str) {
         check_places(text, std::slice::from_ref(&found));
         for (old, new) in [("0.4.2", "0.5.0"), ("0.4.2", "0.5.0-alpha.1"), ("0.5.0-alpha.1", "0.5.0")] {
             let Moved::To(range) = moved(Format::CargoToml, &found.value, old, new) else { continue };
-            assert_eq!(moved(Format::CargoToml, &range, old, new), Moved::Stays, "{range} does not admit {new}");
+            assert_eq!(
+                moved(Format::CargoToml, &range, old, new),
+                Moved::Stays,
+                "{range} does not admit {new}"
+            );
             let edit = Edit { span: found.span, replacement: range.clone() };
             let after = splice(text, &[edit]).expect("a range lies in its text");
             let again = cargo_manifest(&after, "file").expect("what was written can be read");
@@ -197,7 +201,9 @@ const RELEASE: Release<'static> = Release {
 /// Types as a project may name them.
 fn own_types() -> Types {
     let own = [("feature", "Features", Level::Minor), ("added", "Also Added", Level::None)];
-    Types::own(own.map(|(name, heading, bump)| (name.to_owned(), TypeEntry { heading: heading.to_owned(), bump })))
+    Types::own(
+        own.map(|(name, heading, bump)| (name.to_owned(), TypeEntry { heading: heading.to_owned(), bump })),
+    )
 }
 
 /// Styles as far apart as a configuration can put them.
