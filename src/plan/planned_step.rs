@@ -23,7 +23,7 @@ pub struct PlannedStep {
     pub run: Vec<String>,
     /// When it runs.
     pub moment: Moment,
-    /// What the release puts into its environment, by the names in [`RELEASE_VARIABLES`]; the configuration's own
+    /// What the release puts into its environment, by the names in `RELEASE_VARIABLES`; the configuration's own
     /// `environment` stands over it.
     pub given: BTreeMap<String, String>,
     /// What its environment has besides; a value that looks like a secret is not written out.
