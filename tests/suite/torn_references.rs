@@ -22,7 +22,7 @@ fn dying(state: &str, name: &str) -> Sandbox {
         "#!/usr/bin/env bash\nmeant=\nwhile read -r old new name; do [ $name = {name} ] && meant=1; done\n\
          [ \"$1\" = {state} ] && [ -n \"$meant\" ] && [ -e ../armed ] || exit 0\nrm ../armed\n\
          read -r _ _ _ release _ < /proc/$PPID/stat\nchildren=$(cat /proc/$release/task/*/children)\n\
-         trap '' HUP\nkill -9 $children $release\nexit 0\n"
+         trap '' HUP\nkill -STOP $release\nkill -9 $children $release\nexit 0\n"
     );
     sandbox.write("../hooks/reference-transaction", hook);
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
