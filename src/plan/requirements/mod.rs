@@ -21,11 +21,47 @@ use super::overlooked::overlooked_among;
 use crate::config::Config;
 use crate::error::Problem;
 use crate::git::TreeEntry;
+use crate::manifest::folders::folder_of;
 use crate::manifest::requirement::{Moved, Requirement};
 use crate::manifest::splice::{Edit, splice};
 use crate::manifest::{EVERY_PACKAGE, Format, Found, Target, crates_of_folders, locate, moved};
 use crate::snapshot::Globs;
 use crate::words::on_one_line;
+
+/// A package that is released, and the versions that its manifest holds before and after.
+struct Released {
+    /// The folder of its manifest.
+    folder: String,
+    old: String,
+    new: String,
+}
+
+/// What a manifest says of its own package: its name and its version, where it has them.
+type Own<'a> = (Option<&'a str>, Option<&'a str>);
+
+/// The packages that are released, by their names. A name that two packages with different versions bear says nothing.
+fn released_by_name<'a>(
+    manifests: &Manifests<'_>,
+    before: impl Fn(&str) -> Option<Own<'a>>,
+    after: impl Iterator<Item = (&'a str, Own<'a>)>,
+) -> BTreeMap<String, Released> {
+    let mut released: BTreeMap<String, Released> = BTreeMap::new();
+    let mut unclear = BTreeSet::new();
+    for (path, own) in after {
+        let was = before(path).and_then(|(_, version)| version);
+        let ((Some(name), Some(new)), Some(old)) = (own, was) else { continue };
+        if old == new && !manifests.0.get(path).is_some_and(|text| text.listed) {
+            continue;
+        }
+        if released.get(name).is_some_and(|other| (other.old.as_str(), other.new.as_str()) != (old, new)) {
+            unclear.insert(name.to_owned());
+        }
+        let (folder, old, new) = (folder_of(path).to_owned(), old.to_owned(), new.to_owned());
+        released.insert(name.to_owned(), Released { folder, old, new });
+    }
+    released.retain(|name, _| !unclear.contains(name));
+    released
+}
 
 /// How an ecosystem finds its ranges. One more ecosystem is one more file, and a name here.
 type Reader = fn(&Manifests<'_>) -> Demands;

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Demand, Demands, Manifests, Text, held_before, mentions};
+use super::{Demand, Demands, Manifests, Own, Released, Text, held_before, mentions, released_by_name};
 use crate::glob::Glob;
 use crate::manifest::folders::{folder_of, joined};
 use crate::manifest::requirement::{Moved, PackageSource, Requirement};
@@ -12,13 +12,6 @@ use crate::manifest::{
     Copied, Format, Found, NpmManifest, moved, npm_manifest, package_lock_copies, pnpm_lock_copies,
     yarn_lock_copies, yarn_lock_keys, yarn_range,
 };
-
-/// A package whose version the release sets.
-struct Released {
-    folder: String,
-    old: String,
-    new: String,
-}
 
 type Read<'a> = BTreeMap<&'a str, NpmManifest>;
 
@@ -46,7 +39,11 @@ pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
         before.extend(npm_manifest(text.before, path).ok().map(|it| (*path, it)));
         after.extend(npm_manifest(&text.after, path).ok().map(|it| (*path, it)));
     }
-    let released = released(manifests, &before, &after);
+    let released = released_by_name(
+        manifests,
+        |path| before.get(path).map(own),
+        after.iter().map(|(path, it)| (*path, own(it))),
+    );
     if released.is_empty() {
         return Demands::default();
     }
@@ -106,26 +103,8 @@ pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
     demands
 }
 
-/// The packages that are released, by their names. A name that two packages with different versions bear says nothing.
-fn released(manifests: &Manifests<'_>, before: &Read<'_>, after: &Read<'_>) -> BTreeMap<String, Released> {
-    let mut released: BTreeMap<String, Released> = BTreeMap::new();
-    let mut unclear = BTreeSet::new();
-    for (path, manifest) in after {
-        let was = before.get(path).and_then(|it| it.version.clone());
-        let (Some(name), Some(old), Some(new)) = (&manifest.name, was, manifest.version.clone()) else {
-            continue;
-        };
-        if old == new && !manifests.0.get(path).is_some_and(|text| text.listed) {
-            continue;
-        }
-        let folder = folder_of(path).to_owned();
-        if released.get(name).is_some_and(|other| (&other.old, &other.new) != (&old, &new)) {
-            unclear.insert(name.clone());
-        }
-        released.insert(name.clone(), Released { folder, old, new });
-    }
-    released.retain(|name, _| !unclear.contains(name));
-    released
+fn own(manifest: &NpmManifest) -> Own<'_> {
+    (manifest.name.as_deref(), manifest.version.as_deref())
 }
 
 /// The lock files that speak of released packages.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Demand, Demands, Manifests, Text, held_before, mentions};
+use super::{Demand, Demands, Manifests, Own, Released, Text, held_before, mentions, released_by_name};
 use crate::manifest::folders::folder_of;
 use crate::manifest::{Format, PythonManifest, from_elsewhere, moved_in_python, python_manifest};
 
@@ -20,7 +20,11 @@ pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
     };
     // Most repositories release no package of Python, and then nobody has to read what lies about.
     let (before, after) = read(&|text| text.listed || text.before != text.after);
-    let released = released(manifests, &before, &after);
+    let released = released_by_name(
+        manifests,
+        |path| before.get(path).map(own),
+        after.iter().map(|(path, it)| (*path, own(it))),
+    );
     if released.is_empty() {
         return Demands::default();
     }
@@ -41,7 +45,7 @@ pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
         };
         for requirement in &manifest.requirements {
             let name = requirement.package.as_str();
-            let Some((old, new)) = released.get(name) else { continue };
+            let Some(Released { old, new, .. }) = released.get(name) else { continue };
             if is_elsewhere(name) && !above(name) {
                 continue;
             }
@@ -62,31 +66,8 @@ pub(super) fn demands(manifests: &Manifests<'_>) -> Demands {
     demands
 }
 
-/// The packages that are released, by their names, with their versions. A name that two packages with different versions
-/// bear says nothing.
-fn released(
-    manifests: &Manifests<'_>,
-    before: &Read<'_>,
-    after: &Read<'_>,
-) -> BTreeMap<String, (String, String)> {
-    let mut released: BTreeMap<String, (String, String)> = BTreeMap::new();
-    let mut unclear = BTreeSet::new();
-    for (path, manifest) in after {
-        let was = before.get(path).and_then(|it| it.version.clone());
-        let (Some(name), Some(old), Some(new)) = (&manifest.name, was, manifest.version.clone()) else {
-            continue;
-        };
-        if old == new && !manifests.0.get(path).is_some_and(|text| text.listed) {
-            continue;
-        }
-        let versions = (old, new);
-        if released.get(name).is_some_and(|other| *other != versions) {
-            unclear.insert(name.clone());
-        }
-        released.insert(name.clone(), versions);
-    }
-    released.retain(|name, _| !unclear.contains(name));
-    released
+fn own(manifest: &PythonManifest) -> Own<'_> {
+    (manifest.name.as_deref(), manifest.version.as_deref())
 }
 
 /// Whether a file lies in a folder or below it.
