@@ -5,12 +5,16 @@ use std::ffi::OsString;
 
 use clap::CommandFactory as _;
 
-use super::{Cli, SEE_HELP, meant};
+use super::{Cli, SEE_HELP, WORDS, meant};
 use crate::error::Problem;
 use crate::version::Request;
 
-/// The first screen: 24 lines of 80 columns, with room for the prompt below.
-const SHORT: &str = "\
+/// The first screen, around the words that both pages teach: 24 lines of 80 columns, with room for the prompt below.
+fn short() -> String {
+    format!("{SHORT_USAGE}{WORDS}{SHORT_OPTIONS}")
+}
+
+const SHORT_USAGE: &str = "\
 Cut a release: one plan, one commit, immutable tags, all or nothing
 
 Usage: trueppm-release [OPTIONS] WORDS      cut a release, after asking
@@ -18,14 +22,8 @@ Usage: trueppm-release [OPTIONS] WORDS      cut a release, after asking
        trueppm-release                      where things stand
        trueppm-release undo | init | config | demo | help [COMMAND]
 
-WORDS is one of:
-  patch | minor | major          0.1.0 → 0.1.1 | 0.2.0 | 1.0.0
-  minor alpha (or beta, or rc)   0.1.0 → 0.2.0-alpha.1, the start of a series
-  alpha | beta | rc              0.2.0-alpha.1 → -alpha.2 | -beta.1 | -rc.1
-  release                        0.2.0-rc.1 → 0.2.0
-  1.2.3 | 1.2.3-rc.1             exactly this version
-  auto                           whatever the pending changes call for
-
+";
+const SHORT_OPTIONS: &str = "
   -n, --dry-run   show everything that would happen and write nothing
   -y, --yes       accept the computed version without asking
       --push      push the branch and all tags afterwards, all or nothing
@@ -191,7 +189,7 @@ impl Asked {
                 commands.map(|command| format!("`trueppm-release help {command}`")).collect();
             return Err(problem.hint(format!("there are {}", pages.join(", "))).hint(SEE_HELP));
         }
-        Ok(if self.short { SHORT.to_owned() } else { Cli::command().render_help().to_string() })
+        Ok(if self.short { short() } else { Cli::command().render_help().to_string() })
     }
 }
 
@@ -240,9 +238,9 @@ mod tests {
     #[test]
     fn the_short_page_fits_a_screen_and_the_long_one_has_everything() {
         for line in ["-h", "-h minor", "minor -h", "-nh", "-yhn"] {
-            assert_eq!(page(line), SHORT, "{line}");
+            assert_eq!(page(line), short(), "{line}");
         }
-        assert!(SHORT.lines().count() < 24, "{}", SHORT.lines().count());
+        assert!(short().lines().count() < 24, "{}", short().lines().count());
         let long = Cli::command().render_help().to_string();
         for line in [
             "--help",
@@ -323,6 +321,6 @@ mod tests {
         assert!(problem.hints[0].contains("`trueppm-release minor --push`"), "{problem:?}");
         assert!(problem.hints.iter().any(|hint| hint.contains("`trueppm-release help undo`")), "{problem:?}");
         // The option only wants help, whatever it stands beside.
-        assert_eq!(page("publish -h"), SHORT);
+        assert_eq!(page("publish -h"), short());
     }
 }
